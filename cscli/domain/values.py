@@ -1,0 +1,233 @@
+"""Values of the desk and how each looks in a file: money, moments, spans of time, contacts.
+
+A `Form` is put on a field with `Annotated`; the codec reads and writes by it, so that the form of a value is said
+once. Reading refuses with `BadValue`, whose key names the sentence.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Annotated, Any
+
+CENT = Decimal("0.01")
+MINUTES_A_DAY = 1440
+
+
+class BadValue(ValueError):
+    """A value that has not the form its field asks for; `key` names the sentence, `facts` fill it."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one kind of value is kept in a file.
+
+    `raw` is the TOML type it is kept as; `read` turns that into the value and raises `BadValue`; `write` turns the
+    value back (the identity where both are the same).
+    """
+
+    name: str
+    raw: type
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any] = lambda value: value
+    pattern: str | None = None
+
+
+def clean_text(text: str) -> str:
+    """Return `text` as the desk keeps it: NFC, line ends as LF, no lone surrogates."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise BadValue("value.text", value=text.encode("utf-8", "replace").decode()) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+# --- money ------------------------------------------------------------------------------------------------------
+
+MONEY_PATTERN = r"^-?\d{1,12}(\.\d{1,2})?$"
+
+
+def read_money(text: str) -> Decimal:
+    """Read an amount such as `"15.00"`; more than two places are refused, not rounded."""
+    try:
+        amount = Decimal(text) if re.match(MONEY_PATTERN, text, re.ASCII) else None
+    except InvalidOperation:  # pragma: no cover - the pattern admits only numbers
+        amount = None
+    if amount is None:
+        raise BadValue("value.money", value=text)
+    return amount.quantize(CENT)
+
+
+def write_money(amount: Decimal) -> str:
+    """Write an amount with two places, half a cent rounded up (away from zero)."""
+    return str(amount.quantize(CENT, ROUND_HALF_UP))
+
+
+def read_positive_money(text: str) -> Decimal:
+    """Read an amount that may not be below zero."""
+    amount = read_money(text)
+    if amount < 0:
+        raise BadValue("value.money_negative", value=text)
+    return amount
+
+
+# --- spans of time ----------------------------------------------------------------------------------------------
+
+UNITS = {"m": 1, "h": 60, "d": MINUTES_A_DAY, "wm": 1, "wh": 60, "wd": None}
+DURATION_PATTERN = r"^(\d{1,6})(m|h|d|wm|wh|wd)$"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A span such as `30m`, `2h`, `1d`; `90wm`, `4wh` count working time, `2wd` working days."""
+
+    amount: int
+    unit: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Duration":
+        """Read the written form; raises `BadValue`."""
+        found = re.match(DURATION_PATTERN, text, re.ASCII)
+        if not found:
+            raise BadValue("value.duration", value=text)
+        return cls(int(found[1]), found[2])
+
+    def __str__(self) -> str:
+        return f"{self.amount}{self.unit}"
+
+    @property
+    def working(self) -> bool:
+        """Whether only time inside working hours counts."""
+        return self.unit.startswith("w")
+
+    @property
+    def minutes(self) -> int:
+        """The span in minutes; a day of the clock is 1,440. Working days have no fixed length: asking is an error."""
+        factor = UNITS[self.unit]
+        if factor is None:
+            raise ValueError(f"{self} has no fixed number of minutes")
+        return self.amount * factor
+
+    @property
+    def delta(self) -> timedelta:
+        """The span as elapsed time."""
+        return timedelta(minutes=self.minutes)
+
+
+# --- moments and times of day -----------------------------------------------------------------------------------
+
+
+def read_moment(value: datetime) -> datetime:
+    """Read a point in time; it must carry its offset and whole seconds, or the file would not say when it was."""
+    if not isinstance(value, datetime):
+        raise BadValue("value.moment", value=value)
+    offset = value.utcoffset()
+    if offset is None:
+        raise BadValue("value.moment_naive", value=value.isoformat())
+    if offset.seconds % 60 or value.microsecond:
+        raise BadValue("value.moment_fine", value=value.isoformat())
+    return value
+
+
+def read_day(value: date) -> date:
+    """Read a calendar day."""
+    if isinstance(value, datetime) or not isinstance(value, date):
+        raise BadValue("value.day", value=value)
+    return value
+
+
+CLOCK_PATTERN = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
+
+
+def read_clock(text: str) -> int:
+    """Read a time of day such as `"22:30"` as minutes after midnight; `"24:00"` is the end of the day."""
+    if not re.match(CLOCK_PATTERN, text, re.ASCII):
+        raise BadValue("value.clock", value=text)
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def write_clock(minutes: int) -> str:
+    """Write minutes after midnight as a time of day."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A stretch of one day, [start, end), in minutes after midnight; written `"13:00-22:30"`."""
+
+    start: int
+    end: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Period":
+        """Read the written form; raises `BadValue` when it ends before it begins."""
+        first, dash, last = text.partition("-")
+        if not dash:
+            raise BadValue("value.period", value=text)
+        period = cls(read_clock(first.strip()), read_clock(last.strip()))
+        if period.end <= period.start:
+            raise BadValue("value.period_order", value=text)
+        return period
+
+    def __str__(self) -> str:
+        return f"{write_clock(self.start)}-{write_clock(self.end)}"
+
+
+# --- contacts ---------------------------------------------------------------------------------------------------
+
+PHONE_PATTERN = r"^\+?\d{3,20}$"
+
+
+def read_phone(text: str) -> str:
+    """Read a phone number: spaces, dashes and brackets fall away, China's +86 before a mobile number too.
+
+    Short service numbers such as 95555 and 12345 are numbers like any other.
+    """
+    number = re.sub(r"[\s\-().()]", "", unicodedata.normalize("NFKC", text))
+    if re.match(r"^(\+86|0086)1[3-9]\d{9}$", number, re.ASCII):
+        number = number[-11:]
+    if not re.match(PHONE_PATTERN, number, re.ASCII):
+        raise BadValue("value.phone", value=text)
+    return number
+
+
+def read_whole(low: int, high: int) -> Callable[[int], int]:
+    """Return a reader of whole numbers from `low` to `high`."""
+
+    def read(value: int) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise BadValue("value.whole", value=value, low=low, high=high)
+        return value
+
+    return read
+
+
+def read_slug(text: str) -> str:
+    """Read an id of the rulebook or a login: lower-case letters, digits, dots, dashes and underscores."""
+    if not re.match(r"^[a-z0-9][a-z0-9._-]{0,63}$", text, re.ASCII):
+        raise BadValue("value.slug", value=text)
+    return text
+
+
+Money = Annotated[Decimal, Form("money", str, read_money, write_money, MONEY_PATTERN)]
+Price = Annotated[Decimal, Form("money", str, read_positive_money, write_money, MONEY_PATTERN)]
+Span = Annotated[Duration, Form("duration", str, Duration.parse, str, DURATION_PATTERN)]
+Moment = Annotated[datetime, Form("moment", datetime, read_moment)]
+Day = Annotated[date, Form("day", date, read_day)]
+Clock = Annotated[int, Form("clock", str, read_clock, write_clock, CLOCK_PATTERN)]
+Hours = Annotated[Period, Form("period", str, Period.parse, str)]
+Phone = Annotated[str, Form("phone", str, read_phone)]
+Slug = Annotated[str, Form("slug", str, read_slug)]
+Text = Annotated[str, Form("text", str, clean_text)]
+Count = Annotated[int, Form("whole", int, read_whole(0, 1_000_000))]
+Positive = Annotated[int, Form("whole", int, read_whole(1, 1_000_000))]
+Rating = Annotated[int, Form("whole", int, read_whole(1, 5))]
