@@ -1,0 +1,134 @@
+"""A customer: who a record is about, the only place where a person's data stands."""
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Literal
+
+from cscli.domain import states
+from cscli.domain.record import Act, Delta, Event, Record, deltas, live
+from cscli.domain.values import Day, Moment, Phone, Slug, Text
+from cscli.errors import Refused
+
+CustomerEventType = Literal["created", "changed", "revealed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerEvent(Event):
+    """What happened to a customer's file; `revealed` is somebody having looked at the unmasked data."""
+
+    type: CustomerEventType
+    reason: Text | None = None
+    changes: dict[str, Delta] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A membership card (manual row D4): its number, its kind, and how long it holds."""
+
+    number: Text
+    type: Slug | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer(Record):
+    """A customer as the file holds it; `joined` is the day somebody became a member."""
+
+    kind: ClassVar[str] = "customer"
+    table: ClassVar[states.Table] = states.CUSTOMER
+
+    status: Literal["known"] = "known"
+    name: Text | None = None
+    phones: tuple[Phone, ...] = ()
+    emails: tuple[Text, ...] = ()
+    address: Text | None = None
+    id_number: Text | None = None
+    sex: Literal["male", "female"] | None = None
+    birth_month: Text | None = None
+    level: Slug | None = None
+    contract: bool = False
+    joined: Day | None = None
+    tags: tuple[Text, ...] = ()
+    note: Text | None = None
+    received_at: Moment
+    external_ref: Text | None = None
+    card: Card | None = None
+    events: tuple[CustomerEvent, ...] = ()
+
+
+PERSONAL = ("name", "phones", "emails", "address", "id_number", "sex", "birth_month", "note", "card")
+CHANGEABLE = (
+    "name", "phones", "emails", "address", "id_number", "sex", "birth_month", "level", "contract", "joined", "tags",
+    "note",
+)  # fmt: skip
+
+
+def create(act: Act, *, record_id: str, **fields: Any) -> Customer:
+    """Open a customer's file; `fields` are those of `Customer`."""
+    customer = Customer(id=record_id, received_at=act.at, **fields)
+    return live(customer, act, CustomerEvent(at=act.at, by=act.by, type="created"))
+
+
+def change(customer: Customer, act: Act, *, card: Card | None = None, **fields: Any) -> Customer:
+    """Change what is known of a customer; raises `Refused` where nothing would be different."""
+    after = replace(customer, **fields, card=card or customer.card)
+    differences = deltas(customer, after, CHANGEABLE)
+    if card is not None and card != customer.card:
+        before = customer.card.number if customer.card else None
+        differences["card"] = Delta(from_=before, to=card.number)
+    if not differences:
+        raise Refused("refused.nothing_changes", rule="customer.change", id=customer.id)
+    return live(after, act, CustomerEvent(at=act.at, by=act.by, type="changed", changes=differences))
+
+
+def reveal(customer: Customer, act: Act, reason: str | None = None) -> Customer:
+    """Note that somebody was shown the customer's data unmasked."""
+    return live(customer, act, CustomerEvent(at=act.at, by=act.by, type="revealed", reason=reason))
+
+
+def mask_name(name: str | None) -> str:
+    """Return a name as lists may show it: its first character, then stars (`王**`)."""
+    if not name:
+        return ""
+    first, *others = name.split()
+    if first.isascii() and others:
+        return f"{first} {others[-1][0]}."
+    return name[0] + "*" * max(1, min(len(name) - 1, 2))
+
+
+def mask_number(number: str | None) -> str:
+    """Return a phone, card or ID number as lists may show it: three first and four last digits (`138****0001`)."""
+    if not number:
+        return ""
+    if len(number) < 8:
+        return number[:1] + "*" * (len(number) - 1)
+    return f"{number[:3]}****{number[-4:]}"
+
+
+def mask_email(address: str) -> str:
+    """Return an e-mail address as lists may show it: its first character and its domain."""
+    user, at, domain = address.partition("@")
+    return f"{user[:1]}***{at}{domain}"
+
+
+def masked(customer: Customer) -> Customer:
+    """Return the customer with everything personal masked or left out."""
+    card = customer.card
+    return replace(
+        customer,
+        name=mask_name(customer.name) or None,
+        phones=tuple(mask_number(phone) for phone in customer.phones),
+        emails=tuple(mask_email(email) for email in customer.emails),
+        address="***" if customer.address else None,
+        id_number=mask_number(customer.id_number) or None,
+        birth_month=None,
+        note="***" if customer.note else None,
+        card=replace(card, number=mask_number(card.number)) if card else None,
+        events=tuple(replace(event, changes=_hidden(event.changes)) for event in customer.events),
+    )
+
+
+def _hidden(changes: dict[str, Delta] | None) -> dict[str, Delta] | None:
+    if changes is None:
+        return None
+    return {name: Delta(to="***") if name in PERSONAL else delta for name, delta in changes.items()}

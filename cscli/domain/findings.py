@@ -1,0 +1,19 @@
+"""Problems in the data are data: where it is, which rule it breaks, and the facts of the sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with one file; `rule` is the key of the sentence in `cscli.i18n`."""
+
+    path: str
+    line: int | None
+    rule: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def order(self) -> tuple[str, int, str]:
+        """Where the finding stands in a list: by path, line, rule."""
+        return self.path, self.line or 0, self.rule

@@ -1,0 +1,35 @@
+"""Identity: a record's id says its kind and the day it was received, and six characters of chance."""
+
+import re
+from datetime import date
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U to be misread
+PREFIXES = {"booking": "BK", "complaint": "CP", "customer": "CU"}
+KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
+PATTERN = re.compile(rf"^({'|'.join(KINDS)})-(\d{{6}})-([{ALPHABET}]{{6}})$", re.ASCII)
+CHANCE_BYTES = 4
+
+
+def make(kind: str, day: date, chance: bytes) -> str:
+    """Return an id for a record of `kind` received on `day`; `chance` is at least four random bytes."""
+    number = int.from_bytes(chance[:CHANCE_BYTES], "big")
+    letters = "".join(ALPHABET[(number >> shift) & 31] for shift in range(25, -1, -5))
+    return f"{PREFIXES[kind]}-{day:%y%m%d}-{letters}"
+
+
+def kind_of(record_id: str) -> str | None:
+    """Return the kind a whole id names, or None when it is not a whole id."""
+    found = PATTERN.match(record_id)
+    if not found:
+        return None
+    try:
+        day_of(record_id)
+    except ValueError:
+        return None
+    return KINDS[found[1]]
+
+
+def day_of(record_id: str) -> date:
+    """Return the day a whole id was made for; two-digit years are of this century."""
+    digits = record_id[3:9]
+    return date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))

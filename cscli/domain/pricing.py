@@ -1,0 +1,86 @@
+"""What a booking costs: the rulebook's bands laid over its time, part by part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+from cscli.domain.calendar import WEEKDAYS, Calendar, local
+from cscli.domain.rulebook import PriceBand, Service
+from cscli.domain.values import CENT, Moment, Price, Text
+from cscli.errors import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricePart:
+    """One part of a price: from when to when, at which rate per what, and what it comes to."""
+
+    from_: Moment
+    to: Moment
+    per: str
+    rate: Price
+    amount: Price
+    band: Text | None = None
+
+
+def price(
+    service: Service, calendar: Calendar, start: datetime, end: datetime, units: int, party: int | None
+) -> tuple[PricePart, ...]:
+    """Return the parts of a booking's price, none for a service without prices; raises `Refused` in a gap of the bands.
+
+    Hourly bands price the time that lies in them, for each unit. A band per unit, person or visit that fits the start
+    is charged once. An hour that crosses a band counts for each side with its minutes.
+    """
+    if not service.price:
+        return ()
+    parts: list[PricePart] = []
+    for begin, finish in _pieces(service, calendar, start, end):
+        band = _band(service, calendar, begin)
+        if band is None:
+            raise Refused("refused.price.gap", rule="service.price", service=service.id, start=begin)
+        if band.per != "hour":
+            number = {"unit": units, "person": party or 1, "visit": 1}[band.per]
+            return (_part(band, start, end, band.amount * number),)
+        hours = Decimal((finish - begin) // timedelta(seconds=1)) / 3600
+        amount = band.amount * hours * units
+        if parts and parts[-1].rate == band.amount and parts[-1].band == band.name:
+            last = parts.pop()
+            parts.append(_part(band, last.from_, finish, last.amount + amount))
+        else:
+            parts.append(_part(band, begin, finish, amount))
+    return tuple(parts)
+
+
+def total(parts: tuple[PricePart, ...]) -> Decimal | None:
+    """Return the sum of the parts, None where nothing is priced."""
+    return sum((part.amount for part in parts), Decimal(0)).quantize(CENT) if parts else None
+
+
+def _part(band: PriceBand, start: datetime, end: datetime, amount: Decimal) -> PricePart:
+    return PricePart(from_=start, to=end, per=band.per, rate=band.amount, amount=amount.quantize(CENT), band=band.name)
+
+
+def _pieces(
+    service: Service, calendar: Calendar, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield [start, end) cut at every midnight and at every edge of a band."""
+    zone = calendar.zone
+    edges = sorted({minute for band in service.price for minute in (band.from_, band.to)} | {0, 1440})
+    day = start.astimezone(zone).date()
+    last = end.astimezone(zone).date()
+    cuts = {start, end}
+    while day <= last:
+        cuts |= {at for at in (local(zone, day, edge) for edge in edges) if start < at < end}
+        day += timedelta(days=1)
+    ordered = sorted(cuts)
+    yield from pairwise(ordered)
+
+
+def _band(service: Service, calendar: Calendar, at: datetime) -> PriceBand | None:
+    here = at.astimezone(calendar.zone)
+    minute = here.hour * 60 + here.minute
+    holidays = any("holiday" in band.days for band in service.price)
+    name = "holiday" if holidays and calendar.is_holiday(here.date()) else WEEKDAYS[here.weekday()]
+    fitting = (band for band in service.price if band.from_ <= minute < band.to)
+    return next((band for band in fitting if not band.days or name in band.days), None)

@@ -1,0 +1,21 @@
+"""A member of staff: the login that stands behind `by`, and the role it has."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cscli.domain.values import Count, Day, Slug, Text
+
+Role = Literal["agent", "supervisor", "finance", "auditor"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """One file of `records/staff/`, named by login."""
+
+    schema: Count = 1
+    login: Slug
+    name: Text | None = None
+    role: Role = "agent"
+    team: Slug | None = None
+    joined: Day | None = None
+    left: Day | None = None

@@ -1,0 +1,99 @@
+"""The states of a booking and of a complaint: one table each, one gate for both.
+
+A table says for each event from which state it leads to which. An event that leaves the state alone says so with
+the state itself; `STAYS` marks one that may happen in any state; `OUTCOME` leads back to how the booking ended.
+The diagrams in the README are drawn from these tables.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from cscli.errors import Refused
+
+Table = Mapping[str, Mapping[str, str]]
+START = ""
+ANY = "*"
+STAYS = "="
+OUTCOME = "@outcome"
+
+BOOKING: Table = {
+    "created": {START: "requested"},
+    "confirmed": {"requested": "confirmed", "unmet": "confirmed"},
+    "unmet": {"requested": "unmet"},
+    "changed": {"requested": "requested", "confirmed": "confirmed"},
+    "cancelled": {"requested": "cancelled", "confirmed": "cancelled"},
+    "arrived": {"confirmed": "in_service"},
+    "completed": {"confirmed": "completed", "in_service": "completed"},
+    "no_show": {"confirmed": "no_show"},
+    "closed": {"completed": "closed", "no_show": "closed", "cancelled": "closed", "unmet": "closed"},
+    "reopened": {"closed": OUTCOME},
+    "paid": {"confirmed": STAYS, "in_service": STAYS, "completed": STAYS, "no_show": STAYS, "cancelled": STAYS},
+}
+BOOKING_STATES = ("requested", "confirmed", "in_service", "completed", "no_show", "cancelled", "unmet", "closed")
+OUTCOMES = ("completed", "no_show", "cancelled", "unmet")
+OCCUPYING = ("requested", "confirmed", "in_service")
+
+COMPLAINT: Table = {
+    "created": {START: "received"},
+    "acknowledged": {"received": "acknowledged"},
+    "assessed": {"acknowledged": "assessed"},
+    "judged": {"assessed": STAYS, "in_progress": STAYS},
+    "planned": {"assessed": "in_progress", "in_progress": "in_progress"},
+    "resolved": {"in_progress": "resolved"},
+    "followed_up": {"resolved": STAYS},
+    "closed": {"resolved": "closed"},
+    "withdrawn": {
+        "received": "withdrawn",
+        "acknowledged": "withdrawn",
+        "assessed": "withdrawn",
+        "in_progress": "withdrawn",
+        "resolved": "withdrawn",
+    },
+    "reopened": {"resolved": "in_progress", "closed": "in_progress"},
+}
+COMPLAINT_STATES = ("received", "acknowledged", "assessed", "in_progress", "resolved", "closed", "withdrawn")
+OPEN_COMPLAINT = ("received", "acknowledged", "assessed", "in_progress", "resolved")
+
+CUSTOMER: Table = {
+    "created": {START: "known"},
+    "changed": {ANY: STAYS},
+    "revealed": {ANY: STAYS},
+}
+CUSTOMER_STATES = ("known",)
+
+
+def target(table: Table, status: str, event: str, outcome: str | None = None) -> str | None:
+    """Return the state `event` leads to from `status`, or None where it may not happen."""
+    row = table[event]
+    reached = row.get(status) or (row.get(ANY) if status != START else None)
+    if reached == STAYS:
+        return status
+    return outcome if reached == OUTCOME else reached
+
+
+def legal(table: Table, status: str) -> tuple[str, ...]:
+    """Return the events that may happen in `status`, in the table's order."""
+    return tuple(event for event in table if target(table, status, event, outcome="completed") is not None)
+
+
+def step(table: Table, status: str, event: str, outcome: str | None = None) -> str:
+    """Return the state after `event`; raises `Refused` with the events that would be legal."""
+    reached = target(table, status, event, outcome)
+    if reached is None:
+        raise Refused("state.illegal", status=status, event=event, legal=legal(table, status), rule="states")
+    return reached
+
+
+def walk(table: Table, events: Iterable[str], outcomes: Iterable[str] = OUTCOMES) -> tuple[str, str | None, int | None]:
+    """Return (state, outcome, index of the first illegal event or None) after living through `events`."""
+    status, outcome = START, None
+    ends = frozenset(outcomes)
+    for number, event in enumerate(events):
+        reached = target(table, status, event, outcome) if event in table else None
+        if reached is None:
+            return status, outcome, number
+        if event in ends:
+            outcome = event
+        elif event == "confirmed":
+            outcome = None
+        status = reached
+    return status, outcome, None

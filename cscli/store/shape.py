@@ -1,0 +1,171 @@
+"""From types to files: what the dataclasses of the domain say, turned into readers, writers and proofs.
+
+Three things are made from one type: `plain` (value to TOML data), `build` (TOML data already proven to value, no
+questions asked) and `proof` (a pydantic-core validator that refuses what does not fit). `build` exists because most
+commands read what was proven when it was written, and pydantic costs more than the rest of such a command.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+
+from cscli.domain.values import Form
+
+if TYPE_CHECKING:
+    from pydantic_core import SchemaValidator
+
+Reader = Callable[[Any], Any]
+Writer = Callable[[Any], Any]
+
+
+def key_of(name: str) -> str:
+    """Return a field's key in the file: `from_` is `from`, which Python keeps for itself."""
+    return name.rstrip("_")
+
+
+def peel(annotation: Any) -> tuple[Any, Form | None, bool]:
+    """Return (bare type, its form if it has one, whether None is allowed)."""
+    optional = False
+    if get_origin(annotation) in (UnionType, Union):
+        inner = [part for part in get_args(annotation) if part is not NoneType]
+        optional = len(inner) < len(get_args(annotation))
+        annotation = inner[0]
+    if get_origin(annotation) is Annotated:
+        bare, *marks = get_args(annotation)
+        return bare, next((mark for mark in marks if isinstance(mark, Form)), None), optional
+    return annotation, None, optional
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@cache
+def _reader(annotation: Any) -> Reader:
+    bare, form, _ = peel(annotation)
+    origin = get_origin(bare)
+    if form is not None:
+        return form.read
+    if origin is tuple:
+        item = _reader(get_args(bare)[0])
+        return tuple if item is _same else lambda raw: tuple(map(item, raw))
+    if origin is dict:
+        value = _reader(get_args(bare)[1])
+        return dict if value is _same else lambda raw: {key: value(part) for key, part in raw.items()}
+    if isinstance(bare, type) and is_dataclass(bare):
+        return lambda raw: build(bare, raw)
+    return _same
+
+
+@cache
+def _writer(annotation: Any) -> Writer:
+    bare, form, _ = peel(annotation)
+    origin = get_origin(bare)
+    if form is not None:
+        return form.write
+    if origin is tuple:
+        item = _writer(get_args(bare)[0])
+        return list if item is _same else lambda value: [item(part) for part in value]
+    if origin is dict:
+        entry = _writer(get_args(bare)[1])
+        return lambda value: {key: entry(part) for key, part in value.items()}
+    if is_dataclass(bare):
+        return plain
+    return _same
+
+
+def _empty(spec: "Field[Any]") -> Any:
+    """Return the value that means "not said": such fields are left out of the file."""
+    if spec.default is not MISSING:
+        return spec.default
+    return spec.default_factory() if spec.default_factory is not MISSING else MISSING
+
+
+@cache
+def _plan(kind: Any) -> tuple[tuple[str, str, Reader, Writer, Any], ...]:
+    return tuple(
+        (spec.name, key_of(spec.name), _reader(spec.type), _writer(spec.type), _empty(spec)) for spec in fields(kind)
+    )
+
+
+ALWAYS = ("schema", "units")  # said even where the default would do: the file should explain itself
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """Return a record as TOML data, in field order; what equals its default is left out."""
+    data = {}
+    for name, key, _, write, empty in _plan(type(value)):
+        part = getattr(value, name)
+        if part is not None and (part != empty or name in ALWAYS):
+            data[key] = write(part)
+    return data
+
+
+def build(kind: type, data: Mapping[str, Any]) -> Any:
+    """Return the value `data` stands for; only for data proven before, since nothing is checked here."""
+    return kind(**{name: read(data[key]) for name, key, read, _, _ in _plan(kind) if key in data})
+
+
+def _schema(annotation: Any) -> dict[str, Any]:
+    """Return the pydantic-core schema of one type, as the plain data it is."""
+    bare, form, optional = peel(annotation)
+    origin = get_origin(bare)
+    if form is not None:
+        schema = _form_schema(form)
+    elif origin is Literal:
+        schema = {"type": "literal", "expected": list(get_args(bare))}
+    elif origin is tuple:
+        schema = {"type": "tuple", "items_schema": [_schema(get_args(bare)[0])], "variadic_item_index": 0}
+    elif origin is dict:
+        keys, values = get_args(bare)
+        schema = {"type": "dict", "keys_schema": _schema(keys), "values_schema": _schema(values)}
+    elif is_dataclass(bare) and isinstance(bare, type):
+        schema = _dataclass_schema(bare)
+    else:
+        schema = {"type": {str: "str", int: "int", bool: "bool"}[bare], "strict": True}
+    return {"type": "nullable", "schema": schema} if optional else schema
+
+
+def _form_schema(form: Form) -> dict[str, Any]:
+    check = {"type": "no-info", "function": form.read}
+    if form.raw in (str, int):
+        raw = {"type": "str" if form.raw is str else "int", "strict": True}
+        return {"type": "function-after", "schema": raw, "function": check}
+    return {"type": "function-plain", "function": check}
+
+
+@cache
+def _dataclass_schema(kind: Any) -> dict[str, Any]:
+    parts = []
+    for spec in fields(kind):
+        schema = _schema(spec.type)
+        if spec.default is not MISSING:
+            schema = {"type": "default", "schema": schema, "default": spec.default}
+        elif spec.default_factory is not MISSING:
+            schema = {"type": "default", "schema": schema, "default_factory": spec.default_factory}
+        alias = {"validation_alias": key_of(spec.name)} if key_of(spec.name) != spec.name else {}
+        parts.append({"type": "dataclass-field", "name": spec.name, "schema": schema, "kw_only": True, **alias})
+    return {
+        "type": "dataclass",
+        "cls": kind,
+        "schema": {
+            "type": "dataclass-args",
+            "dataclass_name": kind.__name__,
+            "fields": parts,
+            "extra_behavior": "forbid",
+        },
+        "fields": [spec.name for spec in fields(kind)],
+        "post_init": hasattr(kind, "__post_init__"),
+        "slots": True,
+    }
+
+
+@cache
+def proof(kind: Any) -> "SchemaValidator":
+    """Return the validator of a kind; `validate_python` gives the value or raises pydantic's `ValidationError`."""
+    from pydantic_core import SchemaValidator
+
+    schema: Any = _dataclass_schema(kind)
+    return SchemaValidator(schema)
