@@ -112,13 +112,13 @@ class Calendar:
         return public.name if public else None
 
     def announced(self, year: int) -> bool:
-        """Whether the holidays of a year are known, be it from the desk's own list: one with a day off in it."""
+        """Whether a year's holidays are known, if only from days off in the desk's own list."""
         if self.country != CHINA or _public_day(date(year, 1, 1)) is not None:
             return True
         return any(day.year == year and not works for day, works in self.workdays.items())
 
     def opening_on(self, day: date) -> tuple[Period, ...]:
-        """Return the opening hours of a day: none on closures, else special before holiday before weekday hours."""
+        """Return the opening hours of a day: closures win over special, holiday and weekday hours."""
         if self.is_closed(day):
             return ()
         if day in self.special:
@@ -183,14 +183,14 @@ class Calendar:
         return found
 
     def _hours(self, table: Hours, day: date) -> tuple[Period, ...]:
-        """Return a day's hours; an adjusted or extra day without any has those of the first weekday with hours."""
+        """Return a day's hours; an adjusted or extra day without any has those of Monday, or the next with some."""
         own = table.get(WEEKDAYS[day.weekday()], ())
         if own or not (self.workdays.get(day, False) or self.is_adjusted(day)):
             return own
         return next((table[name] for name in WEEKDAYS[:SATURDAY] if table.get(name)), ())
 
     def _instants(self, day: date, periods: tuple[Period, ...]) -> Stretches:
-        """Turn hours into instants, joined here because a clock change may make two periods meet or one vanish."""
+        """Turn hours into instants; joined, because a clock change may make periods meet or vanish."""
         joined: list[Stretch] = []
         for opens, closes in sorted(
             (local(self.zone, day, p.start).astimezone(UTC), local(self.zone, day, p.end).astimezone(UTC))

@@ -1,6 +1,5 @@
 """What every record is: a header that says how things stand, and events that say how they came to be so."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -92,24 +91,16 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a decision wants written, as one: whole records, by whom, and what the person should be told."""
+    """What a decision wants written, as one: whole records, by whom; `summary` is the sentence of a batch."""
 
     revisions: tuple[Revision, ...]
     by: str
-    notes: tuple["Note", ...] = ()
+    summary: str | None = None
 
     @property
     def events(self) -> tuple[str, ...]:
         """Every event of the change, the first record's first."""
         return tuple(event for revision in self.revisions for event in revision.events)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """Something the person should be told beside the result; `key` names the sentence."""
-
-    key: str
-    facts: Mapping[str, object]
 
 
 def live(record: R, act: Act, event: Event, **header: Any) -> R:

@@ -271,9 +271,18 @@ class Rulebook:
         return Calendar(
             zone=self.zone,
             country=rules.country,
-            opening={day: hours for day, hours in rules.open.items()},
+            opening={**rules.open},
             office={day: hours for day, hours in (rules.office or rules.open).items() if day in WEEKDAYS},
             closures=closures,
             special={special.day: special.hours for special in rules.special},
             workdays=dict(announced),
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRules:
+    """`records/calendar/2027.toml`: days off and days of work as announced; they win over any library."""
+
+    schema: Count = 1
+    off: tuple[Day, ...] = ()
+    work: tuple[Day, ...] = ()

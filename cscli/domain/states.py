@@ -38,9 +38,17 @@ COMPLAINT: Table = {
     "assessed": {"acknowledged": "assessed"},
     "judged": {"assessed": STAYS, "in_progress": STAYS},
     "planned": {"assessed": "in_progress", "in_progress": "in_progress"},
+    "measure_done": {"in_progress": STAYS, "resolved": STAYS, "closed": STAYS},
     "resolved": {"in_progress": "resolved"},
     "followed_up": {"resolved": STAYS},
     "closed": {"resolved": "closed"},
+    "handed_over": {
+        "received": STAYS,
+        "acknowledged": STAYS,
+        "assessed": STAYS,
+        "in_progress": STAYS,
+        "resolved": STAYS,
+    },
     "withdrawn": {
         "received": "withdrawn",
         "acknowledged": "withdrawn",

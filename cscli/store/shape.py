@@ -9,12 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from cscli.domain.values import Form
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def memo(function: F) -> F:
+    """Remember a function's answers for each type it is asked about."""
+    return cast(F, cache(function))
+
 
 Reader = Callable[[Any], Any]
 Writer = Callable[[Any], Any]
@@ -42,7 +50,7 @@ def _same(value: Any) -> Any:
     return value
 
 
-@cache
+@memo
 def _reader(annotation: Any) -> Reader:
     bare, form, _ = peel(annotation)
     origin = get_origin(bare)
@@ -59,7 +67,7 @@ def _reader(annotation: Any) -> Reader:
     return _same
 
 
-@cache
+@memo
 def _writer(annotation: Any) -> Writer:
     bare, form, _ = peel(annotation)
     origin = get_origin(bare)
@@ -83,7 +91,7 @@ def _empty(spec: "Field[Any]") -> Any:
     return spec.default_factory() if spec.default_factory is not MISSING else MISSING
 
 
-@cache
+@memo
 def _plan(kind: Any) -> tuple[tuple[str, str, Reader, Writer, Any], ...]:
     return tuple(
         (spec.name, key_of(spec.name), _reader(spec.type), _writer(spec.type), _empty(spec)) for spec in fields(kind)
@@ -136,7 +144,7 @@ def _form_schema(form: Form) -> dict[str, Any]:
     return {"type": "function-plain", "function": check}
 
 
-@cache
+@memo
 def _dataclass_schema(kind: Any) -> dict[str, Any]:
     parts = []
     for spec in fields(kind):
@@ -162,7 +170,7 @@ def _dataclass_schema(kind: Any) -> dict[str, Any]:
     }
 
 
-@cache
+@memo
 def proof(kind: Any) -> "SchemaValidator":
     """Return the validator of a kind; `validate_python` gives the value or raises pydantic's `ValidationError`."""
     from pydantic_core import SchemaValidator

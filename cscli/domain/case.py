@@ -1,0 +1,206 @@
+"""A complaint's file: the model, and what can be read from its biography.
+
+The steps and their order are those of ISO 10002 / GB/T 19012. Nothing that can be told from the events is kept beside
+them. What may be done with a complaint stands in `complaint`, which hands on the model's names.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+
+from cscli.domain import ids, states
+from cscli.domain.record import Delta, Event, Record
+from cscli.domain.values import BadValue, Count, Form, Moment, Positive, Price, Rating, Slug, Text
+
+Channel = Literal["phone", "online", "email", "walk_in", "app", "other"]
+CHANNELS = ("phone", "online", "email", "walk_in", "app", "other")
+SeverityName = Literal["minor", "major", "critical"]
+Judgement = Literal["valid", "invalid"]
+JUDGEMENTS = ("valid", "invalid")
+Response = Literal["apology", "refund", "replacement", "compensation", "explanation", "repair", "other"]
+RESPONSES = ("apology", "refund", "replacement", "compensation", "explanation", "repair", "other")
+Means = Literal["phone", "visit"]
+MEANS = ("phone", "visit")
+STEPS = ("received", "acknowledged", "assessed", "judged", "planned", "resolved", "followed_up", "closed")
+AGAINST_KINDS = ("person", "department", "booking", "resource")
+AGAINST_PATTERN = rf"^((person|department|resource):[\w.-]{{1,64}}|booking:BK-\d{{6}}-[{ids.ALPHABET}]{{6}})$"
+
+
+def read_against(text: str) -> str:
+    """Read who or what a complaint is against, as `person:li.na`; a booking by its whole id. Raises `BadValue`."""
+    if not re.fullmatch(AGAINST_PATTERN, text):
+        raise BadValue("value.against", value=text, known=AGAINST_KINDS)
+    return text
+
+
+Against = Annotated[str, Form("against", str, read_against, pattern=AGAINST_PATTERN)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One measure of a plan: what is to be done, by whom, until when, and when it was done (B5)."""
+
+    what: Text
+    owner: Text
+    due: Moment
+    done_at: Moment | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether it has been carried out."""
+        return self.done_at is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintEvent(Event):
+    """What happened to a complaint; `overrode` are the rules a permit set aside, `missing` the steps it let go.
+
+    `measures` counts what a plan added, `measure` is the number of the one that was done, `owner` who took over.
+    """
+
+    type: Literal[
+        "created", "acknowledged", "assessed", "judged", "planned", "measure_done", "resolved", "followed_up",
+        "closed", "handed_over", "withdrawn", "reopened",
+    ]  # fmt: skip
+    reason: Text | None = None
+    note: Text | None = None
+    apology: bool | None = None
+    severity: SeverityName | None = None
+    judgement: Judgement | None = None
+    criterion: Slug | None = None
+    cause: Slug | None = None
+    measures: Count | None = None
+    measure: Positive | None = None
+    owner: Text | None = None
+    response: Response | None = None
+    compensation: Price | None = None
+    decision: Text | None = None
+    means: Means | None = None
+    reached: bool | None = None
+    satisfied: bool | None = None
+    rating: Rating | None = None
+    missing: tuple[Text, ...] = ()
+    overrode: tuple[Text, ...] = ()
+    changes: dict[str, Delta] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint(Record):
+    """A complaint as its file holds it; `satisfied` and `rating` are the customer's word on the present solution."""
+
+    kind: ClassVar[str] = "complaint"
+    table: ClassVar[states.Table] = states.COMPLAINT
+
+    status: Literal["received", "acknowledged", "assessed", "in_progress", "resolved", "closed", "withdrawn"]
+    customer: Text | None = None
+    channel: Channel = "phone"
+    category: Slug
+    severity: SeverityName
+    content: Text
+    remedy: Text | None = None
+    against: tuple[Against, ...] = ()
+    owner: Text
+    first_receiver: Text
+    occurred_at: Moment | None = None
+    received_at: Moment
+    safety: bool = False
+    immediate: bool = False
+    judgement: Judgement | None = None
+    criterion: Slug | None = None
+    cause: Slug | None = None
+    response: Response | None = None
+    compensation: Price | None = None
+    decision: Text | None = None
+    satisfied: bool | None = None
+    rating: Rating | None = None
+    external_ref: Text | None = None
+    measures: tuple[Measure, ...] = ()
+    events: tuple[ComplaintEvent, ...] = ()
+
+
+def _since(complaint: Complaint, *types: str) -> tuple[ComplaintEvent, ...]:
+    """Return the events after the last one of these types; all of them where there was none."""
+    events = complaint.events
+    for place in range(len(events) - 1, -1, -1):
+        if events[place].type in types:
+            return events[place + 1 :]
+    return events
+
+
+def _last(events: tuple[ComplaintEvent, ...], kind: str) -> datetime | None:
+    return next((event.at for event in reversed(events) if event.type == kind), None)
+
+
+def acknowledged_at(complaint: Complaint) -> datetime | None:
+    """Return when the customer had a first answer."""
+    return _last(complaint.events, "acknowledged")
+
+
+def first_resolved_at(complaint: Complaint) -> datetime | None:
+    """Return when the complaint was resolved for the first time, whatever came after."""
+    return next((event.at for event in complaint.events if event.type == "resolved"), None)
+
+
+def resolved_at(complaint: Complaint) -> datetime | None:
+    """Return since when the complaint stands resolved; None while it does not, after a reopening too."""
+    return _last(_since(complaint, "reopened"), "resolved")
+
+
+def closed_at(complaint: Complaint) -> datetime | None:
+    """Return since when the complaint stands closed; None while it does not, after a reopening too."""
+    return _last(_since(complaint, "reopened"), "closed")
+
+
+def withdrawn_at(complaint: Complaint) -> datetime | None:
+    """Return when the complaint was taken back."""
+    return _last(complaint.events, "withdrawn")
+
+
+def reopened_at(complaint: Complaint) -> datetime | None:
+    """Return when the complaint was last opened again."""
+    return _last(complaint.events, "reopened")
+
+
+def reopened(complaint: Complaint) -> int:
+    """Return how many times the complaint was opened again."""
+    return sum(event.type == "reopened" for event in complaint.events)
+
+
+def judged_at(complaint: Complaint) -> datetime | None:
+    """Return when the present round was judged: a reopened complaint may be judged anew."""
+    return _last(_since(complaint, "reopened"), "judged")
+
+
+def calls_back(complaint: Complaint) -> tuple[ComplaintEvent, ...]:
+    """Return the follow-ups of the present solution, those that reached nobody included."""
+    return tuple(event for event in _since(complaint, "resolved", "reopened") if event.type == "followed_up")
+
+
+def tries(complaint: Complaint) -> int:
+    """Return how many follow-ups of the present solution reached nobody."""
+    return sum(not event.reached for event in calls_back(complaint))
+
+
+def followed_up(complaint: Complaint) -> bool:
+    """Whether the customer was asked about the present solution, or given up in a regular closing."""
+    if any(event.reached for event in calls_back(complaint)):
+        return True
+    closings = [event for event in _since(complaint, "reopened") if event.type == "closed"]
+    return bool(closings) and "follow_up" not in closings[-1].missing
+
+
+def completeness(complaint: Complaint) -> tuple[tuple[str, bool], ...]:
+    """Return the steps of ISO 10002 in their order, each with whether it is done; a reopening undoes the last three."""
+    seen = {event.type for event in complaint.events}
+    done = {
+        "received": True,
+        "acknowledged": "acknowledged" in seen,
+        "assessed": "assessed" in seen,
+        "judged": complaint.judgement is not None,
+        "planned": "planned" in seen,
+        "resolved": resolved_at(complaint) is not None,
+        "followed_up": followed_up(complaint),
+        "closed": closed_at(complaint) is not None,
+    }
+    return tuple((step, done[step]) for step in STEPS)

@@ -1,0 +1,115 @@
+"""Rows as text: a table for the terminal, one for Markdown, CSV for a spreadsheet, and a card for one record."""
+
+import csv
+import re
+from collections.abc import Sequence
+
+from cscli.render.width import fit, pad, visible, width
+
+GAP = "  "
+READABLE = 8  # columns below which a text column is not cut while another can give
+MARKDOWN_SIGNS = r"[\\|<`*\[]|(?<!\w)_|_(?!\w)|&(?=#|\w+;)"
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+PLAIN_NUMBER = r"(?a)[+-]?\d+(\.\d+)?"
+
+Rows = Sequence[Sequence[str]]
+
+
+def table(rows: Rows, headers: Sequence[str], *, align: str = "", max_width: int | None = None) -> str:
+    """Return a table for the terminal, without a last line end, aligned for Chinese and emoji.
+
+    `align` holds a letter for each column, `r` for the right edge, anything else for the left. Where `max_width` is
+    given, the widest text columns are cut first, then all others down to one character; rows go beyond it only when
+    even that is not enough. Every row has as many cells as there are headers, else `ValueError`.
+    """
+    from tabulate import tabulate
+
+    columns = [[visible(cell) for cell in column] for column in zip(headers, *rows, strict=True)]
+    widths = [max(map(width, column)) for column in columns]
+    if max_width is not None:
+        limits = _limits(widths, align, max_width - len(GAP) * (len(columns) - 1))
+        columns = [[fit(cell, limit) for cell in column] for column, limit in zip(columns, limits, strict=True)]
+        widths = [max(map(width, column)) for column in columns]
+    header, *body = zip(*columns, strict=True)
+    return tabulate(
+        [header, ["-" * columns for columns in widths], *body],
+        tablefmt="plain",  # header and rule are rows: as headers, tabulate widens each column by two
+        colalign=["right" if _to_right(align, place) else "left" for place in range(len(widths))],
+        disable_numparse=True,
+        preserve_whitespace=True,
+    )
+
+
+def markdown(rows: Rows, headers: Sequence[str], align: str = "") -> str:
+    """Return a GitHub pipe table, without a last line end; signs that Markdown would read are escaped."""
+    columns = [[_markdown_cell(cell) for cell in column] for column in zip(headers, *rows, strict=True)]
+    widths = [max(3, *map(width, column)) for column in columns]
+    lines = []
+    for cells in zip(*columns, strict=True):
+        padded = [pad(cell, widths[place], _to_right(align, place)) for place, cell in enumerate(cells)]
+        lines.append(f"| {' | '.join(padded)} |")
+    rules = ["-" * (w - 1) + (":" if _to_right(align, place) else "-") for place, w in enumerate(widths)]
+    lines.insert(1, f"| {' | '.join(rules)} |")
+    return "\n".join(lines)
+
+
+def csv_text(rows: Rows, headers: Sequence[str]) -> str:
+    """Return CSV by RFC 4180 but with LF at the end of each line; cells are kept exactly, save for `guarded`."""
+    lines = _Lines()
+    # The writer quotes a lone CR or LF only while its own line end has them; `_Lines` takes that end off again.
+    writer = csv.writer(lines, lineterminator="\r\n")
+    for row in (headers, *rows):
+        writer.writerow([guarded(cell) for cell in row])
+    return "".join(f"{line}\n" for line in lines)
+
+
+def guarded(cell: str) -> str:
+    """Return `cell` with an apostrophe before what a spreadsheet would take for a formula; plain numbers are not.
+
+    Source: OWASP, CSV Injection.
+    """
+    return f"'{cell}" if cell.startswith(FORMULA) and not re.fullmatch(PLAIN_NUMBER, cell) else cell
+
+
+def card(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return one line for each label and value, the values under one another, their further lines indented."""
+    labels = [visible(label) for label, _ in pairs]
+    edge = max(map(width, labels), default=0)
+    lines = []
+    for label, (_, value) in zip(labels, pairs, strict=True):
+        first, *more = value.replace("\r\n", "\n").split("\n")
+        lines.append(pad(label, edge) + GAP + visible(first))
+        lines += [" " * edge + GAP + visible(line) for line in more]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+class _Lines(list[str]):
+    """Where the CSV writer writes: a list of lines without their ends."""
+
+    def write(self, line: str) -> None:
+        self.append(line.removesuffix("\r\n"))
+
+
+def _to_right(align: str, place: int) -> bool:
+    """Whether the column at `place` stands at the right edge."""
+    return align[place : place + 1] == "r"
+
+
+def _limits(widths: Sequence[int], align: str, room: int) -> list[int]:
+    """Return how wide each column may be so that together they take no more than `room`."""
+    limits = [max(1, min(columns, room)) for columns in widths]
+    everything = range(len(limits))
+    texts = [place for place in everything if not _to_right(align, place)]
+    for least, giving in ((READABLE, texts), (1, everything)):
+        while sum(limits) > room and giving:
+            widest = max(giving, key=limits.__getitem__)
+            if limits[widest] <= least:
+                break
+            limits[widest] -= 1
+    return limits
+
+
+def _markdown_cell(cell: str) -> str:
+    """Return `cell` as Markdown shows it: signs escaped, its lines joined by `<br>`."""
+    lines = cell.replace("\r\n", "\n").split("\n")
+    return "<br>".join(re.sub(MARKDOWN_SIGNS, r"\\\g<0>", visible(line)) for line in lines)

@@ -1,0 +1,70 @@
+"""How wide text is on a terminal, and how to show what would otherwise be invisible or be obeyed.
+
+A Chinese character and an emoji take two columns. Characters of ambiguous width (`…`, `—`, `①`) take one here and two
+on many Chinese terminals: the desk's own words avoid them.
+"""
+
+import re
+import unicodedata
+
+EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
+KEPT = (
+    f"(?:(?<=[{EMOJI}])|(?<=[{EMOJI}]\ufe0f))\u200d(?=[{EMOJI}])"  # joins an emoji family
+    "|(?<=\U0001f3f4)[\U000e0020-\U000e007e]+\U000e007f"  # spells a region's flag
+)
+HIDDEN_KINDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+HIDDEN_LETTERS = {"\u115f", "\u3164", "\uffa0"}  # fillers: letters by name, blanks by sight
+CUT = ".."
+
+
+def visible(text: str) -> str:
+    r"""Return `text` with all that a terminal would obey or hide written as escapes: `\n`, `\x1b`, `\u202e`.
+
+    Meant for all data on its way to a terminal. It concerns control and format characters, line separators, marks of
+    direction, zero-width characters and lone surrogates; the joiners inside an emoji stay. A backslash is not
+    doubled, so doing it twice changes nothing.
+    """
+    if text.isprintable() and not HIDDEN_LETTERS.intersection(text):
+        return text
+    kept = {place for found in re.finditer(KEPT, text) for place in range(*found.span())}
+    return "".join(character if place in kept else _shown(character) for place, character in enumerate(text))
+
+
+def width(text: str) -> int:
+    """Return how many columns one line of text takes; characters that `visible` would escape count as none."""
+    if text.isascii() and text.isprintable():
+        return len(text)
+    from wcwidth import wcswidth, wcwidth
+
+    columns = wcswidth(text)
+    return columns if columns >= 0 else sum(max(0, wcwidth(character)) for character in text)
+
+
+def fit(text: str, columns: int) -> str:
+    """Return `text`, cut with `..` where it is wider than `columns`; no character is halved, so it may be one less."""
+    if width(text) <= columns:
+        return text
+    from wcwidth import iter_graphemes
+
+    room = columns - len(CUT)
+    if room <= 0:
+        return CUT[: max(0, columns)]
+    taken: list[str] = []
+    for cluster in iter_graphemes(text):
+        room -= width(cluster)
+        if room < 0:
+            break
+        taken.append(cluster)
+    return "".join(taken) + CUT
+
+
+def pad(text: str, columns: int, right: bool = False) -> str:
+    """Return `text` filled with spaces to `columns`; with `right` it stands at the right edge."""
+    blank = " " * (columns - width(text))
+    return blank + text if right else text + blank
+
+
+def _shown(character: str) -> str:
+    """Return one character, escaped if it is hidden."""
+    hidden = unicodedata.category(character) in HIDDEN_KINDS or character in HIDDEN_LETTERS
+    return character.encode("unicode_escape").decode("ascii") if hidden else character

@@ -1,0 +1,112 @@
+"""Files on a disk that may fail: durable atomic writes, one lock, and the signature that tells a changed file."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cscli.errors import Busy, DataProblem, OutsideFailed
+
+Signature = tuple[int, int, int, int]
+TEMPORARY = ".cscli-tmp-"
+
+
+def signature(stat: os.stat_result) -> Signature:
+    """Return what changes when a file is edited in place, replaced or restored: times, size, inode."""
+    return stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folders(folder: Path, top: Path) -> None:
+    """Create `folder` and what is missing above it, durably; refuses to walk through a symbolic link."""
+    missing = []
+    while folder != top:
+        if folder.is_symlink():
+            raise DataProblem("file.symlink", path=str(folder.relative_to(top)), line=None)
+        if folder.is_dir():
+            break
+        missing.append(folder)
+        folder = folder.parent
+    for part in reversed(missing):
+        with suppress(FileExistsError):
+            part.mkdir()
+        sync_folder(part.parent)
+
+
+def write(path: Path, data: bytes, mode: int) -> os.stat_result:
+    """Replace a file's content in one step that survives a power cut; returns the new file's stat.
+
+    The old content is there until the new one is whole: temporary file in the same folder, fsync, rename, fsync of the
+    folder. Raises `OutsideFailed` where the disk says no.
+    """
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as problem:
+        with suppress(OSError):
+            temporary.unlink()
+        raise OutsideFailed("disk.write", path=str(path), problem=os.strerror(problem.errno or 0)) from problem
+    return path.lstat()
+
+
+def remove(path: Path) -> None:
+    """Remove a file durably; one that is not there is fine."""
+    with suppress(FileNotFoundError):
+        path.unlink()
+        sync_folder(path.parent)
+
+
+def read(path: Path) -> bytes | None:
+    """Return a regular file's bytes, None where there is none; a symbolic link is not followed."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return None
+    with os.fdopen(handle, "rb") as file:
+        try:
+            return file.read()
+        except OSError:
+            return None
+
+
+@contextmanager
+def locked(path: Path, patience: float) -> Iterator[None]:
+    """Hold the lock file at `path`; the kernel lets go when the process ends, however it ends.
+
+    Waits up to `patience` seconds; raises `Busy`.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    except OSError as problem:
+        raise OutsideFailed("disk.write", path=str(path), problem=os.strerror(problem.errno or 0)) from problem
+    try:
+        limit = time.monotonic() + patience
+        pause = 0.002
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= limit:
+                    raise Busy("busy.lock", seconds=round(patience)) from None
+                time.sleep(pause)
+                pause = min(pause * 2, 0.05)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,254 @@
+"""Git, by its own program: find the repository, commit exactly some paths, keep git's index right.
+
+A commit is written by `git fast-import`, whose cost does not grow with the store; hooks or signing in the user's
+configuration take the ordinary `git commit --only` instead. Either way git's index follows, or a person's next
+`git commit` would take the new records out of HEAD again.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from cscli.errors import Busy, OutsideFailed
+
+COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
+FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+LARGE_INDEX = 2_000_000  # bytes; from here on a split index pays, below it every git tool should be able to read it
+DURABLE = ("-c", "core.fsync=committed,loose-object,reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A name and an address as git keeps them."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        clean = "".join(" " if sign in "<>\n\r\0" else sign for sign in self.name).strip() or "unknown"
+        return f"{clean} <{''.join(sign for sign in self.email if sign not in '<> ' and sign.isprintable())}>"
+
+
+class Repository:
+    """The git repository a desk lives in; `prefix` is the desk's folder below its top, with a trailing slash."""
+
+    def __init__(self, home: Path) -> None:
+        for folder in (home, *home.parents):
+            dot_git = folder / ".git"
+            if dot_git.exists():
+                self.top = folder
+                self.dir = _git_dir(dot_git)
+                break
+        else:
+            raise OutsideFailed("git.no_repository", path=str(home))
+        common = self.dir / "commondir"
+        self.common = (self.dir / common.read_text().strip()).resolve() if common.is_file() else self.dir
+        relative = home.relative_to(self.top).as_posix()
+        self.prefix = "" if relative == "." else f"{relative}/"
+        self.home = home
+
+    def run(
+        self, *words: str, data: bytes | None = None, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run git in the desk's folder and return what it said; raises `OutsideFailed` only where git is missing."""
+        try:
+            return subprocess.run(
+                ["git", *words], input=data, capture_output=True, cwd=self.home, env={**_environment(), **(env or {})}
+            )
+        except FileNotFoundError:
+            raise OutsideFailed("git.missing") from None
+
+    def ask(self, *words: str, data: bytes | None = None) -> bytes:
+        """Run git and return its standard output; raises `OutsideFailed` with git's own words where it fails."""
+        done = self.run(*words, data=data)
+        if done.returncode:
+            raise OutsideFailed("git.failed", words=words[0], problem=_last_words(done.stderr))
+        return done.stdout
+
+    @cached_property
+    def config(self) -> Mapping[str, str]:
+        """Git's whole configuration as it applies here, keys in lower case, the last value winning."""
+        found = {}
+        for entry in self.ask("config", "--list", "-z").decode("utf-8", "replace").split("\0"):
+            key, _, value = entry.partition("\n")
+            found[key.lower()] = value
+        return found
+
+    @cached_property
+    def committer(self) -> Person:
+        """Who git says works here; raises `OutsideFailed` where nobody was named."""
+        env, config = os.environ, self.config
+        name = env.get("GIT_COMMITTER_NAME") or config.get("committer.name") or config.get("user.name")
+        email = env.get("GIT_COMMITTER_EMAIL") or config.get("committer.email") or config.get("user.email")
+        if not name or not email:
+            raise OutsideFailed("git.no_identity")
+        return Person(name, email)
+
+    @property
+    def file_mode(self) -> int:
+        """The mode new files get: the group may read, and write where `core.sharedRepository` says so."""
+        shared = self.config.get("core.sharedrepository", "").lower()
+        return 0o660 if shared in ("group", "true", "1", "all", "world", "everybody", "2") else 0o640
+
+    @property
+    def index_file(self) -> Path:
+        """Git's own index."""
+        return self.dir / "index"
+
+    def branch(self) -> str | None:
+        """Return the full name of the branch HEAD points to, None when detached or kept in another ref format."""
+        head = (self.dir / "HEAD").read_text().strip()
+        name = head.removeprefix("ref: ")
+        return name if name != head and name.startswith("refs/heads/") and name != "refs/heads/.invalid" else None
+
+    def has_commits(self) -> bool:
+        """Return whether the current branch has a commit at all."""
+        return self.run("rev-parse", "--verify", "--quiet", "HEAD").returncode == 0
+
+    def head(self) -> str | None:
+        """Return the id of HEAD's commit, None before the first."""
+        return self.run("rev-parse", "--verify", "--quiet", "HEAD").stdout.decode().strip() or None
+
+    def blob(self, path: str) -> bytes | None:
+        """Return the content HEAD has at a path of the desk, None where it has none."""
+        done = self.run("cat-file", "blob", f"HEAD:{self.prefix}{path}")
+        return done.stdout if done.returncode == 0 else None
+
+    def _hooked(self) -> bool:
+        hooks = self.config.get("core.hookspath")
+        folder = (self.top / Path(hooks).expanduser()) if hooks else self.common / "hooks"
+        return any(os.access(folder / name, os.X_OK) for name in COMMIT_HOOKS)
+
+    def ready(self) -> None:
+        """Make sure a commit can be made at all; raises `OutsideFailed` or `Busy` before anything is written."""
+        _ = self.committer
+        if (self.dir / "index.lock").exists():
+            raise Busy("busy.git", path=str(self.dir / "index.lock"))
+
+    def commit(self, files: Mapping[str, bytes], message: str, author: str, when: datetime) -> None:
+        """Commit exactly `files` (paths of the desk, already on disk) and bring git's index up to date with them.
+
+        Raises `OutsideFailed` with nothing committed. `author` is a name; the address is the committer's.
+        """
+        who = Person(author, self.committer.email)
+        slow = self.config.get("commit.gpgsign", "").lower() in ("true", "yes", "on", "1") or self._hooked()
+        branch = None if slow else self.branch()
+        if branch is None or not self._fast_import(branch, files, message, who, when):
+            self._plain_commit(list(files), message, who, when)
+        else:
+            self.follow(list(files))
+
+    def _fast_import(
+        self, branch: str, files: Mapping[str, bytes], message: str, author: Person, when: datetime
+    ) -> bool:
+        """Commit by fast-import; False where the branch has no commit yet."""
+        stamp = f"{int(when.timestamp())} {when:%z}".encode()
+        text = message.encode()
+        parts = [
+            b"commit %s\n" % branch.encode(),
+            b"author %s %s\n" % (str(author).encode(), stamp),
+            b"committer %s %s\n" % (str(self.committer).encode(), stamp),
+            b"data %d\n%s\n" % (len(text), text),
+            b"from %s^0\n" % branch.encode(),
+        ]
+        for path, content in files.items():
+            parts.append(b"M 100644 inline %s\n" % _quoted(self.prefix + path))
+            parts += (b"data %d\n" % len(content), content, b"\n")
+        parts.append(b"\ndone\n")
+        stream = b"".join(parts)
+        said = b""
+        for _ in range(3):  # somebody's own `git commit` may move the branch under our hands: then once more
+            done = self.run(*DURABLE, "fast-import", "--quiet", "--done", "--date-format=raw", data=stream)
+            if done.returncode == 0:
+                return True
+            said = done.stderr
+            self._sweep_crash_reports()
+            if b"not found" in said or b"Not a valid commit" in said or b"Invalid ref name" in said:
+                if not self.has_commits():
+                    return False
+                break
+            if b"does not contain" not in said:
+                break
+        raise OutsideFailed("git.failed", words="fast-import", problem=_last_words(said))
+
+    def _sweep_crash_reports(self) -> None:
+        for report in self.common.glob("fast_import_crash_*"):
+            with suppress(OSError):
+                report.unlink()
+
+    def _plain_commit(self, paths: Sequence[str], message: str, author: Person, when: datetime) -> None:
+        """Commit with hooks and signing, only these paths, whatever else is staged."""
+        self.follow(paths)
+        stamp = f"{int(when.timestamp())} {when:%z}"
+        env = {
+            "GIT_AUTHOR_NAME": author.name,
+            "GIT_AUTHOR_EMAIL": author.email,
+            "GIT_AUTHOR_DATE": stamp,
+            "GIT_COMMITTER_DATE": stamp,
+        }
+        names = b"\0".join(path.encode() for path in paths)
+        words = ("commit", "--quiet", "--cleanup=verbatim", "--only", "--pathspec-from-file=-", "--pathspec-file-nul")
+        with _message_file(self.dir, message) as file:
+            done = self.run("--literal-pathspecs", *words, "-F", str(file), data=names, env=env)
+        if done.returncode:
+            self.forget(paths)
+            raise OutsideFailed("git.refused", problem=_last_words(done.stderr or done.stdout))
+
+    def follow(self, paths: Sequence[str]) -> None:
+        """Bring git's index up to date with these paths as they are on disk, gone ones taken out."""
+        split: tuple[str, ...] = ()
+        with suppress(OSError):
+            if "core.splitindex" not in self.config and self.index_file.stat().st_size > LARGE_INDEX:
+                split = ("-c", "core.splitIndex=true")
+        names = b"\0".join(path.encode() for path in paths)
+        self.ask(*split, "update-index", "--add", "--remove", "-z", "--stdin", data=names)
+
+    def forget(self, paths: Sequence[str]) -> None:
+        """Put git's index back to HEAD for these paths."""
+        names = b"\0".join(path.encode() for path in paths)
+        self.run("reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
+
+
+@contextmanager
+def _message_file(folder: Path, message: str) -> Iterator[Path]:
+    """Keep a commit message on disk for as long as git reads it: `-F -` is taken by the list of paths."""
+    path = folder / f"CSCLI_MSG.{os.getpid()}"
+    path.write_text(message, encoding="utf-8")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _git_dir(dot_git: Path) -> Path:
+    """Return the folder behind `.git`, which is a file in work trees and submodules."""
+    if dot_git.is_dir():
+        return dot_git
+    target = dot_git.read_text(encoding="utf-8", errors="surrogateescape").strip().removeprefix("gitdir: ")
+    return (dot_git.parent / target).resolve()
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment for git: not the one a hook of another repository may have handed down."""
+    env = {key: value for key, value in os.environ.items() if key not in FOREIGN}
+    env.update(GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0", LC_ALL="C.UTF-8")
+    return env
+
+
+def _quoted(path: str) -> bytes:
+    """Return a path as fast-import takes it."""
+    if any(sign in path for sign in '"\\\n'):
+        path = '"' + path.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _last_words(text: bytes) -> str:
+    """Return the line of git's output that says most: the first `fatal:` or `error:`, else the last one."""
+    lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]
+    telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return (telling or lines[-1:] or ["?"])[0]

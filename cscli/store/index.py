@@ -1,0 +1,223 @@
+"""The index: a derived SQLite file inside git's folder that may be thrown away at any moment.
+
+It holds what lists and figures need, never the truth. Whether it still speaks of the files as they are is proven by
+`cscli.store.fresh` before every answer.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from cscli.domain.findings import Finding
+from cscli.store import rows
+from cscli.store.files import Signature
+
+VERSION = 1
+FILES = """
+CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
+    inode INTEGER, kind TEXT, id TEXT, tail TEXT, loose INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
+CREATE INDEX file_folder ON file (folder);
+CREATE INDEX file_id ON file (id);
+CREATE INDEX file_tail ON file (tail);
+CREATE INDEX file_loose ON file (path) WHERE loose;
+CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER) WITHOUT ROWID;
+CREATE TABLE finding (path TEXT, line INTEGER, rule TEXT, facts TEXT);
+CREATE INDEX finding_path ON finding (path);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+"""
+INDEXES = """
+CREATE INDEX booking_start ON booking (start);
+CREATE INDEX booking_received ON booking (received_at);
+CREATE INDEX booking_customer ON booking (customer);
+CREATE INDEX booking_open ON booking (status) WHERE status IN ('requested', 'confirmed', 'in_service');
+CREATE INDEX booking_ref ON booking (external_ref) WHERE external_ref IS NOT NULL;
+CREATE INDEX complaint_received ON complaint (received_at);
+CREATE INDEX complaint_customer ON complaint (customer);
+CREATE INDEX complaint_status ON complaint (status);
+CREATE INDEX complaint_ref ON complaint (external_ref) WHERE external_ref IS NOT NULL;
+CREATE INDEX customer_joined ON customer (joined);
+CREATE INDEX event_at ON event (kind, at);
+CREATE INDEX event_record ON event (record);
+CREATE INDEX slot_day ON slot (resource, day);
+CREATE INDEX slot_booking ON slot (booking);
+CREATE INDEX contact_digest ON contact (digest);
+CREATE INDEX contact_customer ON contact (customer);
+"""
+
+
+def _schema() -> str:
+    def table(name: str, columns: Iterable[str]) -> str:
+        listed = ", ".join(f'"{column}"' for column in columns)
+        return f"CREATE TABLE {name} ({listed});\n"
+
+    return (
+        FILES
+        + "".join(
+            table(kind, [name for name, _ in columns]).replace('("id"', '("id" TEXT PRIMARY KEY', 1)
+            for kind, columns in rows.COLUMNS.items()
+        )
+        + table("event", rows.EVENT_COLUMNS)
+        + table("slot", rows.SLOT_COLUMNS)
+        + table("contact", rows.CONTACT_COLUMNS)
+        + INDEXES
+    )
+
+
+class Index:
+    """An open index; every method is one question or one entry, and nothing here judges."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.db = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            return self._connect(str(self.path))
+        except sqlite3.DatabaseError:
+            self._discard()
+        try:
+            return self._connect(str(self.path))
+        except sqlite3.DatabaseError:  # a disk that cannot be written: the answer is right, only slower
+            return self._connect(":memory:")
+
+    def _connect(self, name: str) -> sqlite3.Connection:
+        if name != ":memory:" and not self.path.exists():
+            with suppress(OSError):
+                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o640))
+        db = sqlite3.connect(name, timeout=10, isolation_level=None)
+        try:
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            if version != VERSION:
+                if version or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    raise sqlite3.DatabaseError("an index of another version")
+                db.execute("PRAGMA journal_mode=WAL")
+                db.execute("BEGIN IMMEDIATE")
+                if not db.execute("PRAGMA user_version").fetchone()[0]:
+                    for statement in _schema().split(";\n"):
+                        db.execute(statement)
+                    db.execute("INSERT INTO meta VALUES ('salt', ?)", (os.urandom(16).hex(),))
+                    db.execute(f"PRAGMA user_version={VERSION}")
+                db.execute("COMMIT")
+            db.execute("PRAGMA synchronous=NORMAL")
+        except sqlite3.DatabaseError:
+            db.close()
+            raise
+        return db
+
+    def _discard(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                Path(f"{self.path}{suffix}").unlink()
+
+    def rebuild(self) -> None:
+        """Throw everything away and begin anew, empty."""
+        self.db.close()
+        self._discard()
+        self.db = self._open()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    # --- questions ----------------------------------------------------------------------------------------------
+
+    def all(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return every row of an answer."""
+        return self.db.execute(question, values).fetchall()
+
+    def one(self, question: str, *values: Any) -> tuple[Any, ...] | None:
+        """Return the first row of an answer."""
+        row: tuple[Any, ...] | None = self.db.execute(question, values).fetchone()
+        return row
+
+    def named(self, question: str, *values: Any) -> Iterator[dict[str, Any]]:
+        """Yield the rows of an answer with their columns' names."""
+        cursor = self.db.execute(question, values)
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            yield dict(zip(names, row, strict=True))
+
+    def meta(self, key: str) -> str | None:
+        """Return a remembered value."""
+        row = self.one("SELECT value FROM meta WHERE key = ?", key)
+        return row[0] if row else None
+
+    def remember(self, key: str, value: str | None) -> None:
+        """Remember a value; None forgets it."""
+        if value is None:
+            self.db.execute("DELETE FROM meta WHERE key = ?", (key,))
+        else:
+            self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def findings(self) -> list[Finding]:
+        """Return what is wrong with single files, as far as reading them told."""
+        found = self.all("SELECT path, line, rule, facts FROM finding ORDER BY path, line")
+        return [Finding(path, line, rule, json.loads(facts)) for path, line, rule, facts in found]
+
+    def digest(self, word: str) -> str:
+        """Return the keyed digest under which a contact is kept."""
+        from hashlib import blake2b
+
+        salt = bytes.fromhex(self.meta("salt") or "")
+        return blake2b(word.encode(), key=salt, digest_size=16).hexdigest()
+
+    # --- entries ------------------------------------------------------------------------------------------------
+
+    def forget(self, path: str, record_id: str | None, kind: str | None) -> None:
+        """Take out everything that was known from a file."""
+        self.db.execute("DELETE FROM file WHERE path = ?", (path,))
+        self.db.execute("DELETE FROM finding WHERE path = ?", (path,))
+        if record_id is not None and kind in rows.COLUMNS:
+            self.db.execute(f"DELETE FROM {kind} WHERE id = ?", (record_id,))  # noqa: S608 - one of our own kinds
+            if kind != "customer":
+                self.db.execute("DELETE FROM event WHERE record = ?", (record_id,))
+            if kind == "booking":
+                self.db.execute("DELETE FROM slot WHERE booking = ?", (record_id,))
+            if kind == "customer":
+                self.db.execute("DELETE FROM contact WHERE customer = ?", (record_id,))
+
+    def enter_file(
+        self,
+        path: str,
+        stat: Signature,
+        kind: str | None,
+        record_id: str | None,
+        findings: Sequence[Finding],
+        loose: bool,
+    ) -> None:
+        """Note a file as it was when it was read, and what was wrong with it."""
+        folder = path.rsplit("/", 1)[0]
+        self.db.execute(
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (path, folder, *stat, kind, record_id, record_id and record_id[-6:], int(loose)),
+        )
+        for finding in findings:
+            facts = json.dumps(dict(finding.facts), ensure_ascii=False, default=str)
+            self.db.execute("INSERT INTO finding VALUES (?, ?, ?, ?)", (path, finding.line, finding.rule, facts))
+
+    def enter_record(self, record: Any) -> None:
+        """Note a record that was read."""
+        self._insert(record.kind, rows.record_row(record))
+        if record.kind == "customer":
+            for word in rows.contacts(record):
+                self._insert("contact", (self.digest(word), record.id))
+            return
+        for row in rows.event_rows(record):
+            self._insert("event", row)
+        if record.kind == "booking":
+            for row in rows.slot_rows(record):
+                self._insert("slot", row)
+
+    def _insert(self, table: str, row: Sequence[Any]) -> None:
+        marks = ", ".join("?" * len(row))
+        self.db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608 - one of our own tables
+
+    def facts(self) -> Mapping[str, int]:
+        """Return how many files and findings the index speaks of."""
+        (files,) = self.one("SELECT count(*) FROM file") or (0,)
+        (findings,) = self.one("SELECT count(*) FROM finding") or (0,)
+        return {"files": files, "findings": findings}

@@ -1,0 +1,160 @@
+"""What the index keeps of each record: the columns of its tables, each with how it is read off the record.
+
+Times are whole seconds since 1970, money is whole cents, lists are joined by spaces. Nothing personal stands in clear:
+of a customer the index keeps the masked name and keyed digests of the numbers that find the file.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from cscli.domain import states
+from cscli.domain.booking import Booking, shares_of
+from cscli.domain.complaint import Complaint
+from cscli.domain.customer import Customer, mask_name, mask_number
+
+Column = tuple[str, Callable[[Any], Any]]
+
+
+def seconds(at: datetime | None) -> int | None:
+    """Return a moment as whole seconds since 1970."""
+    return int(at.timestamp()) if at is not None else None
+
+
+def cents(amount: Decimal | None) -> int | None:
+    """Return an amount as whole cents."""
+    return int(amount.scaleb(2)) if amount is not None else None
+
+
+def _when(*types: str, last: bool = False) -> Callable[[Any], int | None]:
+    """Return a reader of the time of the first (or last) event of one of these types."""
+
+    def read(record: Any) -> int | None:
+        events = reversed(record.events) if last else record.events
+        return next((seconds(event.at) for event in events if event.type in types), None)
+
+    return read
+
+
+def _count(event_type: str, **wanted: object) -> Callable[[Any], int]:
+    """Return a counter of the events of a type whose fields have the wanted values."""
+
+    def read(record: Any) -> int:
+        return sum(
+            event.type == event_type and all(getattr(event, name) == value for name, value in wanted.items())
+            for event in record.events
+        )
+
+    return read
+
+
+def _rated_at(record: Booking) -> int | None:
+    return next((seconds(event.at) for event in reversed(record.events) if event.rating), None)
+
+
+def _desk_errors(record: Booking) -> int:
+    return sum(event.cause == "desk_error" for event in record.events)
+
+
+def _plain(name: str) -> Column:
+    return name, lambda record: getattr(record, name)
+
+
+def _moment(name: str) -> Column:
+    return name, lambda record: seconds(getattr(record, name))
+
+
+def _joined(name: str) -> Column:
+    return name, lambda record: " ".join(getattr(record, name))
+
+
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "booking": (
+        *map(_plain, ("id", "status", "outcome", "customer", "channel", "source", "service")),
+        _joined("resources"),
+        ("agent", lambda record: record.events[0].by),
+        *map(_moment, ("start", "end", "received_at", "hold_until")),
+        *map(_plain, ("units", "party", "vip", "special", "entry_seconds", "rating", "waitlisted", "external_ref")),
+        ("price", lambda record: cents(record.price)),
+        ("answered_at", _when("confirmed", "unmet")),
+        ("ended_at", _when(*states.OUTCOMES, last=True)),
+        ("closed_at", _when("closed", last=True)),
+        ("rated_at", _rated_at),
+        ("changed", _count("changed")),
+        ("desk_errors", _desk_errors),
+    ),
+    "complaint": (
+        *map(_plain, ("id", "status", "customer", "channel", "category", "severity", "owner", "first_receiver")),
+        _joined("against"),
+        ("agent", lambda record: record.events[0].by),
+        *map(_moment, ("received_at",)),
+        *map(_plain, ("judgement", "criterion", "cause", "satisfied", "external_ref")),
+        ("acknowledged_at", _when("acknowledged")),
+        ("judged_at", _when("judged", last=True)),
+        ("resolved_at", _when("resolved")),
+        ("resolved_last", _when("resolved", last=True)),
+        ("closed_at", _when("closed", last=True)),
+        ("ended_at", _when("closed", "withdrawn", last=True)),
+        ("reopened_at", _when("reopened")),
+        ("reopened", _count("reopened")),
+        ("measures_due", lambda record: min((seconds(m.due) for m in record.measures), default=None)),
+    ),
+    "customer": (
+        *map(_plain, ("id", "level", "contract", "external_ref")),
+        ("name", lambda record: mask_name(record.name)),
+        ("phone", lambda record: mask_number(record.phones[0]) if record.phones else ""),
+        ("card_type", lambda record: record.card.type if record.card else None),
+        ("joined", lambda record: record.joined.toordinal() if record.joined else None),
+        _moment("received_at"),
+    ),
+}
+
+EVENT_COLUMNS = ("record", "kind", "at", "type", "by", "cause", "late", "reached", "satisfied", "amount", "method")
+SLOT_COLUMNS = ("resource", "day", "start", "end", "units", "booking", "service", "hold_until")
+CONTACT_COLUMNS = ("digest", "customer")
+DAY = 86_400
+
+
+def record_row(record: Booking | Complaint | Customer) -> tuple[Any, ...]:
+    """Return a record's row, in the order of its `COLUMNS`."""
+    return tuple(read(record) for _, read in COLUMNS[record.kind])
+
+
+def event_rows(record: Booking | Complaint) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each event of a booking or complaint."""
+    for event in record.events:
+        yield (
+            record.id,
+            record.kind,
+            seconds(event.at),
+            event.type,
+            event.by,
+            getattr(event, "cause", None),
+            getattr(event, "late", None),
+            getattr(event, "reached", None),
+            getattr(event, "satisfied", None),
+            cents(getattr(event, "amount", None)),
+            getattr(event, "method", None),
+        )
+
+
+def contacts(customer: Customer) -> Iterator[str]:
+    """Yield the words by which a customer is found: phones, card number, foreign reference, whole name."""
+    yield from (f"phone:{phone}" for phone in customer.phones)
+    if customer.card:
+        yield f"card:{customer.card.number}"
+    if customer.external_ref:
+        yield f"ref:{customer.external_ref}"
+    if customer.name:
+        yield f"name:{customer.name}"
+
+
+def slot_rows(booking: Booking) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each resource and each day (UTC) that a booking occupies; buffers are added when read."""
+    if booking.status not in states.OCCUPYING:
+        return
+    start, end = int(booking.start.timestamp()), int(booking.end.timestamp())
+    for resource, units in zip(booking.resources, shares_of(booking), strict=False):
+        for day in range(start // DAY, (end - 1) // DAY + 1):
+            yield (resource, day, start, end, units, booking.id, booking.service, seconds(booking.hold_until))

@@ -1,0 +1,289 @@
+"""The store's only face: read what a decision rests on, write what it decided, one commit a change."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cscli.domain import ids
+from cscli.domain.availability import Slot
+from cscli.domain.calendar import Calendar
+from cscli.domain.findings import Finding
+from cscli.domain.record import Change
+from cscli.domain.rulebook import Rulebook, YearRules
+from cscli.domain.staff import Staff
+from cscli.errors import Busy, DataProblem, NotFound, OutsideFailed
+from cscli.store import codec, files, layout, shape
+from cscli.store.fresh import MODELS, Freshness, Progress, _silent
+from cscli.store.git import Repository
+from cscli.store.history import message_of
+from cscli.store.index import Index
+from cscli.store.journal import Journal, Recovered
+from cscli.store.rows import DAY
+
+PATIENCE = 10.0
+MANY = 64  # from so many files on, one sync of the disk is cheaper than one for each file
+
+
+class Store:
+    """One desk's archive. Open it, ask it, and write only inside `with store.writing():`."""
+
+    def __init__(self, home: Path, *, patience: float = PATIENCE, progress: Progress = _silent) -> None:
+        self.home = home
+        self.repo = Repository(home)
+        self.patience = patience
+        self.recovered: Recovered | None = None
+        self._folder = self.repo.dir / "cscli"
+        try:
+            self._folder.mkdir(mode=0o770, exist_ok=True)
+        except OSError as problem:
+            if not self._folder.is_dir() and problem.errno not in (30, 13):  # a read-only disk can still be read
+                raise OutsideFailed(
+                    "disk.write", path=str(self._folder), problem=os.strerror(problem.errno or 0)
+                ) from None
+        self.journal = Journal(self._folder, home)
+        self.index = Index(self._folder / "index.sqlite")
+        self.fresh = Freshness(home, self.repo, self.index, progress)
+        self._read: dict[str, bytes] = {}
+        self._writing = False
+        if self.journal.pending():
+            self._recover_if_free()
+        self._refresh()
+
+    def close(self) -> None:
+        """Let go of everything; safe to call twice."""
+        self.index.close()
+
+    def _refresh(self) -> None:
+        import sqlite3
+
+        try:
+            self.fresh.refresh()
+        except sqlite3.DatabaseError:  # a damaged index is rebuilt without asking
+            self.index.rebuild()
+            self.fresh.refresh()
+
+    def _recover_if_free(self) -> None:
+        try:
+            with files.locked(self._folder / "lock", 0):
+                self.recovered = self.journal.recover(self.repo)
+        except Busy:
+            return  # a living process is at work: its change is not ours to end
+
+    # --- rules --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The desk's rules; raises `DataProblem` with the first finding where they cannot be read."""
+        return self._special(layout.RULEBOOK, Rulebook)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Opening and working days under the rules, with the desk's own files on announced years."""
+        announced: dict[date, bool] = {}
+        for (path,) in self.index.all("SELECT path FROM file WHERE kind = 'calendar' ORDER BY path"):
+            year = self._special(path, YearRules)
+            announced.update(dict.fromkeys(year.off, False))
+            announced.update(dict.fromkeys(year.work, True))
+        return self.rulebook.make_calendar(announced)
+
+    def staff(self, login: str) -> Staff | None:
+        """Return the file of a member of staff, None where there is none."""
+        path = f"{layout.STAFF}/{login}.toml"
+        if "/" in login or self.index.one("SELECT 1 FROM file WHERE path = ?", path) is None:
+            return None
+        return self._special(path, Staff)
+
+    def has_staff(self) -> bool:
+        """Return whether the desk keeps files of its staff at all."""
+        return self.index.one("SELECT 1 FROM file WHERE kind = 'staff'") is not None
+
+    def _special(self, path: str, kind: Any) -> Any:
+        findings = self._findings_of(path)
+        raw = files.read(self.home / path)
+        if findings or raw is None:
+            first = findings[0] if findings else Finding(path, None, "file.unreadable")
+            raise DataProblem("data.file", path=path, line=first.line, finding=first)
+        return shape.build(kind, codec.parse(raw, path))
+
+    def _findings_of(self, path: str) -> list[Finding]:
+        return [finding for finding in self.index.findings() if finding.path == path]
+
+    # --- records ------------------------------------------------------------------------------------------------
+
+    def resolve(self, word: str, kind: str | None = None) -> str:
+        """Return the id that `word` means: a whole id, or a beginning or ending that only one has.
+
+        Raises `NotFound`, with the candidates where there are several.
+        """
+        wanted = word.strip().upper()
+        if not wanted or not wanted.replace("-", "").isalnum() or not wanted.isascii():
+            raise NotFound("not_found.id", value=word)
+        for clause, values in (
+            ("id = ?", (wanted,)),
+            ("id >= ? AND id < ?", (wanted, wanted + "~")),
+            ("tail >= ? AND tail < ?", (wanted, wanted + "~")),
+            ("id LIKE ?", (f"%{wanted}",)),
+        ):
+            rows = self.index.all(
+                f"SELECT id FROM file WHERE {clause} AND (? IS NULL OR kind = ?) ORDER BY id LIMIT 6",  # noqa: S608
+                *values, kind, kind,
+            )  # fmt: skip
+            if len(rows) == 1:
+                return str(rows[0][0])
+            if rows:
+                raise NotFound("not_found.ambiguous", value=word, candidates=tuple(row[0] for row in rows))
+        self._not_even_broken(wanted)
+        raise NotFound("not_found.id", value=word)
+
+    def _not_even_broken(self, wanted: str) -> None:
+        """Say so where a record exists but its file cannot be read."""
+        for finding in self.index.findings():
+            if wanted in finding.path.rsplit("/", 1)[1].upper():
+                raise DataProblem("data.file", path=finding.path, line=finding.line, finding=finding)
+
+    def load(self, record_id: str) -> Any:
+        """Return a record; the index has proven its file, so it is only built. Raises `NotFound`."""
+        kind = ids.kind_of(record_id)
+        path = layout.path_of(record_id) if kind else ""
+        raw = files.read(self.home / path) if kind else None
+        if kind is None or raw is None:
+            raise NotFound("not_found.id", value=record_id)
+        self._read[path] = raw
+        return shape.build(MODELS[kind], codec.parse(raw, path))
+
+    def exists(self, record_id: str) -> bool:
+        """Return whether a record has a file."""
+        return ids.kind_of(record_id) is not None and (self.home / layout.path_of(record_id)).exists()
+
+    def find_customers(self, word: str) -> tuple[str, ...]:
+        """Return the customers a contact word such as `phone:13800000001` leads to."""
+        found = self.index.all(
+            "SELECT DISTINCT customer FROM contact WHERE digest = ? ORDER BY customer", self.index.digest(word)
+        )
+        return tuple(row[0] for row in found)
+
+    def slots(
+        self, resources: Iterable[str], start: datetime, end: datetime, now: datetime, without: str | None = None
+    ) -> dict[str, tuple[Slot, ...]]:
+        """Return what takes these resources around [start, end), each service's buffers added.
+
+        Holds that have run out by `now` take nothing. Only the days in question are looked at, however long the
+        resource's past is.
+        """
+        buffers = {
+            service.id: (service.buffer_before.delta, service.buffer_after.delta) for service in self.rulebook.service
+        }
+        margin = max((before + after for before, after in buffers.values()), default=None)
+        pad = int(margin.total_seconds()) if margin else 0
+        first, last = (int(start.timestamp()) - pad) // DAY, (int(end.timestamp()) + pad) // DAY
+        found: dict[str, tuple[Slot, ...]] = {}
+        for resource in resources:
+            rows = self.index.all(
+                "SELECT DISTINCT start, end, units, booking, service FROM slot WHERE resource = ? AND day BETWEEN ? AND ?"
+                " AND (hold_until IS NULL OR hold_until > ?) AND booking IS NOT ?",
+                resource, first, last, int(now.timestamp()), without,
+            )  # fmt: skip
+            slots = []
+            for begin, finish, units, booking, service in rows:
+                before, after = buffers.get(service, (None, None))
+                taken_from, taken_to = datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(finish, UTC)
+                if before is not None and after is not None:
+                    taken_from, taken_to = taken_from - before, taken_to + after
+                slots.append(Slot(resource, taken_from, taken_to, units, booking))
+            found[resource] = tuple(slots)
+        return found
+
+    def rows(self, question: str, *values: Any) -> list[dict[str, Any]]:
+        """Return the index's answer to a question of `cscli.store.queries`, row by row."""
+        return list(self.index.named(question, *values))
+
+    def findings(self) -> list[Finding]:
+        """Return what is wrong with single files."""
+        return self.index.findings()
+
+    # --- writing ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self) -> Iterator["Store"]:
+        """Hold the desk while something is decided and written; what was cut short before is ended first."""
+        with files.locked(self._folder / "lock", self.patience):
+            recovered = self.journal.recover(self.repo)
+            if recovered:
+                self.recovered = recovered
+            self._refresh()
+            self._writing = True
+            try:
+                yield self
+            finally:
+                self._writing = False
+
+    def apply(self, change: Change, now: datetime) -> tuple[str, ...]:
+        """Write a change and commit it, as one; returns the paths written.
+
+        Raises with everything as it was: `DataProblem` where a file was edited by hand since it was read or a record
+        would not be valid, `OutsideFailed` where the disk or git says no.
+        """
+        if not self._writing:
+            raise RuntimeError("apply outside of writing()")
+        before, after = self._prepare(change)
+        self.repo.ready()
+        mode = self.repo.file_mode
+        seen = self.fresh.git_signature()
+        trusted = seen == self.index.meta("git_index")
+        self.journal.begin(before, after)
+        try:
+            self._write(after, mode)
+            self.repo.commit(after, message_of(change), change.by, now)
+        except BaseException:
+            self._take_back(before, after, mode)
+            raise
+        self.fresh.follow(after)
+        if trusted:
+            self.index.remember("git_index", self.fresh.git_signature())
+        self.journal.end()
+        self._read.update(after)
+        return tuple(after)
+
+    def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes]]:
+        before: dict[str, bytes | None] = {}
+        after: dict[str, bytes] = {}
+        for revision in change.revisions:
+            record = revision.after
+            path = layout.path_of(record.id)
+            data = shape.plain(record)
+            try:
+                codec.prove(type(record), data, path)
+            except codec.Unreadable as problem:
+                first = problem.findings[0]
+                raise DataProblem("data.value", finding=first, path=path, line=None) from None
+            now = files.read(self.home / path)
+            if now != (self._read.get(path) if revision.before is not None else None):
+                raise DataProblem("data.edited", path=path, line=None)
+            before[path] = now
+            after[path] = codec.dump_plain(data).encode()
+        return before, after
+
+    def _write(self, after: Mapping[str, bytes], mode: int) -> None:
+        for path in after:
+            files.make_folders((self.home / path).parent, self.home)
+        for path, data in after.items():
+            files.write(self.home / path, data, mode)
+
+    def _take_back(self, before: Mapping[str, bytes | None], after: Mapping[str, bytes], mode: int) -> None:
+        for path, data in before.items():
+            if files.read(self.home / path) == after[path]:
+                if data is None:
+                    files.remove(self.home / path)
+                else:
+                    files.write(self.home / path, data, mode)
+        self.journal.end()
+        self.fresh.follow(after)
+
+
+def kinds_of(records: Sequence[Any]) -> tuple[str, ...]:
+    """Return the kinds among some records, each once."""
+    return tuple(dict.fromkeys(record.kind for record in records))
