@@ -4,11 +4,14 @@ Each says the one interesting thing and leaves the rest as it usually is. The de
 Mon-Fri 13:00-22:30 and Sat-Sun 9:00-22:30; its office works Mon-Fri 9-12 and 13-18. 2026-11-20 is a Friday.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import pytest
 
 from cscli.domain import complaint as complaints
 from cscli.domain.booking import Booking, BookingEvent
@@ -20,6 +23,7 @@ from cscli.domain.rulebook import (
     Category,
     ClassTime,
     ComplaintRules,
+    DayName,
     DeskInfo,
     Named,
     PriceBand,
@@ -29,10 +33,11 @@ from cscli.domain.rulebook import (
     Severity,
 )
 from cscli.domain.values import Duration, Period
+from cscli.errors import CscliError
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-WEEK = ("mon", "tue", "wed", "thu", "fri")
-WEEKEND = ("sat", "sun")
+WEEK: tuple[DayName, ...] = ("mon", "tue", "wed", "thu", "fri")
+WEEKEND: tuple[DayName, ...] = ("sat", "sun")
 COMPLAINT_ID = "CP-261120-7F3K9Q"
 BOOKING_ID = "BK-261120-7F3K9Q"
 CUSTOMER_ID = "CU-261120-9M2KQ4"
@@ -46,6 +51,14 @@ def at(text: str) -> datetime:
 def an_act(when: str = "2026-11-20 09:00", by: str = "li.na", now: str | None = None) -> Act:
     """Return who does something and when; written down at once unless `now` says otherwise."""
     return Act(by=by, at=at(when), now=at(now or when))
+
+
+def refusal(kind: type[CscliError], key: str, deed: Callable[[], object]) -> dict[str, object]:
+    """Return the facts of the problem a deed ends in; it must be of this kind and have this key."""
+    with pytest.raises(kind) as problem:
+        deed()
+    assert problem.value.key == key
+    return problem.value.facts
 
 
 def duration(text: str) -> Duration:
@@ -88,13 +101,16 @@ def rulebook(**changes: Any) -> Rulebook:
     Minor: acknowledge in 4 working hours, resolve in 2 working days, call back in 2 more. Major: 1 working hour, 1 and
     1 working day, and critical: 30 minutes, 4 hours, 1 day of the clock; both are reported to the supervisor.
     """
-    hours = {day: (Period.parse("13:00-22:30"),) for day in WEEK} | {
-        day: (Period.parse("09:00-22:30"),) for day in WEEKEND
+    hours: dict[DayName, tuple[Period, ...]] = {
+        **{day: (Period.parse("13:00-22:30"),) for day in WEEK},
+        **{day: (Period.parse("09:00-22:30"),) for day in WEEKEND},
     }
-    office = {day: (Period.parse("09:00-12:00"), Period.parse("13:00-18:00")) for day in WEEK}
+    office: dict[DayName, tuple[Period, ...]] = {
+        day: (Period.parse("09:00-12:00"), Period.parse("13:00-18:00")) for day in WEEK
+    }
     book = Rulebook(
         desk=DeskInfo(name="晨光体育俱乐部", timezone="Asia/Shanghai", phone="021-55550000"),
-        calendar=CalendarRules(open={**hours}, office={**office}),
+        calendar=CalendarRules(open=hours, office=office),
         complaint=complaint_rules(),
         resource=(
             Resource(id="court-1", name="1号场", group="badminton-court"),
@@ -167,7 +183,7 @@ def a_complaint(until: str = "received", **changes: Any) -> Complaint:
     case = complaints.create(grievance, rules, act(0), record_id=COMPLAINT_ID, customer=CUSTOMER_ID, owner=owner)
     if until == "withdrawn":
         return complaints.withdraw(case, act(30), reason="客户撤回")
-    life = (
+    life: tuple[tuple[str, Callable[[], Complaint]], ...] = (
         ("acknowledged", lambda: complaints.acknowledge(case, act(30), apology=True)),
         ("assessed", lambda: complaints.assess(case, rules, act(60))),
         ("judged", lambda: complaints.judge(case, rules, act(90), judgement="valid", criterion="polite")),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, local
 from cscli.domain.rulebook import Resource, Rulebook, Service
-from cscli.domain.values import Duration
+from cscli.domain.values import Duration, fixed
 from cscli.errors import Refused
 
 
@@ -139,7 +139,7 @@ def starts(service: Service, calendar: Calendar, begin: datetime, finish: dateti
                 for minute in range(-(-period.start // step) * step, period.end, step)
             ]
         for minute in minutes:
-            at = local(zone, day, minute)
+            at = fixed(local(zone, day, minute))
             if begin <= at < finish:
                 yield at
         day += timedelta(days=1)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, local
 from cscli.domain.rulebook import PriceBand, Service
-from cscli.domain.values import CENT, Moment, Price, Text
+from cscli.domain.values import CENT, Moment, Price, Text, fixed
 from cscli.errors import Refused
 
 
@@ -69,9 +69,9 @@ def _pieces(
     edges = sorted({minute for band in service.price for minute in (band.from_, band.to)} | {0, 1440})
     day = start.astimezone(zone).date()
     last = end.astimezone(zone).date()
-    cuts = {start, end}
+    cuts = {fixed(start), fixed(end)}
     while day <= last:
-        cuts |= {at for at in (local(zone, day, edge) for edge in edges) if start < at < end}
+        cuts |= {at for at in (fixed(local(zone, day, edge)) for edge in edges) if start < at < end}
         day += timedelta(days=1)
     ordered = sorted(cuts)
     yield from pairwise(ordered)

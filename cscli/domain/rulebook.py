@@ -271,8 +271,8 @@ class Rulebook:
         return Calendar(
             zone=self.zone,
             country=rules.country,
-            opening={**rules.open},
-            office={day: hours for day, hours in (rules.office or rules.open).items() if day in WEEKDAYS},
+            opening={str(day): hours for day, hours in rules.open.items()},
+            office={str(day): hours for day, hours in (rules.office or rules.open).items() if day in WEEKDAYS},
             closures=closures,
             special={special.day: special.hours for special in rules.special},
             workdays=dict(announced),

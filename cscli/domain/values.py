@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -136,6 +136,15 @@ def read_moment(value: datetime) -> datetime:
     if offset.seconds % 60 or value.microsecond:
         raise BadValue("value.moment_fine", value=value.isoformat())
     return value
+
+
+def fixed(at: datetime) -> datetime:
+    """Return the same instant with its offset alone.
+
+    Two moments of one time zone subtract by the clock on the wall; with fixed offsets they subtract as time passes.
+    """
+    offset = at.utcoffset()
+    return at if offset is None else at.astimezone(timezone(offset))
 
 
 def read_day(value: date) -> date:

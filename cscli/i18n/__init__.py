@@ -1,0 +1,64 @@
+"""Every sentence a person can read, in Chinese and in English.
+
+`use` is called once, at the front door; `t` finds the sentence of a key and fills in its facts. A room of words is
+loaded when the first of its keys is asked for, so that a command pays only for the words it says.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from cscli.i18n.forms import fact
+
+LANGUAGES = ("zh", "en")
+ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "value": "errors", "kpi": "figures",
+         "report": "pages", "due": "pages"}  # fmt: skip
+OTHER = "errors"
+
+
+class _Voice:
+    """The language spoken in this process, and the rooms of words opened so far."""
+
+    def __init__(self) -> None:
+        self.language = "zh"
+        self.rooms: dict[tuple[str, str], Mapping[str, str]] = {}
+
+    def room(self, name: str) -> Mapping[str, str]:
+        place = (self.language, name)
+        if place not in self.rooms:
+            self.rooms[place] = import_module(f"cscli.i18n.{self.language}.{name}").TEXT
+        return self.rooms[place]
+
+
+_voice = _Voice()
+
+
+def use(language: str) -> None:
+    """Speak this language from now on; one of `LANGUAGES`."""
+    _voice.language = language
+
+
+def language() -> str:
+    """Return the language spoken."""
+    return _voice.language
+
+
+def known(key: str) -> bool:
+    """Return whether a key has a sentence."""
+    return key in _voice.room(ROOMS.get(key.partition(".")[0], OTHER))
+
+
+def t(key: str, /, **facts: Any) -> str:
+    """Return the sentence of `key` with its facts filled in; a key without a sentence is shown as itself."""
+    sentence = _voice.room(ROOMS.get(key.partition(".")[0], OTHER)).get(key)
+    if sentence is None:
+        return key
+    if not facts:
+        return sentence
+    return sentence.format_map({name: fact(value, _voice.language) for name, value in facts.items()})
+
+
+def label(group: str, value: object) -> str:
+    """Return the word for a value of a closed set, such as `label("status", "confirmed")`; unknown ones as they are."""
+    key = f"label.{group}.{value}"
+    return t(key) if known(key) else str(value)

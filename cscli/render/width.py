@@ -21,9 +21,11 @@ def visible(text: str) -> str:
     r"""Return `text` with all that a terminal would obey or hide written as escapes: `\n`, `\x1b`, `\u202e`.
 
     Meant for all data on its way to a terminal. It concerns control and format characters, line separators, marks of
-    direction, zero-width characters and lone surrogates; the joiners inside an emoji stay. A backslash is not
-    doubled, so doing it twice changes nothing.
+    direction, zero-width characters, lone surrogates, and an accent at the beginning, which would sit on what stands
+    before the text; the joiners inside an emoji stay. A backslash is not doubled, so doing it twice changes nothing.
     """
+    if unicodedata.category(text[:1] or " ").startswith("M"):
+        text = _escaped(text[0]) + text[1:]
     if text.isprintable() and not HIDDEN_LETTERS.intersection(text):
         return text
     kept = {place for found in re.finditer(KEPT, text) for place in range(*found.span())}
@@ -31,7 +33,7 @@ def visible(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Return how many columns one line of text takes; characters that `visible` would escape count as none."""
+    """Return how many columns one line of text takes; control characters count as none."""
     if text.isascii() and text.isprintable():
         return len(text)
     from wcwidth import wcswidth, wcwidth
@@ -46,15 +48,17 @@ def fit(text: str, columns: int) -> str:
         return text
     from wcwidth import iter_graphemes
 
-    room = columns - len(CUT)
-    if room <= 0:
+    if columns <= len(CUT):
         return CUT[: max(0, columns)]
     taken: list[str] = []
+    used = len(CUT)
     for cluster in iter_graphemes(text):
-        room -= width(cluster)
-        if room < 0:
+        used += width(cluster)
+        if used > columns:
             break
         taken.append(cluster)
+    while width("".join(taken) + CUT) > columns:  # some marks of Indic scripts are wider after a letter than alone
+        taken.pop()
     return "".join(taken) + CUT
 
 
@@ -67,4 +71,9 @@ def pad(text: str, columns: int, right: bool = False) -> str:
 def _shown(character: str) -> str:
     """Return one character, escaped if it is hidden."""
     hidden = unicodedata.category(character) in HIDDEN_KINDS or character in HIDDEN_LETTERS
-    return character.encode("unicode_escape").decode("ascii") if hidden else character
+    return _escaped(character) if hidden else character
+
+
+def _escaped(character: str) -> str:
+    """Return the escape that names one character."""
+    return character.encode("unicode_escape").decode("ascii")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cscli.domain.booking import Booking
-from cscli.domain.complaint import Complaint
+from cscli.domain.case import Complaint
 from cscli.domain.customer import Customer
 from cscli.domain.findings import Finding
 from cscli.domain.rulebook import Rulebook, YearRules
@@ -94,7 +94,7 @@ class Freshness:
         return found
 
     def _scan(self, folder: str, deep: bool = False) -> Iterator[tuple[str, Signature]]:
-        """Yield the files of a folder; `deep` goes down into its folders too. Hidden files and a README are nobody's records."""
+        """Yield the files of a folder, and of those below if `deep`; hidden files and a README are nobody's records."""
         try:
             mtime = (self.home / folder).stat().st_mtime_ns
             with os.scandir(self.home / folder) as entries:

@@ -16,7 +16,7 @@ from cscli.domain.findings import Finding
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 1
+VERSION = 2
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
     inode INTEGER, kind TEXT, id TEXT, tail TEXT, loose INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
@@ -30,12 +30,13 @@ CREATE INDEX finding_path ON finding (path);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 INDEXES = """
-CREATE INDEX booking_start ON booking (start);
+CREATE INDEX booking_start ON booking (start, "end");
 CREATE INDEX booking_received ON booking (received_at);
 CREATE INDEX booking_customer ON booking (customer);
 CREATE INDEX booking_open ON booking (status) WHERE status IN ('requested', 'confirmed', 'in_service');
 CREATE INDEX booking_ref ON booking (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX complaint_received ON complaint (received_at);
+CREATE INDEX complaint_ended ON complaint (ended_at);
 CREATE INDEX complaint_customer ON complaint (customer);
 CREATE INDEX complaint_status ON complaint (status);
 CREATE INDEX complaint_ref ON complaint (external_ref) WHERE external_ref IS NOT NULL;

@@ -13,7 +13,7 @@ NAME = "pending.json"
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """What was found lying about: `finished` says whether the change had been committed, `kept` what was edited since."""
+    """What was found lying about: whether git had it already (`finished`), and files edited since (`kept`)."""
 
     finished: bool
     paths: tuple[str, ...]
@@ -51,12 +51,12 @@ class Journal:
             entries = {}  # cut short while it was written itself: nothing had been touched yet
         paths = tuple(entries)
         finished = bool(paths) and repo.blob(paths[0]) == _bytes(entries[paths[0]][1])
-        kept = ()
+        kept: tuple[str, ...] = ()
         if not finished:
             kept = tuple(path for path, (before, after) in entries.items() if not self._undo(path, before, after))
         self._sweep(paths)
         if paths:
-            (self.path.parent.parent / "index.lock").exists() or repo.follow(paths)
+            repo.follow(paths)
         self.end()
         return Recovered(finished, paths, kept)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from cscli.domain import states
 from cscli.domain.booking import Booking, shares_of
-from cscli.domain.complaint import Complaint
+from cscli.domain.case import Complaint
 from cscli.domain.customer import Customer, mask_name, mask_number
 
 Column = tuple[str, Callable[[Any], Any]]
@@ -53,6 +53,19 @@ def _rated_at(record: Booking) -> int | None:
     return next((seconds(event.at) for event in reversed(record.events) if event.rating), None)
 
 
+def _feedback_at(record: Booking) -> int | None:
+    """Return when the customer's word was written down: the last rating, else the closing that brought words."""
+    words = record.feedback is not None
+    told = (e for e in reversed(record.events) if e.rating or (words and e.type == "closed"))
+    return next((seconds(event.at) for event in told), None)
+
+
+def _answered_at(record: Booking) -> int | None:
+    """Return when the customer had a first answer: confirmed, unmet, or declined by the desk."""
+    answers = (e for e in record.events if e.type in ("confirmed", "unmet") or e.side == "desk")
+    return next((seconds(event.at) for event in answers), None)
+
+
 def _desk_errors(record: Booking) -> int:
     return sum(event.cause == "desk_error" for event in record.events)
 
@@ -77,10 +90,13 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         *map(_moment, ("start", "end", "received_at", "hold_until")),
         *map(_plain, ("units", "party", "vip", "special", "entry_seconds", "rating", "waitlisted", "external_ref")),
         ("price", lambda record: cents(record.price)),
-        ("answered_at", _when("confirmed", "unmet")),
+        ("shares", lambda record: " ".join(map(str, shares_of(record)))),
+        ("has_details", lambda record: bool(record.details)),
+        ("answered_at", _answered_at),
         ("ended_at", _when(*states.OUTCOMES, last=True)),
         ("closed_at", _when("closed", last=True)),
         ("rated_at", _rated_at),
+        ("feedback_at", _feedback_at),
         ("changed", _count("changed")),
         ("desk_errors", _desk_errors),
     ),
@@ -98,12 +114,14 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("ended_at", _when("closed", "withdrawn", last=True)),
         ("reopened_at", _when("reopened")),
         ("reopened", _count("reopened")),
-        ("measures_due", lambda record: min((seconds(m.due) for m in record.measures), default=None)),
+        ("handed_over", _count("handed_over")),
+        ("measures_due", lambda record: min((int(m.due.timestamp()) for m in record.measures), default=None)),
     ),
     "customer": (
         *map(_plain, ("id", "level", "contract", "external_ref")),
         ("name", lambda record: mask_name(record.name)),
         ("phone", lambda record: mask_number(record.phones[0]) if record.phones else ""),
+        ("has_card", lambda record: record.card is not None),
         ("card_type", lambda record: record.card.type if record.card else None),
         ("joined", lambda record: record.joined.toordinal() if record.joined else None),
         _moment("received_at"),

@@ -78,7 +78,8 @@ class Store:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The desk's rules; raises `DataProblem` with the first finding where they cannot be read."""
-        return self._special(layout.RULEBOOK, Rulebook)
+        rulebook: Rulebook = self._special(layout.RULEBOOK, Rulebook)
+        return rulebook
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -95,7 +96,8 @@ class Store:
         path = f"{layout.STAFF}/{login}.toml"
         if "/" in login or self.index.one("SELECT 1 FROM file WHERE path = ?", path) is None:
             return None
-        return self._special(path, Staff)
+        staff: Staff = self._special(path, Staff)
+        return staff
 
     def has_staff(self) -> bool:
         """Return whether the desk keeps files of its staff at all."""
@@ -183,8 +185,8 @@ class Store:
         found: dict[str, tuple[Slot, ...]] = {}
         for resource in resources:
             rows = self.index.all(
-                "SELECT DISTINCT start, end, units, booking, service FROM slot WHERE resource = ? AND day BETWEEN ? AND ?"
-                " AND (hold_until IS NULL OR hold_until > ?) AND booking IS NOT ?",
+                "SELECT DISTINCT start, end, units, booking, service FROM slot"
+                " WHERE resource = ? AND day BETWEEN ? AND ? AND (hold_until IS NULL OR hold_until > ?) AND booking IS NOT ?",
                 resource, first, last, int(now.timestamp()), without,
             )  # fmt: skip
             slots = []

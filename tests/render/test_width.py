@@ -39,6 +39,7 @@ def test_chinese_and_emoji_take_two_columns(text: str, columns: int) -> None:
         ("羽毛球场地", 7, "羽毛.."),  # no half characters
         ("badminton", 6, "badm.."),
         (f"{FAMILY}{FAMILY}{FAMILY}", 4, f"{FAMILY}.."),
+        ("က\u1038" * 3, 4, "က\u1038.."),  # the sign takes a column after a letter, none alone
         ("羽毛球", 2, ".."),
         ("羽毛球", 1, "."),
         ("羽毛球", 0, ""),
@@ -69,6 +70,7 @@ def test_text_is_filled_to_columns() -> None:
         ("\u2028", r"\u2028"),
         ("\ud800", r"\ud800"),
         ("\u3164", r"\u3164"),
+        ("\u0301a\u0301", "\\u0301a\u0301"),  # an accent with nothing to sit on
         ("\U000e0041", r"\U000e0041"),
         ("全角　空格\u00a0", "全角　空格\u00a0"),
         ("C:\\new", "C:\\new"),

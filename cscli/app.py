@@ -1,0 +1,147 @@
+"""The front door: nouns loaded when they are named, options that stand before them, errors turned into exit codes."""
+
+import gc
+import json
+import os
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cscli import __version__, i18n
+from cscli.commands.faces import group_command, noun
+from cscli.errors import CscliError, Exit, Unavailable
+
+NOUNS = {
+    "booking": "booking", "complaint": "complaint", "customer": "customer", "status": "status", "due": "due",
+    "kpi": "kpi", "report": "report", "import": "imports", "log": "log", "check": "check", "init": "init",
+}  # fmt: skip
+EVERYWHERE = {"--desk": True, "--now": True, "--lang": True}  # may also stand behind the noun
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"cscli {__version__}")  # noqa: T201 - the one answer that needs no desk
+        raise typer.Exit
+
+
+def _root(
+    ctx: typer.Context,
+    desk: Annotated[str | None, typer.Option("--desk", metavar="DIR", help="opt.desk")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="opt.by")] = None,
+    now: Annotated[str | None, typer.Option("--now", metavar="ISO", help="opt.now")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", metavar="zh|en", help="opt.lang")] = None,
+    version: Annotated[  # noqa: ARG001 - its callback answers
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="opt.version")
+    ] = False,
+) -> None:
+    from cscli.desk import Door
+
+    if lang is not None:
+        from cscli.commands.words import choice
+
+        choice(lang, i18n.LANGUAGES, "--lang")
+    ctx.obj = Door(
+        home=desk, by=by, now=now, spoken=_spoken(sys.argv if lang is None else ["--lang", lang]) is not None
+    )
+
+
+def _spoken(words: Sequence[str]) -> str | None:
+    """Return the language asked for: by option, by variable, by locale; None where nobody cares."""
+    for place, word in enumerate(words):
+        if word == "--lang" and place + 1 < len(words):
+            return words[place + 1] if words[place + 1] in i18n.LANGUAGES else None
+        if word.startswith("--lang="):
+            return word[7:] if word[7:] in i18n.LANGUAGES else None
+    env = os.environ
+    for name in ("CSCLI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        if env.get(name):
+            found = env[name][:2].lower()
+            return found if found in i18n.LANGUAGES else None
+    return None
+
+
+def _to_the_front(words: Sequence[str]) -> list[str]:
+    """Return the words with `--desk`, `--now` and `--lang` moved before the noun, wherever they were said."""
+    front: list[str] = []
+    rest: list[str] = []
+    pending = iter(words)
+    for word in pending:
+        if word == "--":
+            rest += [word, *pending]
+        elif word in EVERYWHERE:
+            front += [word, *([value] if (value := next(pending, None)) is not None else [])]
+        elif word.startswith(tuple(f"{name}=" for name in EVERYWHERE)):
+            front.append(word)
+        else:
+            rest.append(word)
+    return front + rest
+
+
+def run(words: Sequence[str]) -> int:
+    """Do what the words say and return the exit code; nothing a user types or a file holds escapes as an exception."""
+    i18n.use(_spoken(words) or "en")
+    root = group_command("help.noun", {name: partial(noun, module) for name, module in NOUNS.items()}, _root)
+    as_json = "--json" in words
+    try:
+        code = root.main(args=_to_the_front(words), prog_name="cscli", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else Exit.DONE
+    except CscliError as problem:
+        return _complain(problem, as_json)
+    except typer.Exit as ended:
+        return int(ended.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.stderr.write("\n")
+        return 130
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader left; python must not complain at exit
+        return Exit.DONE
+    except typer.TyperException as problem:
+        from cscli.commands.usage import as_error
+
+        return _complain(as_error(problem), as_json)
+    except Exception:  # the door is the one place that must catch everything
+        return _fault()
+
+
+def _complain(problem: CscliError, as_json: bool) -> int:
+    """Say on standard error what is wrong and what to do, as a sentence or as JSON."""
+    from cscli.render.problem import problem_data, problem_text
+
+    sys.stdout.flush()
+    text = json.dumps(problem_data(problem), ensure_ascii=False) if as_json else problem_text(problem)
+    sys.stderr.write(f"{text}\n")
+    if isinstance(problem, Unavailable) and not as_json and problem.alternatives:
+        from cscli.render.problem import alternatives_text
+
+        sys.stderr.write(f"{alternatives_text(problem.alternatives)}\n")
+    return int(problem.exit)
+
+
+def _fault() -> int:
+    """Write the details of a fault of the program where they can be found, and say where."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="cscli-fault-", suffix=".txt", delete=False) as file:
+        traceback.print_exc(file=file)
+    sys.stderr.write(f"{i18n.t('fault', path=Path(file.name))}\n")
+    return Exit.FAULT
+
+
+def main(words: Sequence[str] | None = None) -> Any:
+    """Be the command `cscli`."""
+    gc.disable()  # a command lives for a tenth of a second: collecting costs more than it frees
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    code = run(sys.argv[1:] if words is None else words)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)

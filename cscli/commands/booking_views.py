@@ -1,0 +1,163 @@
+"""`cscli booking show|list|free`: looking without changing anything."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from cscli.analytics.periods import day_span
+from cscli.commands import people, words
+from cscli.commands.listing import Listing, print_list
+from cscli.commands.options import FORMATS, BookingId, Format, Json, Limit, Reason, Reveal, Sort
+from cscli.desk import Desk
+from cscli.domain import availability, booking, states
+from cscli.domain.phrases import parse_day, parse_moment, parse_span
+from cscli.errors import UsageProblem
+from cscli.i18n import label, language, t
+from cscli.i18n.forms import money, stretch
+from cscli.render.booking import booking_card, booking_data, history_lines, resource_name, service_name
+from cscli.render.problem import alternatives_text, free_data
+
+COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
+SORTS = ("start", "received_at", "status", "service", "customer", "id")
+
+
+def show(
+    ctx: typer.Context, record: BookingId, reveal: Reveal = False, reason: Reason = None, as_json: Json = False
+) -> None:
+    """Show a booking with its biography."""
+    desk = Desk(ctx.obj, as_json=as_json)
+    found = desk.store.load(desk.store.resolve(record, "booking"))
+    if reveal and found.customer:
+        people.reveal(desk, (found.customer,), reason)
+
+    def text() -> str:
+        from cscli.render.table import table
+
+        headers = tuple(t(f"label.column.{name}") for name in ("at", "by", "event", "note"))
+        return f"{booking_card(desk, found, reveal=reveal)}\n\n{table(history_lines(desk, found), headers)}"
+
+    desk.show(text, lambda: booking_data(desk, found))
+
+
+def list_(
+    ctx: typer.Context,
+    day: Annotated[str | None, typer.Option("--day", metavar="DAY", help="opt.list_day")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="opt.since")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="opt.until")] = None,
+    status: Annotated[list[str] | None, typer.Option("--status", metavar="STATE", help="opt.status")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="ID|PHONE", help="opt.list_customer")] = None,
+    service: Annotated[str | None, typer.Option("--service", metavar="ID", help="opt.service")] = None,
+    resource: Annotated[str | None, typer.Option("--resource", metavar="ID", help="opt.list_resource")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="opt.all")] = False,
+    form: Format = "table",
+    limit: Limit = 50,
+    sort: Sort = None,
+    as_json: Json = False,
+) -> None:
+    """List bookings: those still to come, or those of a day, a customer, a state."""
+    desk = Desk(ctx.obj, as_json=as_json)
+    clauses: list[str] = []
+    values: list[Any] = []
+
+    def want(clause: str, *wanted: Any) -> None:
+        clauses.append(clause)
+        values.extend(wanted)
+
+    if day:
+        span = day_span(parse_day(day, desk.now), desk.rulebook.zone)
+        want("b.start >= ? AND b.start < ?", int(span.start.timestamp()), int(span.end.timestamp()))
+    if since:
+        want("b.start >= ?", int(words.day(since, desk.now).timestamp()))
+    if until:
+        want("b.start < ?", int((words.day(until, desk.now) + timedelta(days=1)).timestamp()))
+    if customer:
+        want("b.customer = ?", people.resolve(desk, customer).id)
+    if service:
+        want("b.service = ?", desk.rulebook.service_named(service).id)
+    if resource:
+        want("' ' || b.resources || ' ' LIKE ?", f"% {desk.rulebook.resource_named(resource).id} %")
+    if status:
+        chosen = [words.choice(name, states.BOOKING_STATES, "--status") for name in status]
+        want(f"b.status IN ({', '.join('?' * len(chosen))})", *chosen)
+    if not clauses and not everything:
+        want("b.status IN ('requested', 'confirmed', 'in_service') AND b.end >= ?", int(desk.now.timestamp()))
+    order = words.choice(sort or "start", SORTS, "--sort")
+    question = (
+        "SELECT b.*, c.name AS name FROM booking b LEFT JOIN customer c ON c.id = b.customer"
+        f" {'WHERE ' + ' AND '.join(clauses) if clauses else ''} ORDER BY b.{order}, b.start, b.id"
+    )
+    print_list(
+        desk,
+        Listing(
+            noun="booking",
+            question=question,
+            values=tuple(values),
+            columns=COLUMNS,
+            align="lllllrlrl",
+            row=lambda row: _row(desk, row),
+            record=lambda record_id: booking_data(desk, desk.store.load(record_id)),
+        ),
+        words.choice(form, FORMATS, "--format"),
+        limit,
+    )
+
+
+def _row(desk: Desk, row: dict[str, Any]) -> tuple[str, ...]:
+    zone = desk.rulebook.zone
+    start, end = (datetime.fromtimestamp(row[name], UTC).astimezone(zone) for name in ("start", "end"))
+    status = label("status", row["status"])
+    if row["status"] == "closed" and row["outcome"]:
+        status = f"{status} ({label('status', row['outcome'])})"
+    marks = [t("label.mark.vip")] if row["vip"] else []
+    marks += [t("label.mark.special")] if row["special"] else []
+    return (
+        row["id"],
+        status,
+        stretch(start, end, language()),
+        service_name(desk, row["service"]),
+        " ".join(resource_name(desk, name) for name in row["resources"].split()),
+        str(row["units"]),
+        row["name"] or "",
+        money(row["price"]),
+        " ".join(marks),
+    )
+
+
+def free(
+    ctx: typer.Context,
+    service: Annotated[str | None, typer.Option("--service", metavar="ID", help="opt.service")] = None,
+    day: Annotated[str | None, typer.Option("--day", metavar="DAY", help="opt.free_day")] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="TIME", help="opt.free_from")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="TIME", help="opt.free_to")] = None,
+    length: Annotated[str | None, typer.Option("--for", metavar="SPAN", help="opt.for")] = None,
+    units: Annotated[int, typer.Option("--units", metavar="N", min=1, help="opt.units")] = 1,
+    as_json: Json = False,
+) -> None:
+    """List the times at which a service could be had, and what is free then."""
+    desk = Desk(ctx.obj, as_json=as_json)
+    wanted = desk.rulebook.service_named(words.need(service, "--service"))
+    said = parse_day(day, desk.now) if day else desk.now.date()
+    span = day_span(said, desk.rulebook.zone)
+    within = datetime(said.year, said.month, said.day, tzinfo=desk.now.tzinfo)
+    begin = max(parse_moment(first, within) if first else span.start, desk.now)
+    finish = parse_moment(last, within) if last else span.end
+    if finish <= span.start or (first and finish <= parse_moment(first, within)):
+        raise UsageProblem("usage.order", first=first or "00:00", last=last or "24:00")
+    groups = {resource.id for group in wanted.resources for resource in desk.rulebook.group(group)}
+    slots = desk.store.slots(sorted(groups), span.start, span.end + timedelta(days=1), desk.now)
+    facts = booking.Desk(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots)
+    times = [
+        time
+        for time in availability.free_times(
+            facts.rulebook, facts.calendar, wanted, slots, begin, finish, units, parse_span(length) if length else None
+        )
+        if time.end <= finish or not last
+    ]
+
+    def text() -> str:
+        if not times:
+            return t("label.no_free", service=wanted.name, day=said)
+        return alternatives_text(times)
+
+    desk.show(text, lambda: [free_data(time) for time in times])

@@ -1,0 +1,139 @@
+"""The faces of commands: nouns and verbs that are loaded when they are named, and help in the user's language.
+
+A noun is a file of `cscli.commands` with a `verbs` table; a verb is one function. Help texts stand in `cscli.i18n`
+under the key that the option or verb gives (`help.booking.create`, `opt.customer`).
+"""
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from cscli.i18n import t
+
+Function = Callable[..., Any]
+SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Page:
+    """Writes a help page: what it does, how it is called, its parts, an example."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the whole page."""
+        command: Any = self
+        pieces = command.collect_usage_pieces(ctx)
+        formatter.write_usage(ctx.command_path, " ".join(pieces), t("help.usage"))
+        formatter.write_paragraph()
+        text, _, example = t(command.help or "").partition("\n\n")
+        formatter.write_text(text)
+        arguments: list[tuple[str, str]] = []
+        options: list[tuple[str, str]] = []
+        for parameter in command.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                (arguments if parameter.param_type_name == "argument" else options).append((record[0], t(record[1])))
+        self.format_names(ctx, formatter)
+        for key, rows in (("help.arguments", arguments), ("help.options", options)):
+            if rows:
+                with formatter.section(t(key)):
+                    formatter.write_dl(rows)
+        if example:
+            with formatter.section(t("help.example")):
+                for line in example.splitlines():
+                    formatter.write(f"  {line}\n")
+
+    def format_names(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of what can be named next; a verb has none."""
+
+
+class Verb(Page, TyperCommand):
+    """One command."""
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help, for the list of verbs; `limit` is click's, ours fit."""
+        del limit
+        return short(self.help or "")
+
+
+class Group(Page, TyperGroup):
+    """Names that lead to commands, each loaded when it is named."""
+
+    loaders: Mapping[str, Callable[[], Any]] = {}
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return every name, in the order of the table."""
+        del ctx
+        return list(self.loaders)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return the command of a name, loaded now; None where there is none."""
+        del ctx
+        loader = self.loaders.get(cmd_name)
+        return loader() if loader else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command the first word names; the nearest one is suggested where none does."""
+        if args and not args[0].startswith("-") and args[0] not in self.loaders:
+            from cscli.commands.words import choice
+
+            choice(args[0], tuple(self.loaders), "command")
+        return super().resolve_command(ctx, args)
+
+    def format_names(self, ctx: Any, formatter: Any) -> None:
+        """Write each name with one line of what it does."""
+        del ctx
+        with formatter.section(t("help.commands")):
+            formatter.write_dl([(name, short(self.key_of(name))) for name in self.loaders])
+
+    def key_of(self, name: str) -> str:
+        """Return the help key of one of the names."""
+        prefix = (self.help or "help").removesuffix(".noun")
+        return f"{prefix}.{name}"
+
+
+def short(key: str) -> str:
+    """Return the first line of a help text."""
+    return t(key).partition("\n")[0]
+
+
+def verb_command(key: str, function: Function) -> Any:
+    """Return the command of one function; `key` is its help key."""
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.command(help=key, cls=Verb, context_settings=SETTINGS)(function)
+    command = typer.main.get_command(app)
+    command.name = key.rpartition(".")[2]
+    return command
+
+
+def group_command(key: str, loaders: Mapping[str, Callable[[], Any]], callback: Function | None = None) -> Any:
+    """Return a group of lazily loaded commands; `callback` takes the options that stand before the name."""
+
+    class Lazy(Group):
+        """The group of this table."""
+
+    Lazy.loaders = loaders
+    app = typer.Typer(
+        cls=Lazy, help=key, add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+        context_settings=SETTINGS, pretty_exceptions_enable=False,
+    )  # fmt: skip
+    app.callback()(callback or _nothing)
+    return typer.main.get_command(app)
+
+
+def _nothing() -> None:
+    return None
+
+
+def noun(module: str) -> Any:
+    """Return the command of a file of `cscli.commands`: a group where its `verbs` table has several, else the one."""
+    verbs: Mapping[str, Function] = import_module(f"cscli.commands.{module}").VERBS
+    if len(verbs) == 1:
+        ((name, function),) = verbs.items()
+        return verb_command(f"help.{name}", function)
+    loaders = {
+        name: (lambda name=name, function=function: verb_command(f"help.{module}.{name}", function))
+        for name, function in verbs.items()
+    }
+    return group_command(f"help.{module}.noun", loaders)

@@ -1,0 +1,103 @@
+"""Which customer is meant: found by id, card or phone, or opened on the fly."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cscli.commands import words
+from cscli.desk import Desk
+from cscli.domain import customer, ids
+from cscli.domain.customer import Customer
+from cscli.domain.record import Change, Revision
+from cscli.errors import NotFound, UsageProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A customer, and the revision that opens the file where it is a new one."""
+
+    record: Customer | None
+    revisions: tuple[Revision, ...] = ()
+
+    @property
+    def id(self) -> str | None:
+        """The customer's id, None where nobody was named."""
+        return self.record.id if self.record else None
+
+
+def find_or_open(desk: Desk, name: str | None, phone: str | None, *, new: bool = False, **fields: Any) -> Found:
+    """Return the customer that a name, id, card or phone leads to; a phone nobody has opens a new file.
+
+    Call it inside the store's `writing`. Raises `NotFound` with the candidates where a number belongs to somebody of
+    another name and `new` does not say that this is a second person.
+    """
+    said = words.text(name)
+    number = words.phone(phone) if phone else None
+    if said and number is None and not new:
+        known = named(desk, said)
+        if known is not None:
+            return Found(known)
+    if number is not None and not new:
+        holders = [desk.store.load(found) for found in desk.store.find_customers(f"phone:{number}")]
+        same = [holder for holder in holders if said in (None, holder.name)]
+        if len(same) == 1:
+            return Found(same[0])
+        if holders:
+            raise NotFound(
+                "not_found.phone_taken",
+                phone=customer.mask_number(number),
+                candidates=tuple(f"{holder.id} {customer.mask_name(holder.name)}" for holder in holders),
+            )
+    if said is None and number is None:
+        return Found(None)
+    if said is None:
+        raise UsageProblem("usage.missing", option="--customer")
+    act = desk.act
+    opened = customer.create(
+        act,
+        record_id=desk.new_id("customer", desk.at.date()),
+        name=said,
+        phones=(number,) if number else (),
+        **fields,
+    )
+    return Found(opened, (Revision(before=None, after=opened),))
+
+
+def named(desk: Desk, word: str) -> Customer | None:
+    """Return the customer a word names: an id, a card number or a phone; None for what can only be a name."""
+    store = desk.store
+    if ids.kind_of(word.upper()) == "customer" or word.upper().startswith("CU-"):
+        found: Customer = store.load(store.resolve(word, "customer"))
+        return found
+    for kind in ("card", "phone"):
+        holders = store.find_customers(f"{kind}:{word}")
+        if len(holders) == 1:
+            holder: Customer = store.load(holders[0])
+            return holder
+        if holders:
+            raise NotFound("not_found.ambiguous", value=customer.mask_number(word), candidates=holders)
+    return None
+
+
+def resolve(desk: Desk, word: str) -> Customer:
+    """Return the customer an id (or part of one), card, phone or whole name leads to; raises `NotFound`."""
+    found = named(desk, word)
+    if found is not None:
+        return found
+    holders = desk.store.find_customers(f"name:{words.text(word)}")
+    if len(holders) > 1:
+        raise NotFound("not_found.ambiguous", value=customer.mask_name(word), candidates=holders)
+    record: Customer = desk.store.load(holders[0] if holders else desk.store.resolve(word, "customer"))
+    return record
+
+
+def reveal(desk: Desk, customer_ids: tuple[str, ...], reason: str | None) -> None:
+    """Note in each customer's file that the unmasked data was looked at, before it is shown."""
+
+    def decide() -> Change:
+        revisions = []
+        for record_id in dict.fromkeys(customer_ids):
+            before = desk.store.load(record_id)
+            revisions.append(Revision(before=before, after=customer.reveal(before, desk.act, words.text(reason))))
+        return Change(revisions=tuple(revisions), by=desk.by)
+
+    desk.write(decide)

@@ -1,0 +1,32 @@
+"""What the command line's own parser complains of, turned into the desk's errors."""
+
+from typing import Any
+
+from cscli.errors import UsageProblem
+
+
+def as_error(problem: Any) -> UsageProblem:
+    """Return the error for something typer could not make sense of; the nearest option is suggested."""
+    name = type(problem).__name__
+    context = getattr(problem, "ctx", None)
+    path = context.command_path if context is not None else "cscli"
+    if name == "NoSuchOption":
+        from difflib import get_close_matches
+
+        known = [option for parameter in context.command.params for option in parameter.opts] if context else []
+        near = get_close_matches(problem.option_name, known, 1, 0.5)
+        key = "usage.no_option_near" if near else "usage.no_option"
+        return UsageProblem(key, option=problem.option_name, near=near[0] if near else "", command=path)
+    parameter = getattr(problem, "param", None)
+    option = (parameter.opts[-1] if parameter.param_type_name == "option" else parameter.metavar) if parameter else ""
+    if name == "MissingParameter":
+        return UsageProblem("usage.missing", option=option)
+    if name == "BadOptionUsage":
+        return UsageProblem("usage.no_value", option=problem.option_name)
+    said = str(getattr(problem, "message", problem))
+    quoted = said.split("'")[1] if said.count("'") >= 2 else said
+    if name == "BadParameter":
+        return UsageProblem("usage.bad_value", option=option, value=quoted)
+    if "extra argument" in said:
+        return UsageProblem("usage.extra", value=said.partition("(")[2].rstrip(")"), command=path)
+    return UsageProblem("usage.other", problem=said, command=path)

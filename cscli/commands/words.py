@@ -1,0 +1,107 @@
+"""Words of the command line turned into values: choices with the nearest one suggested, moments, spans, amounts."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from cscli.domain.customer import Customer
+from cscli.domain.phrases import parse_day, parse_moment, parse_span
+from cscli.domain.rulebook import Service
+from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
+from cscli.errors import Refused, UsageProblem
+
+T = TypeVar("T")
+
+
+def choice(value: str, known: Sequence[str], what: str) -> str:
+    """Return `value` when it is one of the known words; raises `UsageProblem` with the nearest one."""
+    word = value.strip().replace("-", "_") if "_" in "".join(known) else value.strip()
+    if word in known:
+        return word
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, known, 1, 0.5)
+    key = "usage.choice_near" if near else "usage.choice"
+    raise UsageProblem(f"{key}.{what}" if what == "command" else key, value=value, what=what, known=tuple(known),
+                       near=near[0] if near else "")  # fmt: skip
+
+
+def optional_choice(value: str | None, known: Sequence[str], what: str) -> str | None:
+    """Return None for nothing said, else what `choice` returns."""
+    return None if value is None else choice(value, known, what)
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """Return the moment that was said, with its offset."""
+    return fixed(parse_moment(text, now))
+
+
+def window(start: datetime | None, end: str | None, length: str | None, now: datetime) -> datetime | None:
+    """Return when something ends that was said with `--end` or `--for`; None where neither was."""
+    if end and length:
+        raise UsageProblem("usage.both", first="--end", second="--for")
+    if length and start is not None:
+        return start + parse_span(length)
+    if end and start is not None:
+        day = start.astimezone(now.tzinfo)
+        said = parse_moment(end, day)
+        return fixed(said)
+    return None
+
+
+def days(text: str) -> timedelta:
+    """Return a span of time that was said."""
+    return parse_span(text)
+
+
+def day(text: str, now: datetime) -> datetime:
+    """Return the midnight that begins the day that was said, in `now`'s zone."""
+    said = parse_day(text, now)
+    return datetime(said.year, said.month, said.day, tzinfo=now.tzinfo)
+
+
+def _value(read: Callable[[str], T], text: str) -> T:
+    try:
+        return read(text)
+    except BadValue as problem:
+        raise UsageProblem(problem.key, **problem.facts) from None
+
+
+def phone(text: str) -> str:
+    """Return a phone number as it is kept."""
+    return _value(read_phone, text)
+
+
+def amount(text: str) -> Decimal:
+    """Return an amount of money."""
+    return _value(read_positive_money, text)
+
+
+def text(value: str | None) -> str | None:
+    """Return a text as it is kept, None for nothing."""
+    return None if value is None else _value(clean_text, value)
+
+
+def need(value: T | None, option: str) -> T:
+    """Return a value that has to be there; raises `UsageProblem` naming the option."""
+    if value is None:
+        raise UsageProblem("usage.missing", option=option)
+    return value
+
+
+def required(service: Service, **said: object) -> None:
+    """Raise `UsageProblem` for the first field the rulebook wants with this service that was not said."""
+    for name in service.required:
+        if name in said and said[name] is None:
+            raise UsageProblem("usage.required", option=f"--{name}", service=service.name)
+
+
+def required_of_customer(service: Service, person: Customer | None) -> None:
+    """Raise `UsageProblem` where the customer's file lacks what the rulebook wants with this service."""
+    if "customer" in service.required and person is None:
+        raise UsageProblem("usage.required", option="--customer", service=service.name)
+    if "phone" in service.required and (person is None or not person.phones):
+        raise UsageProblem("usage.required", option="--phone", service=service.name)
+    if "card" in service.required and (person is None or person.card is None):
+        raise Refused("refused.card_needed", rule="service.required", service=service.name)

@@ -1,0 +1,218 @@
+"""The desk: what a command holds in its hands. The only caller of the clock, the environment, chance and the screen."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cscli import i18n
+from cscli.domain import ids
+from cscli.domain.calendar import Calendar
+from cscli.domain.phrases import parse_moment
+from cscli.domain.record import Act, Change, Record
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.values import fixed
+from cscli.errors import NotFound, Refused, UsageProblem
+from cscli.store import layout
+from cscli.store.store import Store
+
+
+@dataclass(slots=True, kw_only=True)
+class Door:
+    """What was said before the noun; None is "not said"."""
+
+    home: str | None = None
+    by: str | None = None
+    now: str | None = None
+    spoken: bool = True
+    desk: "Desk | None" = None
+
+
+class Desk:
+    """One desk, opened for one command."""
+
+    def __init__(self, door: Door, *, at: str | None = None, as_json: bool = False, dry_run: bool = False) -> None:
+        self.door = door
+        self.as_json = as_json
+        self.dry_run = dry_run
+        self.home = _home(door.home)
+        self.store = Store(self.home, patience=float(os.environ.get("CSCLI_PATIENCE", "10")), progress=progress)
+        self._at = at
+        door.desk = self
+
+    # --- who, when, by which rules ------------------------------------------------------------------------------
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules; where neither option, variable nor locale named a language, the rulebook's is spoken."""
+        rulebook = self.store.rulebook
+        if not self.door.spoken:
+            i18n.use(rulebook.desk.language)
+        return rulebook
+
+    @property
+    def calendar(self) -> Calendar:
+        """Opening and working days."""
+        return self.store.calendar
+
+    @cached_property
+    def now(self) -> datetime:
+        """The present moment in the desk's zone, in whole seconds: `--now`, `CSCLI_NOW`, else the clock."""
+        said = self.door.now or os.environ.get("CSCLI_NOW")
+        clock = datetime.now(UTC).astimezone(self.rulebook.zone).replace(microsecond=0)
+        if not said:
+            return clock
+        try:
+            moment = datetime.fromisoformat(said)
+        except ValueError:
+            raise UsageProblem("words.moment", value=said) from None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.rulebook.zone)
+        return moment.astimezone(self.rulebook.zone).replace(microsecond=0)
+
+    @cached_property
+    def at(self) -> datetime:
+        """When it really happened: `--at`, else now."""
+        return parse_moment(self._at, self.now) if self._at else self.now
+
+    @cached_property
+    def by(self) -> str:
+        """Who does it: `--by`, `CSCLI_BY`, else the name git knows."""
+        said = (self.door.by or os.environ.get("CSCLI_BY") or "").strip()
+        return " ".join(said.split()) or self.store.repo.committer.name
+
+    @property
+    def act(self) -> Act:
+        """Who does something, when it happened, when it is written down."""
+        return Act(by=self.by, at=fixed(self.at), now=fixed(self.now))
+
+    def permit(self, override: bool, reason: str | None, roles: tuple[str, ...] | None = None) -> str | None:
+        """Return the reason of somebody who may override, None where no override is asked for.
+
+        Raises `UsageProblem` without a reason, `Refused` for somebody whose role the rulebook does not allow. A desk
+        that keeps no files of its staff trusts everybody who gives a reason.
+        """
+        if not override:
+            return None
+        if not reason or not reason.strip():
+            raise UsageProblem("usage.override_reason")
+        allowed = self.rulebook.roles.override if roles is None else roles
+        person = self.store.staff(self.by)
+        role = person.role if person else None
+        if self.store.has_staff() and role not in allowed:
+            raise Refused("refused.role", rule="roles", by=self.by, role=role or "-", allowed=allowed)
+        return reason
+
+    def new_id(self, kind: str, day: date) -> str:
+        """Return an id nobody has yet."""
+        while True:
+            record_id = ids.make(kind, day, os.urandom(ids.CHANCE_BYTES))
+            if not self.store.exists(record_id):
+                return record_id
+
+    # --- deciding and writing -----------------------------------------------------------------------------------
+
+    def write(self, decide: Callable[[], Change]) -> Change:
+        """Decide and write under the lock; with `--dry-run` decide only."""
+        act = self.act
+        del act  # a wrong --at or a missing identity is said before anybody is kept waiting
+        with self.store.writing():
+            change = decide()
+            if not self.dry_run:
+                self.store.apply(change, self.now)
+        self.tell_recovery()
+        return change
+
+    def tell_recovery(self) -> None:
+        """Say what was found lying about from a run that was cut short."""
+        found = self.store.recovered
+        if found is not None:
+            self.store.recovered = None
+            key = "note.recovered_finished" if found.finished else "note.recovered_undone"
+            say_aside(i18n.t(key, paths=found.paths or ("-",)))
+            if found.kept:
+                say_aside(i18n.t("note.recovered_kept", paths=found.kept))
+
+    # --- showing ------------------------------------------------------------------------------------------------
+
+    def show(self, text: Callable[[], str], data: Callable[[], Any]) -> None:
+        """Print the text, or the JSON document where `--json` was said."""
+        self.tell_recovery()
+        self.tell_findings()
+        if self.as_json:
+            say(json.dumps(data(), ensure_ascii=False, indent=2))
+        else:
+            say(text())
+
+    def tell_findings(self) -> None:
+        """Say on standard error how many files had to be left out of the answer."""
+        broken = sorted({finding.path for finding in self.store.findings()})
+        if broken:
+            say_aside(i18n.t("note.left_out", number=len(broken), first=broken[0]))
+
+    def pick(self, record: Record | None) -> Any:
+        """Return a record; raises `NotFound` for None."""
+        if record is None:
+            raise NotFound("not_found.id", value="?")
+        return record
+
+
+def _home(said: str | None) -> Path:
+    """Return the desk's folder: the one named, else the nearest upwards that holds a rulebook."""
+    named = said or os.environ.get("CSCLI_DESK")
+    start = Path(named).expanduser() if named else Path.cwd()
+    try:
+        start = start.resolve()
+        home = (start if (start / layout.RULEBOOK).is_file() else None) if named else layout.find_home(start)
+    except (OSError, RuntimeError, ValueError):
+        home = None
+    if home is None:
+        raise NotFound("not_found.desk_named" if named else "not_found.desk", path=str(start))
+    return home
+
+
+def say(text: str) -> None:
+    """Print to standard output."""
+    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def say_aside(text: str) -> None:
+    """Print to standard error, where it does not disturb what is piped on."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{text}\n")
+
+
+def progress(done: int, total: int) -> None:
+    """Draw a bar on standard error, on a terminal only, for work that is long enough to be watched."""
+    if total < 5000 or not sys.stderr.isatty():
+        return
+    filled = 30 * done // total
+    end = "\n" if done >= total else ""
+    sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total}{end}")
+    sys.stderr.flush()
+
+
+def interactive() -> bool:
+    """Return whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(value: str | None, option: str, key: str) -> str:
+    """Return `value`, or ask for it on a terminal; raises `UsageProblem` naming the option otherwise."""
+    if value is not None and value.strip():
+        return value
+    if value is None and interactive():
+        import typer
+
+        return str(typer.prompt(i18n.t(key), err=True))
+    raise UsageProblem("usage.missing", option=option)
+
+
+def environment() -> Mapping[str, str]:
+    """Return the environment the command was started in."""
+    return os.environ

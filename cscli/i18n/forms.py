@@ -1,0 +1,88 @@
+"""How moments, spans, amounts and lists are written in each language."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from cscli.domain.values import Duration, Period
+
+WEEKDAYS = {
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+UNITS = {
+    "zh": {"m": "分钟", "h": "小时", "d": "天", "wm": "工作分钟", "wh": "工作小时", "wd": "个工作日"},
+    "en": {"m": "min", "h": "h", "d": "d", "wm": "working min", "wh": "working h", "wd": "working days"},
+}
+COMMA = {"zh": "、", "en": ", "}
+
+
+def weekday(day: date, language: str) -> str:
+    """Return the short name of a day of the week."""
+    return WEEKDAYS[language][day.weekday()]
+
+
+def day(value: date, language: str) -> str:
+    """Return a day with its weekday: `2026-11-22 周日`."""
+    return f"{value:%Y-%m-%d} {weekday(value, language)}"
+
+
+def moment(value: datetime, language: str) -> str:
+    """Return a moment with its weekday: `2026-11-22 周日 19:00`."""
+    return f"{day(value, language)} {value:%H:%M}"
+
+
+def stretch(start: datetime, end: datetime, language: str) -> str:
+    """Return a time from start to end; the day is said again only where it is another one."""
+    if end.date() == start.date():
+        return f"{moment(start, language)}-{end:%H:%M}"
+    if end - start <= timedelta(days=1) and end.hour == end.minute == 0:
+        return f"{moment(start, language)}-24:00"
+    return f"{moment(start, language)} - {moment(end, language)}"
+
+
+def span(value: Duration, language: str) -> str:
+    """Return a span of time in words."""
+    amount, unit = value.amount, value.unit
+    if unit == "m" and amount >= 60:
+        hours, minutes = divmod(amount, 60)
+        words = UNITS[language]
+        days, hours = divmod(hours, 24) if hours >= 48 else (0, hours)
+        parts = [(days, "d"), (hours, "h"), (minutes, "m")]
+        return " ".join(f"{number} {words[name]}" for number, name in parts if number)
+    name = UNITS[language][unit]
+    if language == "en" and unit == "wd" and amount == 1:
+        name = "working day"
+    return f"{amount} {name}"
+
+
+def elapsed(value: timedelta, language: str) -> str:
+    """Return a length of time in whole minutes, in words."""
+    return span(Duration(int(value.total_seconds() // 60), "m"), language)
+
+
+def money(value: Decimal | int | None) -> str:
+    """Return an amount with two places; whole numbers are cents."""
+    if value is None:
+        return ""
+    amount = Decimal(value).scaleb(-2) if isinstance(value, int) else value
+    return f"{amount:.2f}"
+
+
+def fact(value: Any, language: str) -> str:
+    """Return a fact as it stands in a sentence."""
+    if isinstance(value, datetime):
+        return moment(value, language)
+    if isinstance(value, date):
+        return day(value, language)
+    if isinstance(value, Duration):
+        return span(value, language)
+    if isinstance(value, timedelta):
+        return elapsed(value, language)
+    if isinstance(value, Decimal):
+        return money(value)
+    if isinstance(value, Period):
+        return str(value)
+    if isinstance(value, list | tuple | set | frozenset):
+        return COMMA[language].join(fact(part, language) for part in value)
+    return str(value)

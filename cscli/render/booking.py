@@ -1,0 +1,219 @@
+"""Bookings as cards to be read to the customer, as lists, and as data."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from cscli.desk import Desk
+from cscli.domain import customer as customers
+from cscli.domain.booking import Booking, notice_of
+from cscli.domain.customer import Customer
+from cscli.domain.pricing import PricePart
+from cscli.errors import NotFound
+from cscli.i18n import label, language, t
+from cscli.i18n.forms import elapsed, moment, money, span, stretch
+from cscli.render.data import record_data
+from cscli.render.width import visible
+
+
+def booking_card(
+    desk: Desk, booking: Booking, events: Sequence[str] = (), opened: Any = None, *, reveal: bool = False
+) -> str:
+    """Return a booking as the clerk reads it back: id and state first, then what, when, for whom, price, rule."""
+    from cscli.render.table import card
+
+    lines = [(t("label.field.booking"), _headline(booking))]
+    if desk.dry_run:
+        lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
+    lines.append((t("label.field.service"), _what(desk, booking)))
+    lines.append((t("label.field.time"), _when(desk, booking)))
+    person = opened or person_of(desk, booking.customer)
+    if person is not None:
+        lines.append((t("label.field.customer"), person_line(person, new=opened is not None, reveal=reveal)))
+    if booking.vip:
+        lines.append((t("label.field.vip"), t("label.yes")))
+    for name in ("special", "details", "source"):
+        value = getattr(booking, name)
+        if value:
+            lines.append((t(f"label.field.{name}"), visible(value)))
+    if booking.party:
+        lines.append((t("label.field.party"), str(booking.party)))
+    if booking.price is not None:
+        lines.append((t("label.field.price"), price_line(desk, booking.price, booking.price_parts)))
+    lines += [(t("label.field.rule"), rule) for rule in _rules(desk, booking)]
+    if booking.rating is not None:
+        lines.append((t("label.field.rating"), f"{booking.rating}/5"))
+    if booking.feedback:
+        lines.append((t("label.field.feedback"), visible(booking.feedback)))
+    if "booking.unmet" in events:
+        told = booking.events[-1].alternatives
+        lines.append((t("label.field.alternatives"), ", ".join(told) or t("label.none")))
+    return card(lines)
+
+
+def _headline(booking: Booking) -> str:
+    words = [booking.id, label("status", booking.status)]
+    if booking.status == "closed" and booking.outcome:
+        words.append(f"({label('status', booking.outcome)})")
+    last = booking.events[-1]
+    if last.late or any(event.late for event in booking.events):
+        words.append(t("label.late"))
+    if any(event.overrode for event in booking.events):
+        words.append(t("label.overridden"))
+    return "  ".join(words)
+
+
+def _what(desk: Desk, booking: Booking) -> str:
+    names = [resource_name(desk, resource) for resource in booking.resources]
+    parts = [service_name(desk, booking.service), ", ".join(names)]
+    if booking.units > 1:
+        parts.append(t("label.units", number=booking.units))
+    return "  ".join(part for part in parts if part)
+
+
+def _when(desk: Desk, booking: Booking) -> str:
+    zone = desk.rulebook.zone
+    start, end = booking.start.astimezone(zone), booking.end.astimezone(zone)
+    return f"{stretch(start, end, language())}  ({elapsed(booking.end - booking.start, language())})"
+
+
+def _rules(desk: Desk, booking: Booking) -> list[str]:
+    """Return what the customer must know: until when it may be changed and cancelled, or how long it is held."""
+    try:
+        service = desk.rulebook.service_named(booking.service)
+    except NotFound:
+        return []
+    zone = desk.rulebook.zone
+    lines = []
+    if booking.status == "requested" and booking.hold_until:
+        lines.append(t("label.rule.hold", until=booking.hold_until.astimezone(zone)))
+    if booking.status in ("requested", "confirmed"):
+        start = booking.start.astimezone(zone)
+        change, cancel = service.change_notice, service.cancel_notice
+        if change == cancel:
+            lines.append(
+                t("label.rule.both", notice=cancel) if cancel.amount else t("label.rule.until_start", start=start)
+            )
+        else:
+            lines.append(t("label.rule.two", change=change, cancel=cancel))
+    for event in booking.events:
+        if event.type == "cancelled" and event.notice is not None and event.notice_required is not None:
+            key = "label.rule.cancelled_late" if event.late else "label.rule.cancelled"
+            lines.append(
+                t(key, notice=event.notice, required=event.notice_required, reason=visible(event.reason or ""))
+            )
+    return lines
+
+
+def price_line(desk: Desk, price: Decimal, parts: Sequence[PricePart]) -> str:
+    """Return the price and how it came about."""
+    zone = desk.rulebook.zone
+    told = [
+        t(
+            f"label.price.{part.per}",
+            time=f"{part.from_.astimezone(zone):%H:%M}-{part.to.astimezone(zone):%H:%M}",
+            rate=part.rate,
+            amount=part.amount,
+        )
+        for part in parts
+    ]
+    return f"{money(price)} {desk.rulebook.desk.currency}  = {' + '.join(told)}"
+
+
+def service_name(desk: Desk, service_id: str) -> str:
+    """Return a service's name, its id where the rulebook has forgotten it."""
+    return next((service.name for service in desk.rulebook.service if service.id == service_id), service_id)
+
+
+def resource_name(desk: Desk, resource_id: str) -> str:
+    """Return a resource's name, its id where the rulebook has forgotten it."""
+    return next((resource.name for resource in desk.rulebook.resource if resource.id == resource_id), resource_id)
+
+
+def person_of(desk: Desk, customer_id: str | None) -> Customer | None:
+    """Return the customer of a record, None where there is none or the file cannot be read."""
+    if customer_id is None:
+        return None
+    try:
+        person: Customer = desk.store.load(customer_id)
+    except (NotFound, ValueError):
+        return None
+    return person
+
+
+def person_line(person: Customer, *, new: bool = False, reveal: bool = False) -> str:
+    """Return a customer as lists may show one: masked name and number, the id for the rest."""
+    name = person.name or "" if reveal else customers.mask_name(person.name)
+    phone = (
+        (person.phones[0] if person.phones else "")
+        if reveal
+        else customers.mask_number(next(iter(person.phones), None))
+    )
+    words = [visible(name), phone, f"({person.id})", t("label.new") if new else ""]
+    return "  ".join(word for word in words if word)
+
+
+def booking_data(desk: Desk, booking: Booking, *, dry_run: bool = False) -> dict[str, Any]:
+    """Return a booking for programs, with what can be derived under `derived`."""
+    data = record_data(booking)
+    data["derived"] = {
+        "minutes": int((booking.end - booking.start).total_seconds() // 60),
+        "notice": str(notice_of(booking, desk.now)),
+        "late": any(event.late for event in booking.events),
+        "overridden": any(event.overrode for event in booking.events),
+        "dry_run": dry_run,
+    }
+    return data
+
+
+def history_lines(desk: Desk, record: Any) -> list[tuple[str, str, str, str]]:
+    """Return a record's biography: when, who, what, and what there is to say about it."""
+    zone = desk.rulebook.zone
+    return [
+        (
+            moment(event.at.astimezone(zone), language()),
+            visible(event.by),
+            label("event", event.type),
+            event_note(event, zone),
+        )
+        for event in record.events
+    ]
+
+
+def event_note(event: Any, zone: Any) -> str:
+    """Return what an event says beside its type: reason, what changed, ratings, payments."""
+    words = []
+    for name in ("reason", "note", "decision"):
+        value = getattr(event, name, None)
+        if value:
+            words.append(visible(value))
+    for name, delta in (getattr(event, "changes", None) or {}).items():
+        words.append(f"{label('field', name)}: {_told(delta.from_, zone)} -> {_told(delta.to, zone)}")
+    for name in ("cause", "side", "judgement", "severity", "response", "means"):
+        value = getattr(event, name, None)
+        if value:
+            words.append(label(name, value))
+    for name in ("phoned", "late", "unreachable", "reached", "satisfied", "apology"):
+        value = getattr(event, name, None)
+        if value is not None and (value or name in ("reached", "satisfied")):
+            words.append(t(f"label.flag.{name}.{'yes' if value else 'no'}"))
+    if getattr(event, "notice", None) is not None:
+        words.append(t("label.notice", notice=span(event.notice, language())))
+    if getattr(event, "amount", None) is not None:
+        words.append(f"{money(event.amount)} {label('method', event.method)}")
+    if getattr(event, "rating", None):
+        words.append(f"{event.rating}/5")
+    if getattr(event, "overrode", ()):
+        words.append(t("label.overrode", rules=tuple(event.overrode)))
+    return "; ".join(words)
+
+
+def _told(value: object, zone: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return moment(value.astimezone(zone), language())
+    if isinstance(value, tuple | list):
+        return " ".join(map(str, value))
+    return visible(str(value))

@@ -1,0 +1,38 @@
+"""Records as data for programs: every field of the file, `null` for nothing."""
+
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from cscli.domain.values import Duration, Period, write_money
+
+
+def jsonable(value: Any) -> Any:
+    """Return a value of a record as JSON has it; keys are those of the files, moments ISO 8601, money text."""
+    if is_dataclass(value) and not isinstance(value, type | Duration | Period):
+        return {spec.name.rstrip("_"): jsonable(getattr(value, spec.name)) for spec in fields(value)}
+    if isinstance(value, tuple | list):
+        return [jsonable(part) for part in value]
+    if isinstance(value, dict):
+        return {str(key): jsonable(part) for key, part in value.items()}
+    if isinstance(value, Decimal):
+        return write_money(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Duration | Period):
+        return str(value)
+    return value
+
+
+def event_data(event: Any) -> dict[str, Any]:
+    """Return an event with what it says and nothing else: most of an event's fields are for other types."""
+    said = jsonable(event)
+    return {name: value for name, value in said.items() if value not in (None, [], {})}
+
+
+def record_data(record: Any) -> dict[str, Any]:
+    """Return a record with all its fields, events shortened to what they say."""
+    data: dict[str, Any] = jsonable(record)
+    data["events"] = [event_data(event) for event in record.events]
+    return data

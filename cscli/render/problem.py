@@ -1,0 +1,93 @@
+"""Errors and findings as words, and as data for programs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cscli.domain.availability import Free
+from cscli.domain.findings import Finding
+from cscli.errors import CscliError, Unavailable
+from cscli.i18n import label, language, t
+from cscli.i18n.forms import stretch
+from cscli.render.width import visible
+
+
+def problem_text(problem: CscliError) -> str:
+    """Return the one sentence of an error."""
+    return t(problem.key, **_said(problem))
+
+
+def problem_data(problem: CscliError) -> dict[str, Any]:
+    """Return an error for programs: exit code, key, sentence, and alternatives where there are some."""
+    data: dict[str, Any] = {
+        "error": {"exit": int(problem.exit), "key": problem.key, "message": problem_text(problem)},
+    }
+    if isinstance(problem, Unavailable):
+        data["alternatives"] = [free_data(free) for free in problem.alternatives if isinstance(free, Free)]
+    if "candidates" in problem.facts:
+        data["candidates"] = list(problem.facts["candidates"])  # type: ignore[call-overload]  # a tuple of ids
+    return data
+
+
+def _said(problem: CscliError) -> dict[str, Any]:
+    """Return an error's facts in words: states and events by their names, a finding by its sentence."""
+    facts: dict[str, Any] = {
+        name: visible(value) if isinstance(value, str) else value for name, value in problem.facts.items()
+    }
+    for name in ("status", "event"):
+        if name in facts:
+            facts[name] = label(name, facts[name])
+    if "legal" in facts:
+        facts["legal"] = tuple(label("event", event) for event in facts["legal"]) or (t("label.none"),)
+    if "missing" in facts and isinstance(facts["missing"], tuple):
+        facts["missing"] = tuple(label("step", step) for step in facts["missing"])
+    finding = facts.pop("finding", None)
+    if isinstance(finding, Finding):
+        facts["finding"] = finding_text(finding)
+    return facts
+
+
+def finding_text(finding: Finding) -> str:
+    """Return a finding as `path:line: what is wrong and what to write`."""
+    place = f"{finding.path}:{finding.line}" if finding.line else finding.path
+    return f"{visible(place)}: {finding_sentence(finding)}"
+
+
+def finding_sentence(finding: Finding) -> str:
+    """Return what is wrong, without the place."""
+    return t(finding.rule, **_words(finding.facts))
+
+
+def _words(facts: Mapping[str, object]) -> dict[str, Any]:
+    """Return facts fit for a sentence: control characters shown, states and events by their names."""
+    said: dict[str, Any] = {name: visible(value) if isinstance(value, str) else value for name, value in facts.items()}
+    for name in ("status", "event"):
+        if name in said:
+            said[name] = label(name, said[name])
+    return said
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """Return a finding for programs."""
+    return {"path": finding.path, "line": finding.line, "rule": finding.rule, "message": finding_sentence(finding)}
+
+
+def free_data(free: Free) -> dict[str, Any]:
+    """Return a free time for programs."""
+    return {
+        "start": free.start.isoformat(),
+        "end": free.end.isoformat(),
+        "resources": list(free.resources),
+        "units": free.units,
+    }
+
+
+def alternatives_text(times: Sequence[object]) -> str:
+    """Return free times as a table."""
+    from cscli.render.table import table
+
+    rows = [
+        (stretch(free.start, free.end, language()), " ".join(free.resources), str(free.units))
+        for free in times
+        if isinstance(free, Free)
+    ]
+    return table(rows, (t("label.column.time"), t("label.column.free"), t("label.column.units")), align="llr")

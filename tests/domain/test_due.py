@@ -1,0 +1,183 @@
+"""Due items: what waits, for whom, until when, and the command that settles it."""
+
+import pytest
+
+from cscli.domain import complaint as complaints
+from cscli.domain import due, sla
+from cscli.domain.case import Complaint
+from cscli.domain.due import DueItem
+from tests.builders import (
+    BOOKING_ID,
+    COMPLAINT_ID,
+    a_booking,
+    a_calendar,
+    a_complaint,
+    a_measure,
+    an_act,
+    at,
+    badminton,
+    duration,
+    rulebook,
+)
+
+
+def items(complaint: Complaint, now: str) -> tuple[DueItem, ...]:
+    deadlines = sla.deadlines(complaint, rulebook(), a_calendar(), at(now))
+    return due.complaint_items(complaint, deadlines, rulebook(), at(now))
+
+
+def kinds(complaint: Complaint, now: str) -> list[str]:
+    return [item.kind for item in items(complaint, now)]
+
+
+def test_a_new_complaint_waits_for_its_acknowledgement() -> None:
+    first = items(a_complaint(), "2026-11-20 10:00")[0]
+
+    assert first == DueItem(
+        due=at("2026-11-20 14:00"),
+        overdue=False,
+        kind="acknowledge",
+        record=COMPLAINT_ID,
+        what="due.complaint.acknowledge",
+        facts={"id": COMPLAINT_ID, "severity": "minor"},
+        owner="li.na",
+        command=f"cscli complaint acknowledge {COMPLAINT_ID}",
+    )
+
+
+@pytest.mark.parametrize(("now", "overdue"), [("2026-11-20 14:00", False), ("2026-11-20 14:01", True)])
+def test_an_item_is_overdue_only_after_its_time(now: str, overdue: bool) -> None:
+    assert items(a_complaint(), now)[0].overdue is overdue
+
+
+@pytest.mark.parametrize(
+    ("until", "waiting"),
+    [
+        ("received", ["acknowledge", "resolve"]),
+        ("acknowledged", ["resolve"]),
+        ("assessed", ["resolve"]),
+        ("planned", ["resolve", "measure"]),  # Tuesday 09:00, Tuesday 18:00
+        ("resolved", ["follow_up", "measure"]),
+        ("followed_up", ["measure"]),
+        ("closed", ["measure"]),
+        ("withdrawn", []),
+    ],
+)
+def test_each_step_leaves_the_rest_waiting_earliest_first(until: str, waiting: list[str]) -> None:
+    assert kinds(a_complaint(until), "2026-11-20 18:00") == waiting
+
+
+@pytest.mark.parametrize(
+    ("until", "verb"),
+    [
+        ("received", "acknowledge"),
+        ("acknowledged", "assess"),
+        ("assessed", "judge"),
+        ("judged", "plan"),
+        ("planned", "resolve"),
+    ],
+)
+def test_the_command_is_the_next_step_that_is_legal(until: str, verb: str) -> None:
+    found = {item.kind: item for item in items(a_complaint(until), "2026-11-20 18:00")}
+
+    assert found["resolve"].command == f"cscli complaint {verb} {COMPLAINT_ID}"
+
+
+def test_a_complaint_planned_before_it_was_judged_waits_for_the_judgement() -> None:
+    planned = complaints.plan(a_complaint("assessed"), an_act("2026-11-20 11:00"), measures=(a_measure(),))
+
+    assert items(planned, "2026-11-20 12:00")[0].command == f"cscli complaint judge {COMPLAINT_ID}"
+
+
+def test_calling_back_is_settled_by_a_follow_up() -> None:
+    assert items(a_complaint("resolved"), "2026-11-20 18:00")[0].command == f"cscli complaint follow-up {COMPLAINT_ID}"
+
+
+def test_a_measure_waits_for_its_own_owner() -> None:
+    found = items(a_complaint("closed"), "2026-11-25 09:00")[0]
+
+    assert (found.due, found.overdue, found.owner) == (at("2026-11-24 18:00"), True, "chen.jie")
+    assert found.facts == {"id": COMPLAINT_ID, "severity": "minor", "number": "1", "measure": "重新培训前台"}
+    assert found.command == f"cscli complaint plan {COMPLAINT_ID} --done 1"
+
+
+@pytest.mark.parametrize(
+    ("severity", "until", "reported"),
+    [
+        ("minor", "received", False),
+        ("major", "received", True),
+        ("critical", "received", True),
+        ("major", "acknowledged", True),
+        ("major", "assessed", False),
+        ("major", "withdrawn", False),
+    ],
+)
+def test_a_grave_complaint_is_reported_at_once_until_it_is_assessed(severity: str, until: str, reported: bool) -> None:
+    assert ("report" in kinds(a_complaint(until, severity=severity), "2026-11-20 10:00")) is reported
+
+
+def test_a_report_is_the_supervisors_from_the_receipt_on() -> None:
+    first = items(a_complaint(severity="major"), "2026-11-20 09:01")[0]
+
+    assert (first.kind, first.due, first.overdue, first.owner) == (
+        "report", at("2026-11-20 09:00"), True, "supervisor",
+    )  # fmt: skip
+
+
+def test_a_late_complaint_that_is_over_waits_for_nothing() -> None:
+    late = complaints.withdraw(a_complaint(), an_act("2026-11-20 17:00"), reason="客户撤回")
+
+    assert kinds(late, "2026-11-30 09:00") == []
+
+
+# --- bookings -----------------------------------------------------------------------------------------------------
+
+
+def test_a_held_request_waits_for_its_confirmation() -> None:
+    (found,) = due.booking_items(a_booking("requested"), rulebook(), at("2026-11-20 10:31"))
+
+    assert (found.kind, found.due, found.overdue) == ("confirm", at("2026-11-20 10:30"), True)
+    assert (found.what, found.owner) == ("due.booking.confirm", None)
+    assert found.command == f"cscli booking confirm {BOOKING_ID}"
+
+
+def test_a_request_that_is_not_held_has_no_time() -> None:
+    assert due.booking_items(a_booking("requested", hold_until=None), rulebook(), at("2026-11-20 10:31")) == ()
+
+
+@pytest.mark.parametrize(
+    ("now", "overdue"), [("2026-11-21 19:29", None), ("2026-11-21 19:30", False), ("2026-11-21 19:31", True)]
+)
+def test_a_guest_is_missing_once_the_time_allowed_is_over(now: str, overdue: bool | None) -> None:
+    found = due.booking_items(a_booking("confirmed", start="2026-11-21 19:00"), rulebook(), at(now))
+
+    assert [item.overdue for item in found] == ([] if overdue is None else [overdue])
+
+
+def test_a_missing_guest_is_settled_as_a_no_show() -> None:
+    book = rulebook(service=(badminton(no_show_after=duration("15m")),))
+
+    (found,) = due.booking_items(a_booking(start="2026-11-21 19:00"), book, at("2026-11-21 20:00"))
+
+    assert (found.kind, found.due) == ("arrival", at("2026-11-21 19:15"))
+    assert found.facts == {"id": BOOKING_ID, "service": "badminton", "start": at("2026-11-21 19:00")}
+    assert found.command == f"cscli booking no-show {BOOKING_ID}"
+
+
+def test_a_service_the_rulebook_no_longer_has_allows_no_waiting() -> None:
+    (found,) = due.booking_items(a_booking(start="2026-11-21 19:00"), rulebook(service=()), at("2026-11-21 20:00"))
+
+    assert found.due == at("2026-11-21 19:00")
+
+
+@pytest.mark.parametrize("status", ["in_service", "completed", "no_show", "cancelled", "unmet", "closed"])
+def test_a_booking_that_began_or_ended_waits_for_nothing(status: str) -> None:
+    assert due.booking_items(a_booking(status), rulebook(), at("2026-11-30 09:00")) == ()
+
+
+def test_items_of_many_records_stand_earliest_first() -> None:
+    late = due.booking_items(a_booking("requested"), rulebook(), at("2026-11-20 11:00"))  # due 10:30
+
+    found = due.in_order((*items(a_complaint(severity="major"), "2026-11-20 11:00"), *late))
+
+    assert [item.kind for item in found] == ["report", "acknowledge", "confirm", "resolve"]  # 9:00 10:00 10:30 Mon

@@ -1,0 +1,115 @@
+"""The state tables, walked over the full product of states and events against what records.md draws."""
+
+import pytest
+
+from cscli.domain import states
+from cscli.errors import Refused
+
+# Written by hand from the page of records: for each state, what may happen in it and where it leads.
+BOOKING = {
+    "": {"created": "requested"},
+    "requested": {
+        "confirmed": "confirmed",
+        "unmet": "unmet",
+        "changed": "requested",
+        "cancelled": "cancelled",
+    },
+    "confirmed": {
+        "changed": "confirmed",
+        "cancelled": "cancelled",
+        "arrived": "in_service",
+        "completed": "completed",
+        "no_show": "no_show",
+        "paid": "confirmed",
+    },
+    "in_service": {"completed": "completed", "paid": "in_service"},
+    "completed": {"closed": "closed", "paid": "completed"},
+    "no_show": {"closed": "closed", "paid": "no_show"},
+    "cancelled": {"closed": "closed", "paid": "cancelled"},
+    "unmet": {"confirmed": "confirmed", "closed": "closed"},
+    "closed": {"reopened": "no_show"},  # the bookings of this page had ended as no-shows
+}
+COMPLAINT = {
+    "": {"created": "received"},
+    "received": {"acknowledged": "acknowledged", "handed_over": "received", "withdrawn": "withdrawn"},
+    "acknowledged": {"assessed": "assessed", "handed_over": "acknowledged", "withdrawn": "withdrawn"},
+    "assessed": {
+        "judged": "assessed",
+        "planned": "in_progress",
+        "handed_over": "assessed",
+        "withdrawn": "withdrawn",
+    },
+    "in_progress": {
+        "judged": "in_progress",
+        "planned": "in_progress",
+        "measure_done": "in_progress",
+        "resolved": "resolved",
+        "handed_over": "in_progress",
+        "withdrawn": "withdrawn",
+    },
+    "resolved": {
+        "measure_done": "resolved",
+        "followed_up": "resolved",
+        "closed": "closed",
+        "handed_over": "resolved",
+        "withdrawn": "withdrawn",
+        "reopened": "in_progress",
+    },
+    "closed": {"measure_done": "closed", "reopened": "in_progress"},
+    "withdrawn": {},
+}
+PAGES = [(states.BOOKING, BOOKING, "booking"), (states.COMPLAINT, COMPLAINT, "complaint")]
+PRODUCT = [
+    pytest.param(table, status, event, page[status].get(event), id=f"{name}-{status or 'start'}-{event}")
+    for table, page, name in PAGES
+    for status in page
+    for event in table
+]
+
+
+@pytest.mark.parametrize(("table", "status", "event", "leads_to"), PRODUCT)
+def test_every_event_in_every_state(table: states.Table, status: str, event: str, leads_to: str | None) -> None:
+    if leads_to is not None:
+        assert states.step(table, status, event, outcome="no_show") == leads_to
+        return
+    with pytest.raises(Refused) as refused:
+        states.step(table, status, event, outcome="no_show")
+    assert refused.value.key == "state.illegal"
+
+
+@pytest.mark.parametrize(("table", "page", "name"), PAGES)
+def test_the_page_names_every_state_and_event(table: states.Table, page: dict[str, dict[str, str]], name: str) -> None:
+    named = {"booking": states.BOOKING_STATES, "complaint": states.COMPLAINT_STATES}[name]
+
+    assert set(page) == {"", *named}
+    assert {event for row in page.values() for event in row} == set(table)
+
+
+def test_a_refusal_tells_what_would_be_legal() -> None:
+    with pytest.raises(Refused) as refused:
+        states.step(states.COMPLAINT, "received", "resolved")
+
+    assert refused.value.facts == {
+        "status": "received",
+        "event": "resolved",
+        "legal": ("acknowledged", "handed_over", "withdrawn"),
+        "rule": "states",
+    }
+
+
+def test_walking_a_biography_ends_where_the_header_should_stand() -> None:
+    life = ("created", "confirmed", "arrived", "completed", "closed", "reopened")
+
+    assert states.walk(states.BOOKING, life) == ("completed", "completed", None)
+
+
+def test_walking_stops_at_the_first_illegal_event() -> None:
+    assert states.walk(states.COMPLAINT, ("created", "resolved", "closed")) == ("received", None, 1)
+
+
+def test_walking_stops_at_an_event_nobody_knows() -> None:
+    assert states.walk(states.COMPLAINT, ("created", "sung")) == ("received", None, 1)
+
+
+def test_a_waiting_wish_that_is_met_has_no_outcome_any_more() -> None:
+    assert states.walk(states.BOOKING, ("created", "unmet", "confirmed")) == ("confirmed", None, None)
