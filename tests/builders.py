@@ -5,7 +5,6 @@ Mon-Fri 13:00-22:30 and Sat-Sun 9:00-22:30; its office works Mon-Fri 9-12 and 13
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,6 +31,7 @@ from cscli.domain.rulebook import (
     Service,
     Severity,
 )
+from cscli.domain.value import replace
 from cscli.domain.values import Duration, Period
 from cscli.errors import CscliError
 

@@ -6,10 +6,10 @@ next begins, so a day on which the clocks change has 23 or 25 hours.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from cscli.domain.phrases import FIRST_YEAR, LAST_YEAR, local_moment
+from cscli.domain.value import Value
 from cscli.errors import UsageProblem
 
 WEEK = r"(?a)(\d{4})(?:-?w|年第?)(\d{1,2})周?"
@@ -18,8 +18,7 @@ QUARTER = r"(?a)(\d{4})(?:-?q|年第?)([1-4])(?:季度)?"
 YEAR = r"(?a)(\d{4})年?"
 
 
-@dataclass(frozen=True, slots=True)
-class Between:
+class Between(Value, kw_only=False):
     """The time from `start` up to, not including, `end`."""
 
     start: datetime

@@ -4,15 +4,14 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from cscli.desk import Desk, say
+from cscli.domain.value import Value
 from cscli.i18n import t
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Value):
     """One list: the question to the index, how a row reads, and the whole record for programs."""
 
     noun: str

@@ -1,6 +1,5 @@
 """Which customer is meant: found by id, card or phone, or opened on the fly."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from cscli.commands import words
@@ -8,11 +7,11 @@ from cscli.desk import Desk
 from cscli.domain import customer, ids
 from cscli.domain.customer import Customer
 from cscli.domain.record import Change, Revision
+from cscli.domain.value import Value
 from cscli.errors import NotFound, UsageProblem
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Value, kw_only=False):
     """A customer, and the revision that opens the file where it is a new one."""
 
     record: Customer | None

@@ -5,17 +5,16 @@ capacity at every instant; the peak decides, not the number of bookings that tou
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, local
 from cscli.domain.rulebook import Resource, Rulebook, Service
+from cscli.domain.value import Value
 from cscli.domain.values import Duration, fixed
 from cscli.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Value, kw_only=False):
     """Units of one resource taken by one booking during [start, end), set-up and clean-up included."""
 
     resource: str
@@ -25,8 +24,7 @@ class Slot:
     booking: str
 
 
-@dataclass(frozen=True, slots=True)
-class Free:
+class Free(Value, kw_only=False):
     """A time that could be had: `resources` are those that would be taken, `units` how many are left in all."""
 
     start: datetime
@@ -78,8 +76,7 @@ def left(resource: Resource, slots: Mapping[str, Sequence[Slot]], start: datetim
     return resource.capacity - peak(slots.get(resource.id, ()), start, end)
 
 
-@dataclass(frozen=True, slots=True)
-class Allocation:
+class Allocation(Value, kw_only=False):
     """The resources a booking gets, and how many units of each."""
 
     resources: tuple[str, ...]
@@ -204,8 +201,7 @@ def local_midnight(now: datetime, days: int) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=now.tzinfo)
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Value, kw_only=False):
     """A rule of the rulebook that a wish breaks; a supervisor may override it with a reason."""
 
     rule: str

@@ -3,7 +3,6 @@
 Every function takes the booking as it was and returns it as it is afterwards; nothing else is touched.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar, Literal
@@ -25,6 +24,7 @@ from cscli.domain.availability import (
 from cscli.domain.calendar import Calendar
 from cscli.domain.record import Act, Delta, Event, Record, deltas, live
 from cscli.domain.rulebook import Rulebook, Service
+from cscli.domain.value import Value, replace
 from cscli.domain.values import Count, Duration, Moment, Money, Positive, Price, Rating, Slug, Span, Text
 from cscli.errors import Refused, Unavailable
 
@@ -43,7 +43,6 @@ BookingEventType = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingEvent(Event):
     """What happened to a booking; `notice` and `notice_required` are what a rule compared, `overrode` what it lost."""
 
@@ -64,7 +63,6 @@ class BookingEvent(Event):
     changes: dict[str, Delta] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Booking(Record):
     """A booking as its file holds it."""
 
@@ -100,8 +98,7 @@ class Booking(Record):
     events: tuple[BookingEvent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Value):
     """What a customer asks for; times in the desk's zone, `end` None for the service's usual length."""
 
     service: str
@@ -118,8 +115,7 @@ class Wish:
     entry_seconds: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Value):
     """What a decision about bookings rests on: the rules, the calendar, and what is taken around the wished time."""
 
     rulebook: Rulebook
@@ -275,8 +271,7 @@ def confirm(booking: Booking, desk: Desk, act: Act) -> Booking:
     return _confirmed(replace(booking, resources=found.resources, shares=shares), act)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Value):
     """What a change asks for; None leaves a field as it is."""
 
     service: str | None = None

@@ -5,12 +5,12 @@ gap, one that comes twice is the first.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cscli.domain.value import NOTHING, Value
 from cscli.domain.values import Period
 from cscli.errors import Refused
 
@@ -35,8 +35,7 @@ def local(zone: ZoneInfo, day: date, minutes: int) -> datetime:
     return wall.astimezone(UTC).astimezone(zone)
 
 
-@dataclass(frozen=True, slots=True)
-class _PublicDay:
+class _PublicDay(Value, kw_only=False):
     works: bool
     name: str | None
 
@@ -59,8 +58,7 @@ def _public_day(day: date) -> _PublicDay | None:
     return _PublicDay(works=not off, name=name if off else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Value, kw_only=False):
     """The hours of a desk; whatever it is made of must not change afterwards, since days are worked out once.
 
     `opening` and `office` are keyed by `WEEKDAYS`; `opening` may also say `"holiday"`. `closures` shut the
@@ -73,11 +71,17 @@ class Calendar:
     country: str | None
     opening: Hours
     office: Hours
-    closures: Mapping[date, str] = field(default_factory=dict)
-    special: Mapping[date, tuple[Period, ...]] = field(default_factory=dict)
-    workdays: Mapping[date, bool] = field(default_factory=dict)
-    _office: dict[date, Stretches] = field(init=False, repr=False, compare=False, default_factory=dict)
-    _opening: dict[date, Stretches] = field(init=False, repr=False, compare=False, default_factory=dict)
+    closures: Mapping[date, str] = NOTHING
+    special: Mapping[date, tuple[Period, ...]] = NOTHING
+    workdays: Mapping[date, bool] = NOTHING
+
+    @cached_property
+    def _office(self) -> dict[date, Stretches]:
+        return {}
+
+    @cached_property
+    def _opening(self) -> dict[date, Stretches]:
+        return {}
 
     def is_workday(self, day: date) -> bool:
         """Whether working time runs on a day; in a year China has not announced, Monday to Friday."""

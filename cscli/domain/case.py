@@ -5,12 +5,12 @@ them. What may be done with a complaint stands in `complaint`, which hands on th
 """
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from cscli.domain import ids, states
 from cscli.domain.record import Delta, Event, Record
+from cscli.domain.value import Value
 from cscli.domain.values import BadValue, Count, Form, Moment, Positive, Price, Rating, Slug, Text
 
 Channel = Literal["phone", "online", "email", "walk_in", "app", "other"]
@@ -37,8 +37,7 @@ def read_against(text: str) -> str:
 Against = Annotated[str, Form("against", str, read_against, pattern=AGAINST_PATTERN)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(Value):
     """One measure of a plan: what is to be done, by whom, until when, and when it was done (B5)."""
 
     what: Text
@@ -52,7 +51,6 @@ class Measure:
         return self.done_at is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ComplaintEvent(Event):
     """What happened to a complaint; `overrode` are the rules a permit set aside, `missing` the steps it let go.
 
@@ -85,7 +83,6 @@ class ComplaintEvent(Event):
     changes: dict[str, Delta] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint(Record):
     """A complaint as its file holds it; `satisfied` and `rating` are the customer's word on the present solution."""
 

@@ -5,7 +5,6 @@ the reason of somebody allowed to override rules: what was overridden is kept on
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -30,6 +29,7 @@ from cscli.domain.case import (
 )
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import Category, Named, Rulebook
+from cscli.domain.value import Value, replace
 from cscli.domain.values import BadValue, read_slug
 from cscli.errors import NotFound, Refused, UsageProblem
 
@@ -42,8 +42,7 @@ __all__ = [
 UNSATISFIED = "unsatisfied"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grievance:
+class Grievance(Value):
     """What a customer brings: `remedy` is what would put it right for them, `immediate` that it cannot wait."""
 
     content: str

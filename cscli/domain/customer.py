@@ -1,17 +1,16 @@
 """A customer: who a record is about, the only place where a person's data stands."""
 
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
 from cscli.domain import states
 from cscli.domain.record import Act, Delta, Event, Record, deltas, live
+from cscli.domain.value import Value, replace
 from cscli.domain.values import Day, Moment, Phone, Slug, Text
 from cscli.errors import Refused
 
 CustomerEventType = Literal["created", "changed", "revealed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerEvent(Event):
     """What happened to a customer's file; `revealed` is somebody having looked at the unmasked data."""
 
@@ -20,8 +19,7 @@ class CustomerEvent(Event):
     changes: dict[str, Delta] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Value):
     """A membership card (manual row D4): its number, its kind, and how long it holds."""
 
     number: Text
@@ -30,7 +28,6 @@ class Card:
     valid_to: Day | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer(Record):
     """A customer as the file holds it; `joined` is the day somebody became a member."""
 

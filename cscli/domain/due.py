@@ -1,20 +1,19 @@
 """What is to be done by when: complaints and bookings turned into items that name the command which settles them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cscli.domain.booking import Booking
 from cscli.domain.case import Complaint
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Deadline
+from cscli.domain.value import Value
 from cscli.domain.values import Duration
 
 SUPERVISOR = "supervisor"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueItem:
+class DueItem(Value):
     """One thing to do; `what` is the key of its sentence, `owner` None where anybody on duty may do it.
 
     `kind` is `report`, `acknowledge`, `resolve`, `follow_up` or `measure` for a complaint, `confirm` or `arrival` for a

@@ -1,17 +1,17 @@
 """Problems in the data are data: where it is, which rule it breaks, and the facts of the sentence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from cscli.domain.value import NOTHING, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value, kw_only=False):
     """One thing wrong with one file; `rule` is the key of the sentence in `cscli.i18n`."""
 
     path: str
     line: int | None
     rule: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = NOTHING
 
     @property
     def order(self) -> tuple[str, int, str]:

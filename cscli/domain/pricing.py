@@ -1,19 +1,18 @@
 """What a booking costs: the rulebook's bands laid over its time, part by part."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, local
 from cscli.domain.rulebook import PriceBand, Service
+from cscli.domain.value import Value
 from cscli.domain.values import CENT, Moment, Price, Text, fixed
 from cscli.errors import Refused
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PricePart:
+class PricePart(Value):
     """One part of a price: from when to when, at which rate per what, and what it comes to."""
 
     from_: Moment

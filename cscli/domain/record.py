@@ -1,11 +1,11 @@
 """What every record is: a header that says how things stand, and events that say how they came to be so."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from cscli.domain.states import START, Table, step
+from cscli.domain.value import Value, replace
 from cscli.domain.values import BadValue, Duration, Form, Moment, Text, clean_text, read_moment
 from cscli.errors import Refused
 
@@ -28,16 +28,14 @@ def read_plain(value: object) -> object:
 Plain = Annotated[object, Form("plain", object, read_plain)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delta:
+class Delta(Value):
     """One changed field: what stood in the file before and what stands there now; None is "nothing"."""
 
     from_: Plain | None = None
     to: Plain | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Value):
     """Something that happened to a record: when, by whom, and which of its kind's events."""
 
     at: Moment
@@ -45,8 +43,7 @@ class Event:
     type: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Value):
     """The part all records share; each kind adds its fields and its own events."""
 
     kind: ClassVar[str]
@@ -66,8 +63,7 @@ class Record:
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Act(Value):
     """Who does something, when it happened (`at`), and when it is written down (`now`)."""
 
     by: str
@@ -75,8 +71,7 @@ class Act:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
+class Revision(Value):
     """One record before and after; `before` is None where it is new."""
 
     before: Record | None
@@ -89,8 +84,7 @@ class Revision:
         return tuple(f"{self.after.kind}.{event.type}" for event in self.after.past[seen:])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Value):
     """What a decision wants written, as one: whole records, by whom; `summary` is the sentence of a batch."""
 
     revisions: tuple[Revision, ...]

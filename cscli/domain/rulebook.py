@@ -1,12 +1,12 @@
 """The rulebook: the typed shape of `records/desk.toml`, the management manual the desk obeys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from cscli.domain.calendar import WEEKDAYS, Calendar
+from cscli.domain.value import NOTHING, Value
 from cscli.domain.values import Clock, Count, Day, Duration, Hours, Positive, Price, Slug, Span, Text
 from cscli.errors import NotFound
 
@@ -14,8 +14,7 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeskInfo:
+class DeskInfo(Value):
     """`[desk]`: who this desk is and where its clock hangs."""
 
     name: Text
@@ -27,8 +26,7 @@ class DeskInfo:
     address: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closure:
+class Closure(Value):
     """`[[calendar.closed]]`: the desk is shut on these days, both ends included."""
 
     from_: Day
@@ -36,8 +34,7 @@ class Closure:
     reason: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpecialDay:
+class SpecialDay(Value):
     """`[[calendar.special]]`: other opening hours on one day."""
 
     day: Day
@@ -45,19 +42,17 @@ class SpecialDay:
     reason: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarRules:
+class CalendarRules(Value):
     """`[calendar]`: opening hours, office hours for working time, whose holidays count."""
 
     country: Literal["CN"] | None = None
-    open: dict[DayName, tuple[Hours, ...]]
-    office: dict[DayName, tuple[Hours, ...]] = field(default_factory=dict)
+    open: Mapping[DayName, tuple[Hours, ...]]
+    office: Mapping[DayName, tuple[Hours, ...]] = NOTHING
     closed: tuple[Closure, ...] = ()
     special: tuple[SpecialDay, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Value):
     """`[[resource]]`: something a booking occupies; `capacity` is how many units it carries at once."""
 
     id: Slug
@@ -66,8 +61,7 @@ class Resource:
     capacity: Positive = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceBand:
+class PriceBand(Value):
     """`[[service.price]]`: an amount per hour, unit, person or visit, for some days and hours; the first that fits."""
 
     per: Literal["hour", "unit", "person", "visit"]
@@ -78,8 +72,7 @@ class PriceBand:
     name: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassTime:
+class ClassTime(Value):
     """`[[service.timetable]]`: when a class takes place each week."""
 
     days: tuple[Weekday, ...]
@@ -87,8 +80,7 @@ class ClassTime:
     to: Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Value):
     """`[[service]]`: what can be booked, what it occupies and the rules of its promise."""
 
     id: Slug
@@ -114,8 +106,7 @@ class Service:
     timetable: tuple[ClassTime, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingRules:
+class BookingRules(Value):
     """`[booking]`: how fast a booking is handled and entered, and how many alternatives are offered."""
 
     answer_within: Span = Duration(10, "m")
@@ -123,16 +114,14 @@ class BookingRules:
     alternatives: Positive = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Value):
     """An id of the rulebook with the name people read."""
 
     id: Slug
     name: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Category:
+class Category(Value):
     """`[[complaint.category]]`: what complaints are about; `booking_error` ones count against booking accuracy."""
 
     id: Slug
@@ -140,8 +129,7 @@ class Category:
     booking_error: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Severity:
+class Severity(Value):
     """`[[complaint.severity]]`: how grave, how soon to answer, to resolve and to call back, and who hears of it."""
 
     id: Literal["minor", "major", "critical"]
@@ -152,8 +140,7 @@ class Severity:
     report: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComplaintRules:
+class ComplaintRules(Value):
     """`[complaint]`: categories, causes, service standards, severities, and how often a call back is tried."""
 
     category: tuple[Category, ...]
@@ -163,32 +150,28 @@ class ComplaintRules:
     follow_up_tries: Positive = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class Level(Value):
     """`[[members.level]]`: how a customer ranks."""
 
     id: Slug
     name: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardType:
+class CardType(Value):
     """`[[members.card]]`: a kind of membership card."""
 
     id: Slug
     name: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemberRules:
+class MemberRules(Value):
     """`[members]`: the levels and the cards."""
 
     level: tuple[Level, ...] = ()
     card: tuple[CardType, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KpiTarget:
+class KpiTarget(Value):
     """`[[kpi]]`: a metric's target; `better` says on which side of it the good figures lie."""
 
     id: Slug
@@ -196,23 +179,20 @@ class KpiTarget:
     better: Literal["higher", "lower"] = "higher"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roles:
+class Roles(Value):
     """`[roles]`: which staff roles may override a rule, and which may reopen a closed booking."""
 
     override: tuple[Slug, ...] = ("supervisor",)
     reopen: tuple[Slug, ...] = ("supervisor",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportRules:
+class ReportRules(Value):
     """`[report]`: from what time of day an unanswered deadline counts as at risk, and how far the digest looks."""
 
     at_risk: Span = Duration(4, "h")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rulebook:
+class Rulebook(Value):
     """The whole of `records/desk.toml`."""
 
     schema: Count = 1
@@ -279,8 +259,7 @@ class Rulebook:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YearRules:
+class YearRules(Value):
     """`records/calendar/2027.toml`: days off and days of work as announced; they win over any library."""
 
     schema: Count = 1

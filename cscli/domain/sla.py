@@ -4,20 +4,19 @@ A deadline is met when done at or before it falls due. Times count in working ti
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cscli.domain import case, worktime
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint
 from cscli.domain.rulebook import Rulebook, Severity
+from cscli.domain.value import Value
 from cscli.domain.values import Duration
 
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(Value):
     """What is to be done (`acknowledge`, `resolve`, `follow_up`, `measure`), since when and until when.
 
     `met` is None while there is still time. Minutes are working minutes where the target is working time; those of a

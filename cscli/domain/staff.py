@@ -1,15 +1,14 @@
 """A member of staff: the login that stands behind `by`, and the role it has."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from cscli.domain.value import Value
 from cscli.domain.values import Count, Day, Slug, Text
 
 Role = Literal["agent", "supervisor", "finance", "auditor"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staff:
+class Staff(Value):
     """One file of `records/staff/`, named by login."""
 
     schema: Count = 1

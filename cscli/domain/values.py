@@ -7,10 +7,11 @@ once. Reading refuses with `BadValue`, whose key names the sentence.
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Annotated, Any
+
+from cscli.domain.value import Value
 
 CENT = Decimal("0.01")
 MINUTES_A_DAY = 1440
@@ -25,8 +26,7 @@ class BadValue(ValueError):
         self.facts = facts
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Value, kw_only=False):
     """How one kind of value is kept in a file.
 
     `raw` is the TOML type it is kept as; `read` turns that into the value and raises `BadValue`; `write` turns the
@@ -86,8 +86,7 @@ UNITS = {"m": 1, "h": 60, "d": MINUTES_A_DAY, "wm": 1, "wh": 60, "wd": None}
 DURATION_PATTERN = r"^(\d{1,6})(m|h|d|wm|wh|wd)$"
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Value, kw_only=False):
     """A span such as `30m`, `2h`, `1d`; `90wm`, `4wh` count working time, `2wd` working days."""
 
     amount: int
@@ -169,12 +168,14 @@ def write_clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(Value, kw_only=False):
     """A stretch of one day, [start, end), in minutes after midnight; written `"13:00-22:30"`."""
 
     start: int
     end: int
+
+    def __lt__(self, other: "Period") -> bool:
+        return (self.start, self.end) < (other.start, other.end)
 
     @classmethod
     def parse(cls, text: str) -> "Period":

@@ -6,10 +6,10 @@ overlap they count once, and a pause without an end is one that still stands.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from cscli.domain.calendar import NEVER, ONE_DAY, SATURDAY, Calendar, Stretch, local
+from cscli.domain.value import Value
 from cscli.domain.values import Duration
 from cscli.errors import Refused
 
@@ -17,8 +17,7 @@ Pauses = Sequence[tuple[datetime, datetime | None]]
 ZERO = timedelta(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Value, kw_only=False):
     """One piece of an explanation, [start, end) in the desk's zone.
 
     `reason` is `office` or `adjusted` (an adjusted working day) when counted, else `paused`, `closed`,

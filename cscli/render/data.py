@@ -1,17 +1,19 @@
 """Records as data for programs: every field of the file, `null` for nothing."""
 
-from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from cscli.domain.value import Value, fields_of
 from cscli.domain.values import Duration, Period, write_money
 
 
 def jsonable(value: Any) -> Any:
     """Return a value of a record as JSON has it; keys are those of the files, moments ISO 8601, money text."""
-    if is_dataclass(value) and not isinstance(value, type | Duration | Period):
-        return {spec.name.rstrip("_"): jsonable(getattr(value, spec.name)) for spec in fields(value)}
+    if isinstance(value, Duration | Period):
+        return str(value)
+    if isinstance(value, Value):
+        return {name.rstrip("_"): jsonable(getattr(value, name)) for name in fields_of(type(value))}
     if isinstance(value, tuple | list):
         return [jsonable(part) for part in value]
     if isinstance(value, dict):
@@ -20,8 +22,6 @@ def jsonable(value: Any) -> Any:
         return write_money(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, Duration | Period):
-        return str(value)
     return value
 
 

@@ -9,11 +9,11 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from cscli.domain.value import Value
 from cscli.errors import Busy, OutsideFailed
 
 COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
@@ -22,8 +22,7 @@ LARGE_INDEX = 2_000_000  # bytes; from here on a split index pays, below it ever
 DURABLE = ("-c", "core.fsync=committed,loose-object,reference")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Value, kw_only=False):
     """A name and an address as git keeps them."""
 
     name: str

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from cscli.domain.value import Value
 from cscli.store import files
 from cscli.store.git import Repository
 
 NAME = "pending.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(Value, kw_only=False):
     """What was found lying about: whether git had it already (`finished`), and files edited since (`kept`)."""
 
     finished: bool

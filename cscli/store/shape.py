@@ -1,4 +1,4 @@
-"""From types to files: what the dataclasses of the domain say, turned into readers, writers and proofs.
+"""From types to files: what the values of the domain say, turned into readers, writers and proofs.
 
 Three things are made from one type: `plain` (value to TOML data), `build` (TOML data already proven to value, no
 questions asked) and `proof` (a pydantic-core validator that refuses what does not fit). `build` exists because most
@@ -6,11 +6,11 @@ commands read what was proven when it was written, and pydantic costs more than 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
+from cscli.domain.value import Value, defaults_of, types_of
 from cscli.domain.values import Form
 
 if TYPE_CHECKING:
@@ -26,6 +26,15 @@ def memo(function: F) -> F:
 
 Reader = Callable[[Any], Any]
 Writer = Callable[[Any], Any]
+
+
+REQUIRED = object()
+MAPPINGS = (dict, Mapping)
+
+
+def is_value(kind: Any) -> bool:
+    """Return whether a type is one of the domain's values."""
+    return isinstance(kind, type) and issubclass(kind, Value)
 
 
 def key_of(name: str) -> str:
@@ -59,10 +68,10 @@ def _reader(annotation: Any) -> Reader:
     if origin is tuple:
         item = _reader(get_args(bare)[0])
         return tuple if item is _same else lambda raw: tuple(map(item, raw))
-    if origin is dict:
+    if origin in MAPPINGS:
         value = _reader(get_args(bare)[1])
         return dict if value is _same else lambda raw: {key: value(part) for key, part in raw.items()}
-    if isinstance(bare, type) and is_dataclass(bare):
+    if is_value(bare):
         return lambda raw: build(bare, raw)
     return _same
 
@@ -76,29 +85,24 @@ def _writer(annotation: Any) -> Writer:
     if origin is tuple:
         item = _writer(get_args(bare)[0])
         return list if item is _same else lambda value: [item(part) for part in value]
-    if origin is dict:
+    if origin in MAPPINGS:
         entry = _writer(get_args(bare)[1])
         return lambda value: {key: entry(part) for key, part in value.items()}
-    if is_dataclass(bare):
+    if is_value(bare):
         return plain
     return _same
 
 
-def _empty(spec: "Field[Any]") -> Any:
-    """Return the value that means "not said": such fields are left out of the file."""
-    if spec.default is not MISSING:
-        return spec.default
-    return spec.default_factory() if spec.default_factory is not MISSING else MISSING
-
-
 @memo
 def _plan(kind: Any) -> tuple[tuple[str, str, Reader, Writer, Any], ...]:
+    defaults = defaults_of(kind)
     return tuple(
-        (spec.name, key_of(spec.name), _reader(spec.type), _writer(spec.type), _empty(spec)) for spec in fields(kind)
+        (name, key_of(name), _reader(annotation), _writer(annotation), defaults.get(name, REQUIRED))
+        for name, annotation in types_of(kind).items()
     )
 
 
-ALWAYS = ("schema", "units")  # said even where the default would do: the file should explain itself
+ALWAYS = ("schema", "units", "channel")  # said even where the default would do: the file should explain itself
 
 
 def plain(value: Any) -> dict[str, Any]:
@@ -126,11 +130,11 @@ def _schema(annotation: Any) -> dict[str, Any]:
         schema = {"type": "literal", "expected": list(get_args(bare))}
     elif origin is tuple:
         schema = {"type": "tuple", "items_schema": [_schema(get_args(bare)[0])], "variadic_item_index": 0}
-    elif origin is dict:
+    elif origin in MAPPINGS:
         keys, values = get_args(bare)
         schema = {"type": "dict", "keys_schema": _schema(keys), "values_schema": _schema(values)}
-    elif is_dataclass(bare) and isinstance(bare, type):
-        schema = _dataclass_schema(bare)
+    elif is_value(bare):
+        schema = _value_schema(bare)
     else:
         schema = {"type": {str: "str", int: "int", bool: "bool"}[bare], "strict": True}
     return {"type": "nullable", "schema": schema} if optional else schema
@@ -145,16 +149,16 @@ def _form_schema(form: Form) -> dict[str, Any]:
 
 
 @memo
-def _dataclass_schema(kind: Any) -> dict[str, Any]:
+def _value_schema(kind: Any) -> dict[str, Any]:
+    """Return the schema of a kind of value; pydantic-core fills its fields as it would a dataclass's."""
     parts = []
-    for spec in fields(kind):
-        schema = _schema(spec.type)
-        if spec.default is not MISSING:
-            schema = {"type": "default", "schema": schema, "default": spec.default}
-        elif spec.default_factory is not MISSING:
-            schema = {"type": "default", "schema": schema, "default_factory": spec.default_factory}
-        alias = {"validation_alias": key_of(spec.name)} if key_of(spec.name) != spec.name else {}
-        parts.append({"type": "dataclass-field", "name": spec.name, "schema": schema, "kw_only": True, **alias})
+    defaults = defaults_of(kind)
+    for name, annotation in types_of(kind).items():
+        schema = _schema(annotation)
+        if name in defaults:
+            schema = {"type": "default", "schema": schema, "default": defaults[name]}
+        alias = {"validation_alias": key_of(name)} if key_of(name) != name else {}
+        parts.append({"type": "dataclass-field", "name": name, "schema": schema, "kw_only": True, **alias})
     return {
         "type": "dataclass",
         "cls": kind,
@@ -164,9 +168,7 @@ def _dataclass_schema(kind: Any) -> dict[str, Any]:
             "fields": parts,
             "extra_behavior": "forbid",
         },
-        "fields": [spec.name for spec in fields(kind)],
-        "post_init": hasattr(kind, "__post_init__"),
-        "slots": True,
+        "fields": list(types_of(kind)),
     }
 
 
@@ -175,5 +177,5 @@ def proof(kind: Any) -> "SchemaValidator":
     """Return the validator of a kind; `validate_python` gives the value or raises pydantic's `ValidationError`."""
     from pydantic_core import SchemaValidator
 
-    schema: Any = _dataclass_schema(kind)
+    schema: Any = _value_schema(kind)
     return SchemaValidator(schema)

@@ -5,13 +5,13 @@ China's days are typed from the State Council's yearly notices on the arrangemen
 
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, Hours, local
+from cscli.domain.value import replace
 from cscli.domain.values import Period
 from cscli.errors import Refused
 

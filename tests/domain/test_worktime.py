@@ -1,7 +1,6 @@
 """Where deadlines fall and how much working time lies between two moments, counted by hand and minute by minute."""
 
 import time
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cscli.domain.calendar import WEEKDAYS, Calendar
+from cscli.domain.value import replace
 from cscli.domain.values import Duration
 from cscli.domain.worktime import Pauses, add, between, segments
 from cscli.errors import Refused

@@ -1,0 +1,216 @@
+"""What the accounts room counts: rows as they were read, and the books in which they lie open for one period.
+
+Times are whole seconds since 1970, money is whole cents, lists are joined by spaces, days are ordinals.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from cscli.analytics.periods import Between
+from cscli.domain.calendar import Calendar
+from cscli.domain.rulebook import Rulebook
+
+
+class BookingRow(NamedTuple):
+    """A booking, with the level, the day of joining and what is on file of its customer."""
+
+    id: str
+    status: str
+    received_at: int
+    outcome: str | None = None
+    customer: str | None = None
+    channel: str = "phone"
+    source: str | None = None
+    service: str = ""
+    resources: str = ""
+    shares: str = ""
+    agent: str = ""
+    start: int = 0
+    end: int = 0
+    units: int = 1
+    party: int | None = None
+    vip: bool = False
+    rating: int | None = None
+    price: int | None = None
+    entry_seconds: int | None = None
+    has_details: bool = False
+    answered_at: int | None = None
+    ended_at: int | None = None
+    rated_at: int | None = None
+    feedback_at: int | None = None
+    changed: int = 0
+    desk_errors: int = 0
+    level: str | None = None
+    joined: int | None = None
+    customer_name: str | None = None
+    customer_phone: str | None = None
+    has_card: bool | None = None
+
+
+class ComplaintRow(NamedTuple):
+    """A complaint; `resolved_at` is its first solution, `ended_at` its last closing or its withdrawal."""
+
+    id: str
+    status: str
+    received_at: int
+    channel: str = "phone"
+    category: str = ""
+    severity: str = ""
+    owner: str = ""
+    first_receiver: str = ""
+    against: str = ""
+    judgement: str | None = None
+    cause: str | None = None
+    judged_at: int | None = None
+    acknowledged_at: int | None = None
+    resolved_at: int | None = None
+    ended_at: int | None = None
+    reopened: int = 0
+    handed_over: int = 0
+
+
+class EventRow(NamedTuple):
+    """Something that happened to a booking or a complaint."""
+
+    record: str
+    at: int
+    type: str
+    by: str = ""
+    cause: str | None = None
+    late: bool | None = None
+    reached: bool | None = None
+    satisfied: bool | None = None
+    amount: int | None = None
+    method: str | None = None
+
+
+class CustomerRow(NamedTuple):
+    """A customer who became a member on the day `joined`."""
+
+    id: str
+    joined: int
+    level: str | None = None
+
+
+Row = BookingRow | ComplaintRow | CustomerRow
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "booking": BookingRow._fields,
+    "event": EventRow._fields,
+    "complaint": ComplaintRow._fields,
+    "customer": CustomerRow._fields,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What was read for one period; more than belongs to it does no harm, less would.
+
+    `turns` are (record, at, type) of the closings, withdrawals and reopenings of complaints that were opened again,
+    `blame` (category, against) of the valid complaints that name a booking.
+    """
+
+    bookings: tuple[BookingRow, ...] = ()
+    booking_events: tuple[EventRow, ...] = ()
+    complaints: tuple[ComplaintRow, ...] = ()
+    complaint_events: tuple[EventRow, ...] = ()
+    turns: tuple[tuple[str, int, str], ...] = ()
+    blame: tuple[tuple[str, str], ...] = ()
+    customers: tuple[CustomerRow, ...] = ()
+
+
+def facts_of(parts: Mapping[str, Iterable[Sequence[Any]]]) -> Facts:
+    """Return the facts made of rows read in the order of `COLUMNS`."""
+    return Facts(
+        bookings=tuple(map(BookingRow._make, parts["booking"])),
+        booking_events=tuple(map(EventRow._make, parts["event"])),
+        complaints=tuple(map(ComplaintRow._make, parts["complaint"])),
+        complaint_events=tuple(map(EventRow._make, parts["complaint_event"])),
+        turns=tuple((record, at, kind) for record, at, kind in parts["turn"]),
+        blame=tuple((category, against) for category, against in parts["blame"]),
+        customers=tuple(map(CustomerRow._make, parts["customer"])),
+    )
+
+
+def ends_of(period: Between) -> tuple[int, int]:
+    """Return a period's ends as whole seconds since 1970."""
+    return int(period.start.timestamp()), int(period.end.timestamp())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """The facts of one period laid open, with the rules they are judged by; what many metrics look at is found once.
+
+    `worked` keeps working seconds between moments that were worked out before.
+    """
+
+    facts: Facts
+    rulebook: Rulebook
+    calendar: Calendar
+    period: Between
+    now: datetime
+    worked: dict[tuple[int, int], int] = field(init=False, repr=False, default_factory=dict)
+    _ends: tuple[int, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ends", ends_of(self.period))
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The period's ends as whole seconds; the second is outside."""
+        return self._ends
+
+    @cached_property
+    def seen_at(self) -> int:
+        """The present moment as whole seconds."""
+        return int(self.now.timestamp())
+
+    def inside(self, at: int | None) -> bool:
+        """Whether something that happened at `at` belongs to the period."""
+        start, end = self._ends
+        return at is not None and start <= at < end
+
+    @cached_property
+    def received(self) -> tuple[BookingRow, ...]:
+        """The bookings received in the period."""
+        start, end = self._ends
+        return tuple(row for row in self.facts.bookings if start <= row.received_at < end)
+
+    @cached_property
+    def ended(self) -> tuple[BookingRow, ...]:
+        """The bookings whose outcome fell in the period."""
+        return tuple(row for row in self.facts.bookings if row.outcome is not None and self.inside(row.ended_at))
+
+    @cached_property
+    def booking(self) -> Mapping[str, BookingRow]:
+        """Every booking read, by its id."""
+        return {row.id: row for row in self.facts.bookings}
+
+    @cached_property
+    def complaint(self) -> Mapping[str, ComplaintRow]:
+        """Every complaint read, by its id."""
+        return {row.id: row for row in self.facts.complaints}
+
+    @cached_property
+    def last_moment(self) -> int:
+        """The last second of the period that has gone by: how things stood at the end is how they stood then."""
+        return min(self._ends[1] - 1, self.seen_at)
+
+    @cached_property
+    def required(self) -> Mapping[str, frozenset[str]]:
+        """What each service wants to be told with an order."""
+        return {service.id: frozenset(service.required) for service in self.rulebook.service}
+
+    @cached_property
+    def blamed(self) -> frozenset[str]:
+        """The bookings that a valid complaint of a booking error is against."""
+        errors = {category.id for category in self.rulebook.complaint.category if category.booking_error}
+        return frozenset(
+            target.removeprefix("booking:")
+            for category, against in self.facts.blame
+            if category in errors
+            for target in against.split()
+            if target.startswith("booking:")
+        )

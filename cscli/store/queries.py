@@ -1,0 +1,156 @@
+"""The questions that figures and reports ask of the index; times are whole seconds since 1970, `end` is outside.
+
+Each reads only what the period needs, by the indexes on when something was received, happened or takes place. Which
+columns are read is the asker's to say.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cscli.store.index import Index
+
+Rows = list[tuple[Any, ...]]
+LONGEST = 366 * 86_400  # a booking that lasts longer than a year is not looked for in the year after
+JOINED = {
+    "level": "c.level",
+    "joined": "c.joined",
+    "has_card": "c.has_card",
+    "customer_name": "c.name",
+    "customer_phone": "c.phone",
+}
+OPEN_BOOKING = "('requested', 'confirmed', 'in_service')"
+OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')"
+FINDINGS = "SELECT count(DISTINCT path) AS number FROM finding"
+WAITING = "SELECT count(*) AS number FROM booking WHERE status = 'requested'"
+STARTING = "SELECT status, count(*) AS number FROM booking WHERE start >= ? AND start < ? GROUP BY status"
+
+
+def figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end: int) -> dict[str, Rows]:
+    """Return everything the figures of [start, end) rest on; `columns` for each of the parts returned.
+
+    `booking`: received, ended, rated, changed or paid in the period, or taking place in it. `complaint`: alive in it.
+    `event` and `complaint_event`: what happened in it. `turn`: every closing, withdrawal and reopening of the
+    complaints of the answer that were opened again. `blame`: what valid complaints since the start are against.
+    `customer`: who joined in it, by local days, for which a day more is read at either end.
+    """
+    return {
+        "booking": bookings(index, columns["booking"], start, end),
+        "event": _events(index, columns["event"], "booking", start, end),
+        "complaint": complaints(index, columns["complaint"], start, end),
+        "complaint_event": _events(index, columns["event"], "complaint", start, end),
+        "turn": _turns(index, start, end),
+        "blame": index.all(
+            "SELECT category, against FROM complaint WHERE received_at >= ? AND judgement = 'valid'"
+            " AND against LIKE '%booking:%' ORDER BY id",
+            start,
+        ),
+        "customer": _joined(index, columns["customer"], start, end),
+    }
+
+
+def bookings(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
+    """Return the bookings that [start, end) has to do with, with what their customers' files say."""
+    listed = ", ".join(JOINED.get(name, f'b."{name}"') for name in columns)
+    return index.all(
+        f"""SELECT {listed} FROM booking b LEFT JOIN customer c ON c.id = b.customer WHERE b.rowid IN (
+            SELECT rowid FROM booking WHERE received_at >= ?1 AND received_at < ?2
+            UNION SELECT rowid FROM booking WHERE start >= ?1 - {LONGEST} AND start < ?2 AND "end" > ?1
+            UNION SELECT k.rowid FROM event e CROSS JOIN booking k ON k.id = e.record
+                WHERE e.kind = 'booking' AND e.at >= ?1 AND e.at < ?2
+        ) ORDER BY b.received_at, b.id""",  # noqa: S608 - columns of our own
+        start,
+        end,
+    )
+
+
+def arriving(index: Index, start: int, end: int) -> Rows:
+    """Return (id, start, units, vip, service, status) of the bookings that begin in [start, end)."""
+    return index.all(
+        "SELECT id, start, units, vip, service, status, outcome FROM booking WHERE start >= ? AND start < ?"
+        " ORDER BY start, id",
+        start,
+        end,
+    )
+
+
+def waiting(index: Index, columns: Sequence[str], now: int) -> Rows:
+    """Return the bookings that somebody may have to see to at `now`: requests, and what has begun and not ended."""
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return index.all(
+        f"""SELECT {listed} FROM booking WHERE received_at <= ?1 AND (status = 'requested'
+            OR (status = 'confirmed' AND start <= ?1)) AND status IN {OPEN_BOOKING}
+            ORDER BY start, id""",  # noqa: S608 - columns and states of our own
+        now,
+    )
+
+
+def ended_since(index: Index, columns: Sequence[str], now: int) -> Rows:
+    """Return the bookings that stood confirmed at `now`, had begun by then, and have ended since."""
+    listed = ", ".join(f'b."{name}"' for name in columns)
+    return index.all(
+        f"""SELECT {listed} FROM booking b WHERE b.start <= ?1 AND b.start >= ?1 - {LONGEST}
+            AND b.status NOT IN ('requested', 'confirmed')
+            AND (SELECT type FROM event e WHERE e.record = b.id AND e.at < ?1 AND e.type NOT IN ('changed', 'paid')
+                ORDER BY e.rowid DESC LIMIT 1) = 'confirmed' ORDER BY b.start, b.id""",  # noqa: S608 - our own
+        now,
+    )
+
+
+def complaints(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
+    """Return the complaints alive at some time of [start, end): still open, ended since it began, or seen in it."""
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return index.all(
+        f"""SELECT {listed} FROM complaint WHERE rowid IN ({_alive()}
+            UNION SELECT k.rowid FROM event e CROSS JOIN complaint k ON k.id = e.record
+                WHERE e.kind = 'complaint' AND e.at >= ?1 AND e.at < ?2
+        ) ORDER BY received_at, id""",  # noqa: S608 - columns of our own
+        start,
+        end,
+    )
+
+
+def standing(index: Index, at: int) -> list[str]:
+    """Return the complaints that were open at `at`, or closed with a measure still to be done."""
+    rows = index.all(
+        f"""SELECT id FROM complaint WHERE received_at <= ?1 AND (status IN {OPEN_COMPLAINT}
+            OR ended_at >= ?1 OR (measures_due IS NOT NULL AND status = 'closed')) ORDER BY id""",  # noqa: S608
+        at,
+    )
+    return [str(row[0]) for row in rows]
+
+
+def _alive() -> str:
+    return f"""SELECT rowid FROM complaint WHERE status IN {OPEN_COMPLAINT} AND received_at < ?2
+            UNION SELECT rowid FROM complaint WHERE ended_at >= ?1 AND received_at < ?2"""  # noqa: S608 - our own
+
+
+def _turns(index: Index, start: int, end: int) -> Rows:
+    """Return (record, at, type) of what opened and ended the complaints that were opened again."""
+    return index.all(
+        f"""SELECT e.record, e.at, e.type FROM complaint k JOIN event e ON e.record = k.id
+            WHERE k.reopened > 0 AND k.rowid IN ({_alive()})
+            AND e.type IN ('closed', 'withdrawn', 'reopened') ORDER BY e.rowid""",  # noqa: S608 - our own
+        start,
+        end,
+    )
+
+
+def _events(index: Index, columns: Sequence[str], kind: str, start: int, end: int) -> Rows:
+    listed = ", ".join(f'"{name}"' for name in columns)
+    return index.all(
+        f"SELECT {listed} FROM event WHERE kind = ? AND at >= ? AND at < ? ORDER BY at, record, rowid",  # noqa: S608
+        kind,
+        start,
+        end,
+    )
+
+
+def _joined(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
+    listed = ", ".join(f'"{name}"' for name in columns)
+    first = start // 86_400 + 719_163 - 1  # 1970-01-01 has the ordinal 719,163
+    last = end // 86_400 + 719_163 + 1
+    return index.all(
+        f"SELECT {listed} FROM customer WHERE joined >= ? AND joined <= ? ORDER BY joined, id",  # noqa: S608
+        first,
+        last,
+    )
