@@ -1,24 +1,19 @@
 """The front door: nouns loaded when they are named, options that stand before them, errors turned into exit codes."""
 
 import gc
-import json
 import os
 import sys
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cscli import __version__, i18n
-from cscli.commands.faces import group_command, noun
+from cscli.commands import NOUNS
+from cscli.commands.faces import group_command, noun_command
 from cscli.errors import CscliError, Exit, Unavailable
 
-NOUNS = {
-    "booking": "booking", "complaint": "complaint", "customer": "customer", "status": "status", "due": "due",
-    "kpi": "kpi", "report": "report", "import": "imports", "log": "log", "check": "check", "init": "init",
-}  # fmt: skip
 EVERYWHERE = {"--desk": True, "--now": True, "--lang": True}  # may also stand behind the noun
 
 
@@ -84,7 +79,7 @@ def _to_the_front(words: Sequence[str]) -> list[str]:
 def run(words: Sequence[str]) -> int:
     """Do what the words say and return the exit code; nothing a user types or a file holds escapes as an exception."""
     i18n.use(_spoken(words) or "en")
-    root = group_command("help.noun", {name: partial(noun, module) for name, module in NOUNS.items()}, _root)
+    root = group_command("help.noun", {name: partial(noun_command, name, verbs) for name, verbs in NOUNS.items()}, _root)
     as_json = "--json" in words
     try:
         code = root.main(args=_to_the_front(words), prog_name="cscli", standalone_mode=False)
@@ -110,6 +105,8 @@ def run(words: Sequence[str]) -> int:
 
 def _complain(problem: CscliError, as_json: bool) -> int:
     """Say on standard error what is wrong and what to do, as a sentence or as JSON."""
+    import json
+
     from cscli.render.problem import problem_data, problem_text
 
     sys.stdout.flush()
@@ -129,7 +126,7 @@ def _fault() -> int:
 
     with tempfile.NamedTemporaryFile("w", prefix="cscli-fault-", suffix=".txt", delete=False) as file:
         traceback.print_exc(file=file)
-    sys.stderr.write(f"{i18n.t('fault', path=Path(file.name))}\n")
+    sys.stderr.write(f"{i18n.t('fault', path=file.name)}\n")
     return Exit.FAULT
 
 

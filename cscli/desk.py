@@ -1,10 +1,8 @@
 """The desk: what a command holds in its hands. The only caller of the clock, the environment, chance and the screen."""
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,24 +11,22 @@ from typing import Any
 from cscli import i18n
 from cscli.domain import ids
 from cscli.domain.calendar import Calendar
-from cscli.domain.phrases import parse_moment
 from cscli.domain.record import Act, Change, Record
 from cscli.domain.rulebook import Rulebook
+from cscli.domain.value import Value
 from cscli.domain.values import fixed
 from cscli.errors import NotFound, Refused, UsageProblem
 from cscli.store import layout
 from cscli.store.store import Store
 
 
-@dataclass(slots=True, kw_only=True)
-class Door:
-    """What was said before the noun; None is "not said"."""
+class Door(Value):
+    """What was said before the noun; None is "not said"; `spoken` is whether anything named a language."""
 
     home: str | None = None
     by: str | None = None
     now: str | None = None
     spoken: bool = True
-    desk: "Desk | None" = None
 
 
 class Desk:
@@ -43,7 +39,6 @@ class Desk:
         self.home = _home(door.home)
         self.store = Store(self.home, patience=float(os.environ.get("CSCLI_PATIENCE", "10")), progress=progress)
         self._at = at
-        door.desk = self
 
     # --- who, when, by which rules ------------------------------------------------------------------------------
 
@@ -78,7 +73,11 @@ class Desk:
     @cached_property
     def at(self) -> datetime:
         """When it really happened: `--at`, else now."""
-        return parse_moment(self._at, self.now) if self._at else self.now
+        if not self._at:
+            return self.now
+        from cscli.domain.phrases import parse_moment
+
+        return parse_moment(self._at, self.now)
 
     @cached_property
     def by(self) -> str:
@@ -145,6 +144,8 @@ class Desk:
         self.tell_recovery()
         self.tell_findings()
         if self.as_json:
+            import json
+
             say(json.dumps(data(), ensure_ascii=False, indent=2))
         else:
             say(text())

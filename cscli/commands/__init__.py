@@ -1,0 +1,28 @@
+"""The faces of the desk: words to types, then read, decide, write, show.
+
+`NOUNS` is the whole command line: for each noun its verbs, for each verb the file and function behind it. A file is
+imported when its verb is named, so that looking something up does not pay for taking a booking.
+"""
+
+from collections.abc import Mapping
+
+NOUNS: Mapping[str, Mapping[str, str] | str] = {
+    "booking": {
+        "create": "booking:create",
+        "confirm": "booking:confirm",
+        "change": "booking:change",
+        "cancel": "booking:cancel",
+        "arrive": "booking:arrive",
+        "complete": "booking:complete",
+        "no-show": "booking:no_show",
+        "close": "booking:close",
+        "reopen": "booking:reopen",
+        "show": "booking_views:show",
+        "list": "booking_views:list_",
+        "free": "booking_views:free",
+    },
+    "status": "status:status",
+    "due": "due:due",
+    "kpi": "kpi:kpi",
+    "report": "report:report",
+}

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
-from cscli.commands.booking_views import free, list_, show
 from cscli.commands.options import (
     At,
     BookingId,
@@ -301,19 +300,3 @@ def reopen(
     if why is None:
         raise UsageProblem("usage.missing", option="--reason")
     _move(desk, record, lambda before, act: booking.reopen(before, act, reason=why))
-
-
-VERBS = {
-    "create": create,
-    "confirm": confirm,
-    "change": change,
-    "cancel": cancel,
-    "arrive": arrive,
-    "complete": complete,
-    "no-show": no_show,
-    "close": close,
-    "reopen": reopen,
-    "show": show,
-    "list": list_,
-    "free": free,
-}

@@ -5,18 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from cscli.analytics.periods import day_span
 from cscli.commands import people, words
 from cscli.commands.listing import Listing, print_list
 from cscli.commands.options import FORMATS, BookingId, Format, Json, Limit, Reason, Reveal, Sort
 from cscli.desk import Desk
-from cscli.domain import availability, booking, states
-from cscli.domain.phrases import parse_day, parse_moment, parse_span
+from cscli.domain import states
 from cscli.errors import UsageProblem
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import money, stretch
 from cscli.render.booking import booking_card, booking_data, history_lines, resource_name, service_name
-from cscli.render.problem import alternatives_text, free_data
 
 COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
 SORTS = ("start", "received_at", "status", "service", "customer", "id")
@@ -65,8 +62,8 @@ def list_(
         values.extend(wanted)
 
     if day:
-        span = day_span(parse_day(day, desk.now), desk.rulebook.zone)
-        want("b.start >= ? AND b.start < ?", int(span.start.timestamp()), int(span.end.timestamp()))
+        first = words.day(day, desk.now)
+        want("b.start >= ? AND b.start < ?", int(first.timestamp()), int((first + timedelta(days=1)).timestamp()))
     if since:
         want("b.start >= ?", int(words.day(since, desk.now).timestamp()))
     if until:
@@ -135,6 +132,11 @@ def free(
     as_json: Json = False,
 ) -> None:
     """List the times at which a service could be had, and what is free then."""
+    from cscli.analytics.periods import day_span
+    from cscli.domain import availability
+    from cscli.domain.phrases import parse_day, parse_moment, parse_span
+    from cscli.render.problem import alternatives_text, free_data
+
     desk = Desk(ctx.obj, as_json=as_json)
     wanted = desk.rulebook.service_named(words.need(service, "--service"))
     said = parse_day(day, desk.now) if day else desk.now.date()
@@ -146,11 +148,10 @@ def free(
         raise UsageProblem("usage.order", first=first or "00:00", last=last or "24:00")
     groups = {resource.id for group in wanted.resources for resource in desk.rulebook.group(group)}
     slots = desk.store.slots(sorted(groups), span.start, span.end + timedelta(days=1), desk.now)
-    facts = booking.Desk(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots)
     times = [
         time
         for time in availability.free_times(
-            facts.rulebook, facts.calendar, wanted, slots, begin, finish, units, parse_span(length) if length else None
+            desk.rulebook, desk.calendar, wanted, slots, begin, finish, units, parse_span(length) if length else None
         )
         if time.end <= finish or not last
     ]

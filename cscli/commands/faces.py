@@ -1,10 +1,11 @@
 """The faces of commands: nouns and verbs that are loaded when they are named, and help in the user's language.
 
-A noun is a file of `cscli.commands` with a `verbs` table; a verb is one function. Help texts stand in `cscli.i18n`
+Which there are stands in `cscli.commands.NOUNS`. Help texts stand in `cscli.i18n`
 under the key that the option or verb gives (`help.booking.create`, `opt.customer`).
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -126,14 +127,19 @@ def _nothing() -> None:
     return None
 
 
-def noun(module: str) -> Any:
-    """Return the command of a file of `cscli.commands`: a group where its `verbs` table has several, else the one."""
-    verbs: Mapping[str, Function] = import_module(f"cscli.commands.{module}").VERBS
-    if len(verbs) == 1:
-        ((name, function),) = verbs.items()
-        return verb_command(f"help.{name}", function)
+def function_at(place: str) -> Function:
+    """Return the function behind `file:name` of `cscli.commands`, imported now."""
+    module, _, name = place.partition(":")
+    function: Function = getattr(import_module(f"cscli.commands.{module}"), name)
+    return function
+
+
+def noun_command(name: str, verbs: Mapping[str, str] | str) -> Any:
+    """Return the command of a noun: a group of its verbs, or itself where it is its own verb."""
+    if isinstance(verbs, str):
+        return verb_command(f"help.{name}", function_at(verbs))
     loaders = {
-        name: (lambda name=name, function=function: verb_command(f"help.{module}.{name}", function))
-        for name, function in verbs.items()
+        verb: partial(lambda key, place: verb_command(key, function_at(place)), f"help.{name}.{verb}", place)
+        for verb, place in verbs.items()
     }
-    return group_command(f"help.{module}.noun", loaders)
+    return group_command(f"help.{name}.noun", loaders)

@@ -1,6 +1,5 @@
 """What every list command does with its answer: rows as a table, CSV or Markdown, records as JSON."""
 
-import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -31,6 +30,8 @@ def print_list(desk: Desk, listing: Listing, form: str, limit: int) -> None:
     desk.tell_recovery()
     desk.tell_findings()
     if desk.as_json or form == "json":
+        import json
+
         say(json.dumps([listing.record(row["id"]) for row in rows], ensure_ascii=False, indent=2))
     else:
         say(_written(listing, rows, form))

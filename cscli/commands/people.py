@@ -1,20 +1,22 @@
 """Which customer is meant: found by id, card or phone, or opened on the fly."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cscli.commands import words
 from cscli.desk import Desk
-from cscli.domain import customer, ids
-from cscli.domain.customer import Customer
+from cscli.domain import ids, masks
 from cscli.domain.record import Change, Revision
 from cscli.domain.value import Value
 from cscli.errors import NotFound, UsageProblem
+
+if TYPE_CHECKING:
+    from cscli.domain.customer import Customer
 
 
 class Found(Value, kw_only=False):
     """A customer, and the revision that opens the file where it is a new one."""
 
-    record: Customer | None
+    record: "Customer | None"
     revisions: tuple[Revision, ...] = ()
 
     @property
@@ -43,13 +45,15 @@ def find_or_open(desk: Desk, name: str | None, phone: str | None, *, new: bool =
         if holders:
             raise NotFound(
                 "not_found.phone_taken",
-                phone=customer.mask_number(number),
-                candidates=tuple(f"{holder.id} {customer.mask_name(holder.name)}" for holder in holders),
+                phone=masks.mask_number(number),
+                candidates=tuple(f"{holder.id} {masks.mask_name(holder.name)}" for holder in holders),
             )
     if said is None and number is None:
         return Found(None)
     if said is None:
         raise UsageProblem("usage.missing", option="--customer")
+    from cscli.domain import customer
+
     act = desk.act
     opened = customer.create(
         act,
@@ -61,7 +65,7 @@ def find_or_open(desk: Desk, name: str | None, phone: str | None, *, new: bool =
     return Found(opened, (Revision(before=None, after=opened),))
 
 
-def named(desk: Desk, word: str) -> Customer | None:
+def named(desk: Desk, word: str) -> "Customer | None":
     """Return the customer a word names: an id, a card number or a phone; None for what can only be a name."""
     store = desk.store
     if ids.kind_of(word.upper()) == "customer" or word.upper().startswith("CU-"):
@@ -73,24 +77,26 @@ def named(desk: Desk, word: str) -> Customer | None:
             holder: Customer = store.load(holders[0])
             return holder
         if holders:
-            raise NotFound("not_found.ambiguous", value=customer.mask_number(word), candidates=holders)
+            raise NotFound("not_found.ambiguous", value=masks.mask_number(word), candidates=holders)
     return None
 
 
-def resolve(desk: Desk, word: str) -> Customer:
+def resolve(desk: Desk, word: str) -> "Customer":
     """Return the customer an id (or part of one), card, phone or whole name leads to; raises `NotFound`."""
     found = named(desk, word)
     if found is not None:
         return found
     holders = desk.store.find_customers(f"name:{words.text(word)}")
     if len(holders) > 1:
-        raise NotFound("not_found.ambiguous", value=customer.mask_name(word), candidates=holders)
+        raise NotFound("not_found.ambiguous", value=masks.mask_name(word), candidates=holders)
     record: Customer = desk.store.load(holders[0] if holders else desk.store.resolve(word, "customer"))
     return record
 
 
 def reveal(desk: Desk, customer_ids: tuple[str, ...], reason: str | None) -> None:
     """Note in each customer's file that the unmasked data was looked at, before it is shown."""
+
+    from cscli.domain import customer
 
     def decide() -> Change:
         revisions = []

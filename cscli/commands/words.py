@@ -1,15 +1,16 @@
 """Words of the command line turned into values: choices with the nearest one suggested, moments, spans, amounts."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from cscli.domain.customer import Customer
-from cscli.domain.phrases import parse_day, parse_moment, parse_span
-from cscli.domain.rulebook import Service
 from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
 from cscli.errors import Refused, UsageProblem
+
+if TYPE_CHECKING:
+    from cscli.domain.customer import Customer
+    from cscli.domain.rulebook import Service
 
 T = TypeVar("T")
 
@@ -34,6 +35,8 @@ def optional_choice(value: str | None, known: Sequence[str], what: str) -> str |
 
 def moment(text: str, now: datetime) -> datetime:
     """Return the moment that was said, with its offset."""
+    from cscli.domain.phrases import parse_moment
+
     return fixed(parse_moment(text, now))
 
 
@@ -41,6 +44,8 @@ def window(start: datetime | None, end: str | None, length: str | None, now: dat
     """Return when something ends that was said with `--end` or `--for`; None where neither was."""
     if end and length:
         raise UsageProblem("usage.both", first="--end", second="--for")
+    from cscli.domain.phrases import parse_moment, parse_span
+
     if length and start is not None:
         return start + parse_span(length)
     if end and start is not None:
@@ -50,13 +55,10 @@ def window(start: datetime | None, end: str | None, length: str | None, now: dat
     return None
 
 
-def days(text: str) -> timedelta:
-    """Return a span of time that was said."""
-    return parse_span(text)
-
-
 def day(text: str, now: datetime) -> datetime:
     """Return the midnight that begins the day that was said, in `now`'s zone."""
+    from cscli.domain.phrases import parse_day
+
     said = parse_day(text, now)
     return datetime(said.year, said.month, said.day, tzinfo=now.tzinfo)
 
@@ -90,14 +92,14 @@ def need(value: T | None, option: str) -> T:
     return value
 
 
-def required(service: Service, **said: object) -> None:
+def required(service: "Service", **said: object) -> None:
     """Raise `UsageProblem` for the first field the rulebook wants with this service that was not said."""
     for name in service.required:
         if name in said and said[name] is None:
             raise UsageProblem("usage.required", option=f"--{name}", service=service.name)
 
 
-def required_of_customer(service: Service, person: Customer | None) -> None:
+def required_of_customer(service: "Service", person: "Customer | None") -> None:
     """Raise `UsageProblem` where the customer's file lacks what the rulebook wants with this service."""
     if "customer" in service.required and person is None:
         raise UsageProblem("usage.required", option="--customer", service=service.name)

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 from cscli.domain import states
+from cscli.domain.masks import mask_email, mask_name, mask_number
 from cscli.domain.record import Act, Delta, Event, Record, deltas, live
 from cscli.domain.value import Value, replace
 from cscli.domain.values import Day, Moment, Phone, Slug, Text
@@ -81,31 +82,6 @@ def change(customer: Customer, act: Act, *, card: Card | None = None, **fields: 
 def reveal(customer: Customer, act: Act, reason: str | None = None) -> Customer:
     """Note that somebody was shown the customer's data unmasked."""
     return live(customer, act, CustomerEvent(at=act.at, by=act.by, type="revealed", reason=reason))
-
-
-def mask_name(name: str | None) -> str:
-    """Return a name as lists may show it: its first character, then stars (`王**`)."""
-    if not name:
-        return ""
-    first, *others = name.split()
-    if first.isascii() and others:
-        return f"{first} {others[-1][0]}."
-    return name[0] + "*" * max(1, min(len(name) - 1, 2))
-
-
-def mask_number(number: str | None) -> str:
-    """Return a phone, card or ID number as lists may show it: three first and four last digits (`138****0001`)."""
-    if not number:
-        return ""
-    if len(number) < 8:
-        return number[:1] + "*" * (len(number) - 1)
-    return f"{number[:3]}****{number[-4:]}"
-
-
-def mask_email(address: str) -> str:
-    """Return an e-mail address as lists may show it: its first character and its domain."""
-    user, at, domain = address.partition("@")
-    return f"{user[:1]}***{at}{domain}"
 
 
 def masked(customer: Customer) -> Customer:

@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cscli.desk import Desk
-from cscli.domain import customer as customers
-from cscli.domain.booking import Booking, notice_of
-from cscli.domain.customer import Customer
-from cscli.domain.pricing import PricePart
+from cscli.domain import masks
 from cscli.errors import NotFound
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, moment, money, span, stretch
-from cscli.render.data import record_data
 from cscli.render.width import visible
+
+if TYPE_CHECKING:
+    from cscli.domain.booking import Booking
+    from cscli.domain.customer import Customer
+    from cscli.domain.pricing import PricePart
 
 
 def booking_card(
-    desk: Desk, booking: Booking, events: Sequence[str] = (), opened: Any = None, *, reveal: bool = False
+    desk: Desk, booking: "Booking", events: Sequence[str] = (), opened: Any = None, *, reveal: bool = False
 ) -> str:
     """Return a booking as the clerk reads it back: id and state first, then what, when, for whom, price, rule."""
     from cscli.render.table import card
@@ -52,7 +53,7 @@ def booking_card(
     return card(lines)
 
 
-def _headline(booking: Booking) -> str:
+def _headline(booking: "Booking") -> str:
     words = [booking.id, label("status", booking.status)]
     if booking.status == "closed" and booking.outcome:
         words.append(f"({label('status', booking.outcome)})")
@@ -64,7 +65,7 @@ def _headline(booking: Booking) -> str:
     return "  ".join(words)
 
 
-def _what(desk: Desk, booking: Booking) -> str:
+def _what(desk: Desk, booking: "Booking") -> str:
     names = [resource_name(desk, resource) for resource in booking.resources]
     parts = [service_name(desk, booking.service), ", ".join(names)]
     if booking.units > 1:
@@ -72,13 +73,13 @@ def _what(desk: Desk, booking: Booking) -> str:
     return "  ".join(part for part in parts if part)
 
 
-def _when(desk: Desk, booking: Booking) -> str:
+def _when(desk: Desk, booking: "Booking") -> str:
     zone = desk.rulebook.zone
     start, end = booking.start.astimezone(zone), booking.end.astimezone(zone)
     return f"{stretch(start, end, language())}  ({elapsed(booking.end - booking.start, language())})"
 
 
-def _rules(desk: Desk, booking: Booking) -> list[str]:
+def _rules(desk: Desk, booking: "Booking") -> list[str]:
     """Return what the customer must know: until when it may be changed and cancelled, or how long it is held."""
     try:
         service = desk.rulebook.service_named(booking.service)
@@ -106,7 +107,7 @@ def _rules(desk: Desk, booking: Booking) -> list[str]:
     return lines
 
 
-def price_line(desk: Desk, price: Decimal, parts: Sequence[PricePart]) -> str:
+def price_line(desk: Desk, price: Decimal, parts: Sequence["PricePart"]) -> str:
     """Return the price and how it came about."""
     zone = desk.rulebook.zone
     told = [
@@ -131,7 +132,7 @@ def resource_name(desk: Desk, resource_id: str) -> str:
     return next((resource.name for resource in desk.rulebook.resource if resource.id == resource_id), resource_id)
 
 
-def person_of(desk: Desk, customer_id: str | None) -> Customer | None:
+def person_of(desk: Desk, customer_id: str | None) -> "Customer | None":
     """Return the customer of a record, None where there is none or the file cannot be read."""
     if customer_id is None:
         return None
@@ -142,20 +143,21 @@ def person_of(desk: Desk, customer_id: str | None) -> Customer | None:
     return person
 
 
-def person_line(person: Customer, *, new: bool = False, reveal: bool = False) -> str:
+def person_line(person: "Customer", *, new: bool = False, reveal: bool = False) -> str:
     """Return a customer as lists may show one: masked name and number, the id for the rest."""
-    name = person.name or "" if reveal else customers.mask_name(person.name)
+    name = person.name or "" if reveal else masks.mask_name(person.name)
     phone = (
-        (person.phones[0] if person.phones else "")
-        if reveal
-        else customers.mask_number(next(iter(person.phones), None))
+        (person.phones[0] if person.phones else "") if reveal else masks.mask_number(next(iter(person.phones), None))
     )
     words = [visible(name), phone, f"({person.id})", t("label.new") if new else ""]
     return "  ".join(word for word in words if word)
 
 
-def booking_data(desk: Desk, booking: Booking, *, dry_run: bool = False) -> dict[str, Any]:
+def booking_data(desk: Desk, booking: "Booking", *, dry_run: bool = False) -> dict[str, Any]:
     """Return a booking for programs, with what can be derived under `derived`."""
+    from cscli.domain.booking import notice_of
+    from cscli.render.data import record_data
+
     data = record_data(booking)
     data["derived"] = {
         "minutes": int((booking.end - booking.start).total_seconds() // 60),

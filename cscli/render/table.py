@@ -18,39 +18,37 @@ Rows = Sequence[Sequence[str]]
 def table(rows: Rows, headers: Sequence[str], *, align: str = "", max_width: int | None = None) -> str:
     """Return a table for the terminal, without a last line end, aligned for Chinese and emoji.
 
-    `align` holds a letter for each column, `r` for the right edge, anything else for the left. Where `max_width` is
+    Lists are on the way of every day's commands, and tabulate takes longer to load than such a command may take: the
+    columns are filled here. `align` holds a letter for each column, `r` for the right edge, anything else for the left. Where `max_width` is
     given, the widest text columns are cut first, then all others down to one character; rows go beyond it only when
     even that is not enough. Every row has as many cells as there are headers, else `ValueError`.
     """
-    from tabulate import tabulate
-
     columns = [[visible(cell) for cell in column] for column in zip(headers, *rows, strict=True)]
     widths = [max(map(width, column)) for column in columns]
     if max_width is not None:
         limits = _limits(widths, align, max_width - len(GAP) * (len(columns) - 1))
         columns = [[fit(cell, limit) for cell in column] for column, limit in zip(columns, limits, strict=True)]
         widths = [max(map(width, column)) for column in columns]
-    header, *body = zip(*columns, strict=True)
-    return tabulate(
-        [header, ["-" * columns for columns in widths], *body],
-        tablefmt="plain",  # header and rule are rows: as headers, tabulate widens each column by two
-        colalign=["right" if _to_right(align, place) else "left" for place in range(len(widths))],
-        disable_numparse=True,
-        preserve_whitespace=True,
-    )
+    lines = [
+        GAP.join(pad(cell, widths[place], _to_right(align, place)) for place, cell in enumerate(cells)).rstrip()
+        for cells in zip(*columns, strict=True)
+    ]
+    lines.insert(1, GAP.join("-" * columns for columns in widths))
+    return "\n".join(lines)
 
 
 def markdown(rows: Rows, headers: Sequence[str], align: str = "") -> str:
     """Return a GitHub pipe table, without a last line end; signs that Markdown would read are escaped."""
-    columns = [[_markdown_cell(cell) for cell in column] for column in zip(headers, *rows, strict=True)]
-    widths = [max(3, *map(width, column)) for column in columns]
-    lines = []
-    for cells in zip(*columns, strict=True):
-        padded = [pad(cell, widths[place], _to_right(align, place)) for place, cell in enumerate(cells)]
-        lines.append(f"| {' | '.join(padded)} |")
-    rules = ["-" * (w - 1) + (":" if _to_right(align, place) else "-") for place, w in enumerate(widths)]
-    lines.insert(1, f"| {' | '.join(rules)} |")
-    return "\n".join(lines)
+    from tabulate import tabulate
+
+    return tabulate(
+        [[_markdown_cell(cell) for cell in row] for row in rows],
+        headers=[_markdown_cell(header) for header in headers],
+        tablefmt="pipe",
+        colalign=["right" if _to_right(align, place) else "left" for place in range(len(headers))],
+        disable_numparse=True,
+        preserve_whitespace=True,
+    )
 
 
 def csv_text(rows: Rows, headers: Sequence[str]) -> str:

@@ -36,6 +36,9 @@ def width(text: str) -> int:
     """Return how many columns one line of text takes; control characters count as none."""
     if text.isascii() and text.isprintable():
         return len(text)
+    columns = _usual_width(text)
+    if columns is not None:
+        return columns
     from wcwidth import wcswidth, wcwidth
 
     columns = wcswidth(text)
@@ -66,6 +69,26 @@ def pad(text: str, columns: int, right: bool = False) -> str:
     """Return `text` filled with spaces to `columns`; with `right` it stands at the right edge."""
     blank = " " * (columns - width(text))
     return blank + text if right else text + blank
+
+
+def _usual_width(text: str) -> int | None:
+    """Return the width of text made of ASCII and of signs that are two columns wide and nothing else, None for other.
+
+    This is nearly all text of a Chinese desk, and loading the tables of wcwidth takes longer than printing a list.
+    """
+    columns = 0
+    for character in text:
+        if " " <= character <= "~":
+            columns += 1
+        elif (
+            "\u4e00" <= character <= "\u9fff"  # Chinese characters
+            or "\u3001" <= character <= "\u3029"  # their punctuation
+            or "\uff01" <= character <= "\uff5e"  # full-width letters and punctuation
+        ):
+            columns += 2
+        else:
+            return None
+    return columns
 
 
 def _shown(character: str) -> str:

@@ -9,8 +9,6 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-import tomli_w
-
 from cscli.domain.findings import Finding
 from cscli.domain.values import BadValue
 from cscli.store import shape
@@ -36,6 +34,8 @@ def dump(record: Any) -> str:
 
 def dump_plain(data: dict[str, Any]) -> str:
     """Return TOML data as canonical text: plain values first, then tables, then lists of tables."""
+    import tomli_w
+
     lists = {key: value for key, value in data.items() if _is_tables(value)}
     text = tomli_w.dumps({key: value for key, value in data.items() if key not in lists})
     parts = [text] if text else []

@@ -11,25 +11,36 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from cscli.domain.booking import Booking
-from cscli.domain.case import Complaint
-from cscli.domain.customer import Customer
 from cscli.domain.findings import Finding
-from cscli.domain.rulebook import Rulebook, YearRules
-from cscli.domain.staff import Staff
 from cscli.store import codec, files, layout
 from cscli.store.files import Signature
 from cscli.store.git import Repository
 from cscli.store.index import Index
 
-MODELS: dict[str, Any] = {
-    "booking": Booking,
-    "complaint": Complaint,
-    "customer": Customer,
-    "staff": Staff,
-    "desk": Rulebook,
-    "calendar": YearRules,
-}
+
+def model_of(kind: str) -> Any:
+    """Return the model of a kind of file; imported only where a file of the kind is read."""
+    if kind == "booking":
+        from cscli.domain.booking import Booking
+
+        return Booking
+    if kind == "complaint":
+        from cscli.domain.case import Complaint
+
+        return Complaint
+    if kind == "customer":
+        from cscli.domain.customer import Customer
+
+        return Customer
+    if kind == "staff":
+        from cscli.domain.staff import Staff
+
+        return Staff
+    from cscli.domain.rulebook import Rulebook, YearRules
+
+    return Rulebook if kind == "desk" else YearRules
+
+
 RECORD_KINDS = ("booking", "complaint", "customer")
 SMALL = 1500
 Progress = Callable[[int, int], None]
@@ -199,7 +210,7 @@ class Freshness:
                 raise codec.Unreadable((Finding(path, None, "file.symlink"),))
             if raw is None:
                 raise codec.Unreadable((Finding(path, None, "file.unreadable"),))
-            record = codec.load(MODELS[kind], raw, path)
+            record = codec.load(model_of(kind), raw, path)
             findings = self._misplaced(kind, record, path)
         except codec.Unreadable as problem:
             findings = problem.findings

@@ -6,15 +6,18 @@ configuration take the ordinary `git commit --only` instead. Either way git's in
 """
 
 import os
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cscli.domain.value import Value
 from cscli.errors import Busy, OutsideFailed
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
 FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
@@ -53,8 +56,10 @@ class Repository:
 
     def run(
         self, *words: str, data: bytes | None = None, env: Mapping[str, str] | None = None
-    ) -> subprocess.CompletedProcess[bytes]:
+    ) -> "CompletedProcess[bytes]":
         """Run git in the desk's folder and return what it said; raises `OutsideFailed` only where git is missing."""
+        import subprocess  # most commands only look, and need no git
+
         try:
             return subprocess.run(
                 ["git", *words], input=data, capture_output=True, cwd=self.home, env={**_environment(), **(env or {})}

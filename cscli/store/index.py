@@ -4,7 +4,6 @@ It holds what lists and figures need, never the truth. Whether it still speaks o
 `cscli.store.fresh` before every answer.
 """
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -157,6 +156,10 @@ class Index:
     def findings(self) -> list[Finding]:
         """Return what is wrong with single files, as far as reading them told."""
         found = self.all("SELECT path, line, rule, facts FROM finding ORDER BY path, line")
+        if not found:
+            return []
+        import json
+
         return [Finding(path, line, rule, json.loads(facts)) for path, line, rule, facts in found]
 
     def digest(self, word: str) -> str:
@@ -197,6 +200,8 @@ class Index:
             (path, folder, *stat, kind, record_id, record_id and record_id[-6:], int(loose)),
         )
         for finding in findings:
+            import json
+
             facts = json.dumps(dict(finding.facts), ensure_ascii=False, default=str)
             self.db.execute("INSERT INTO finding VALUES (?, ?, ?, ?)", (path, finding.line, finding.rule, facts))
 

@@ -1,6 +1,5 @@
 """The journal: what a change is about to do, so that a change cut short is finished or undone by the next command."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,6 +31,8 @@ class Journal:
 
     def begin(self, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
         """Note a change before its first file is touched."""
+        import json
+
         entries = {path: [_text(before[path]), _text(after[path])] for path in after}
         files.write(self.path, json.dumps(entries).encode(), 0o600)
 
@@ -44,6 +45,8 @@ class Journal:
         raw = files.read(self.path)
         if raw is None:
             return None
+        import json
+
         try:
             entries: dict[str, list[str | None]] = json.loads(raw)
         except ValueError:

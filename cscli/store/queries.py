@@ -18,11 +18,9 @@ JOINED = {
     "customer_name": "c.name",
     "customer_phone": "c.phone",
 }
+FORTNIGHT = 14 * 86_400
 OPEN_BOOKING = "('requested', 'confirmed', 'in_service')"
 OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')"
-FINDINGS = "SELECT count(DISTINCT path) AS number FROM finding"
-WAITING = "SELECT count(*) AS number FROM booking WHERE status = 'requested'"
-STARTING = "SELECT status, count(*) AS number FROM booking WHERE start >= ? AND start < ? GROUP BY status"
 
 
 def figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end: int) -> dict[str, Rows]:
@@ -63,14 +61,36 @@ def bookings(index: Index, columns: Sequence[str], start: int, end: int) -> Rows
     )
 
 
-def arriving(index: Index, start: int, end: int) -> Rows:
-    """Return (id, start, units, vip, service, status) of the bookings that begin in [start, end)."""
+def arriving(index: Index, start: int, end: int, at: int) -> Rows:
+    """Return (id, start, units, vip, service) of what stood at `at` to begin in [start, end)."""
     return index.all(
-        "SELECT id, start, units, vip, service, status, outcome FROM booking WHERE start >= ? AND start < ?"
-        " ORDER BY start, id",
+        """SELECT id, start, units, vip, service FROM booking WHERE start >= ?1 AND start < ?2 AND received_at <= ?3
+            AND (outcome IS NULL OR outcome NOT IN ('cancelled', 'unmet') OR ended_at > ?3) ORDER BY start, id""",
+        start,
+        end,
+        at,
+    )
+
+
+def day_counts(index: Index, start: int, end: int) -> dict[str, int]:
+    """Return how many bookings, units and outcomes of each kind [start, end) saw."""
+    ((created, units),) = index.all(
+        "SELECT count(*), coalesce(sum(units), 0) FROM booking WHERE received_at >= ? AND received_at < ?", start, end
+    )
+    ends = index.all(
+        """SELECT b.outcome, count(DISTINCT b.id) FROM event e JOIN booking b ON b.id = e.record
+            WHERE e.kind = 'booking' AND e.at >= ? AND e.at < ? AND e.at = b.ended_at AND e.type = b.outcome
+            GROUP BY b.outcome""",
         start,
         end,
     )
+    return {"created": created, "units": units, **dict(ends)}
+
+
+def first_received(index: Index) -> int | None:
+    """Return when the desk took its first booking."""
+    row = index.one("SELECT min(received_at) FROM booking")
+    return row[0] if row else None
 
 
 def waiting(index: Index, columns: Sequence[str], now: int) -> Rows:
@@ -84,15 +104,14 @@ def waiting(index: Index, columns: Sequence[str], now: int) -> Rows:
     )
 
 
-def ended_since(index: Index, columns: Sequence[str], now: int) -> Rows:
-    """Return the bookings that stood confirmed at `now`, had begun by then, and have ended since."""
+def ended_since(index: Index, columns: Sequence[str], at: int) -> Rows:
+    """Return the bookings of the fortnight before `at` that stood confirmed then, had begun, and have ended since."""
     listed = ", ".join(f'b."{name}"' for name in columns)
     return index.all(
-        f"""SELECT {listed} FROM booking b WHERE b.start <= ?1 AND b.start >= ?1 - {LONGEST}
-            AND b.status NOT IN ('requested', 'confirmed')
-            AND (SELECT type FROM event e WHERE e.record = b.id AND e.at < ?1 AND e.type NOT IN ('changed', 'paid')
+        f"""SELECT {listed} FROM booking b WHERE b.start <= ?1 AND b.start >= ?1 - {FORTNIGHT} AND b.ended_at > ?1
+            AND (SELECT type FROM event e WHERE e.record = b.id AND e.at <= ?1 AND e.type NOT IN ('changed', 'paid')
                 ORDER BY e.rowid DESC LIMIT 1) = 'confirmed' ORDER BY b.start, b.id""",  # noqa: S608 - our own
-        now,
+        at,
     )
 
 

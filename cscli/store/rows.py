@@ -7,12 +7,15 @@ of a customer the index keeps the masked name and keyed digests of the numbers t
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cscli.domain import states
-from cscli.domain.booking import Booking, shares_of
-from cscli.domain.case import Complaint
-from cscli.domain.customer import Customer, mask_name, mask_number
+from cscli.domain.masks import mask_name, mask_number
+
+if TYPE_CHECKING:
+    from cscli.domain.booking import Booking
+    from cscli.domain.case import Complaint
+    from cscli.domain.customer import Customer
 
 Column = tuple[str, Callable[[Any], Any]]
 
@@ -49,25 +52,31 @@ def _count(event_type: str, **wanted: object) -> Callable[[Any], int]:
     return read
 
 
-def _rated_at(record: Booking) -> int | None:
+def _rated_at(record: "Booking") -> int | None:
     return next((seconds(event.at) for event in reversed(record.events) if event.rating), None)
 
 
-def _feedback_at(record: Booking) -> int | None:
+def _feedback_at(record: "Booking") -> int | None:
     """Return when the customer's word was written down: the last rating, else the closing that brought words."""
     words = record.feedback is not None
     told = (e for e in reversed(record.events) if e.rating or (words and e.type == "closed"))
     return next((seconds(event.at) for event in told), None)
 
 
-def _answered_at(record: Booking) -> int | None:
+def _answered_at(record: "Booking") -> int | None:
     """Return when the customer had a first answer: confirmed, unmet, or declined by the desk."""
     answers = (e for e in record.events if e.type in ("confirmed", "unmet") or e.side == "desk")
     return next((seconds(event.at) for event in answers), None)
 
 
-def _desk_errors(record: Booking) -> int:
+def _desk_errors(record: "Booking") -> int:
     return sum(event.cause == "desk_error" for event in record.events)
+
+
+def _shares(record: "Booking") -> str:
+    from cscli.domain.booking import shares_of
+
+    return " ".join(map(str, shares_of(record)))
 
 
 def _plain(name: str) -> Column:
@@ -90,7 +99,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         *map(_moment, ("start", "end", "received_at", "hold_until")),
         *map(_plain, ("units", "party", "vip", "special", "entry_seconds", "rating", "waitlisted", "external_ref")),
         ("price", lambda record: cents(record.price)),
-        ("shares", lambda record: " ".join(map(str, shares_of(record)))),
+        ("shares", _shares),
         ("has_details", lambda record: bool(record.details)),
         ("answered_at", _answered_at),
         ("ended_at", _when(*states.OUTCOMES, last=True)),
@@ -134,12 +143,12 @@ CONTACT_COLUMNS = ("digest", "customer")
 DAY = 86_400
 
 
-def record_row(record: Booking | Complaint | Customer) -> tuple[Any, ...]:
+def record_row(record: "Booking | Complaint | Customer") -> tuple[Any, ...]:
     """Return a record's row, in the order of its `COLUMNS`."""
     return tuple(read(record) for _, read in COLUMNS[record.kind])
 
 
-def event_rows(record: Booking | Complaint) -> Iterator[tuple[Any, ...]]:
+def event_rows(record: "Booking | Complaint") -> Iterator[tuple[Any, ...]]:
     """Yield a row for each event of a booking or complaint."""
     for event in record.events:
         yield (
@@ -157,7 +166,7 @@ def event_rows(record: Booking | Complaint) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def contacts(customer: Customer) -> Iterator[str]:
+def contacts(customer: "Customer") -> Iterator[str]:
     """Yield the words by which a customer is found: phones, card number, foreign reference, whole name."""
     yield from (f"phone:{phone}" for phone in customer.phones)
     if customer.card:
@@ -168,8 +177,10 @@ def contacts(customer: Customer) -> Iterator[str]:
         yield f"name:{customer.name}"
 
 
-def slot_rows(booking: Booking) -> Iterator[tuple[Any, ...]]:
+def slot_rows(booking: "Booking") -> Iterator[tuple[Any, ...]]:
     """Yield a row for each resource and each day (UTC) that a booking occupies; buffers are added when read."""
+    from cscli.domain.booking import shares_of
+
     if booking.status not in states.OCCUPYING:
         return
     start, end = int(booking.start.timestamp()), int(booking.end.timestamp())

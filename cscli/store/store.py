@@ -6,23 +6,25 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cscli.domain import ids
-from cscli.domain.availability import Slot
 from cscli.domain.calendar import Calendar
 from cscli.domain.findings import Finding
 from cscli.domain.record import Change
 from cscli.domain.rulebook import Rulebook, YearRules
-from cscli.domain.staff import Staff
 from cscli.errors import Busy, DataProblem, NotFound, OutsideFailed
 from cscli.store import codec, files, layout, shape
-from cscli.store.fresh import MODELS, Freshness, Progress, _silent
+from cscli.store.fresh import Freshness, Progress, _silent, model_of
 from cscli.store.git import Repository
 from cscli.store.history import message_of
 from cscli.store.index import Index
 from cscli.store.journal import Journal, Recovered
 from cscli.store.rows import DAY
+
+if TYPE_CHECKING:
+    from cscli.domain.availability import Slot
+    from cscli.domain.staff import Staff
 
 PATIENCE = 10.0
 MANY = 64  # from so many files on, one sync of the disk is cheaper than one for each file
@@ -91,13 +93,13 @@ class Store:
             announced.update(dict.fromkeys(year.work, True))
         return self.rulebook.make_calendar(announced)
 
-    def staff(self, login: str) -> Staff | None:
+    def staff(self, login: str) -> "Staff | None":
         """Return the file of a member of staff, None where there is none."""
         path = f"{layout.STAFF}/{login}.toml"
         if "/" in login or self.index.one("SELECT 1 FROM file WHERE path = ?", path) is None:
             return None
-        staff: Staff = self._special(path, Staff)
-        return staff
+        person: Staff = self._special(path, model_of("staff"))
+        return person
 
     def has_staff(self) -> bool:
         """Return whether the desk keeps files of its staff at all."""
@@ -155,7 +157,7 @@ class Store:
         if kind is None or raw is None:
             raise NotFound("not_found.id", value=record_id)
         self._read[path] = raw
-        return shape.build(MODELS[kind], codec.parse(raw, path))
+        return shape.build(model_of(kind), codec.parse(raw, path))
 
     def exists(self, record_id: str) -> bool:
         """Return whether a record has a file."""
@@ -170,12 +172,14 @@ class Store:
 
     def slots(
         self, resources: Iterable[str], start: datetime, end: datetime, now: datetime, without: str | None = None
-    ) -> dict[str, tuple[Slot, ...]]:
+    ) -> dict[str, "tuple[Slot, ...]"]:
         """Return what takes these resources around [start, end), each service's buffers added.
 
         Holds that have run out by `now` take nothing. Only the days in question are looked at, however long the
         resource's past is.
         """
+        from cscli.domain.availability import Slot
+
         buffers = {
             service.id: (service.buffer_before.delta, service.buffer_after.delta) for service in self.rulebook.service
         }

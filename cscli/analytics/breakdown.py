@@ -1,0 +1,166 @@
+"""Metrics broken down: by what was booked, by whom, over time; and what complaints are about, most frequent first."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cscli.analytics.facts import Books
+from cscli.analytics.kpi import KNOWN, METRICS, KpiLine, KpiTable, line_of, table_of
+from cscli.analytics.metrics import Entry, Exact, tally
+from cscli.domain.calendar import WEEKDAYS
+
+Keys = Callable[[Entry], Iterable[str]]
+NOBODY = ""  # the key of what has none
+PARETO = ("category", "cause")
+DIMENSIONS = tuple(dict.fromkeys(name for metric in METRICS for name in metric.by))
+SHORT: Mapping[str, tuple[str, ...]] = {
+    "booking": ("bookings_created", "units_created", "bookings_completed", "bookings_cancelled", "no_shows",
+                "unmet_requests", "on_time_handling", "csat"),
+    "complaint": ("complaints_received", "complaints_closed", "ack_on_time", "resolve_on_time", "valid_rate",
+                  "complaint_satisfaction"),
+    "both": ("bookings_created", "bookings_completed", "on_time_handling", "booking_accuracy", "csat",
+             "complaints_received", "resolve_on_time"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One value of a dimension with its figures; `share` and `cumulated` where the groups are ranked by frequency."""
+
+    key: str
+    name: str | None
+    lines: tuple[KpiLine, ...]
+    share: Exact | None = None
+    cumulated: Exact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """Some metrics in all and for each group."""
+
+    by: str
+    total: KpiTable
+    groups: tuple[Group, ...]
+
+
+def metrics_for(by: str) -> tuple[str, ...]:
+    """Return the metrics that can be broken down in this way."""
+    return tuple(metric.id for metric in METRICS if by in metric.by)
+
+
+def breakdown(books: Books, by: str, only: Iterable[str] = ()) -> Breakdown:
+    """Return the metrics for each value of a dimension; without `only` the handful that says most.
+
+    What belongs to two resources or departments counts under each, and once in all.
+    """
+    possible = metrics_for(by)
+    chosen = [name for name in only if name in possible] or _usual(by, possible)
+    keys_of = _keys(books, by)
+    sorted_out: dict[str, dict[str, list[Entry]]] = {}
+    for name in chosen:
+        for entry in KNOWN[name].entries(books):
+            for key in keys_of(entry):
+                sorted_out.setdefault(key, {}).setdefault(name, []).append(entry)
+    names = names_of(books, by)
+    groups = [
+        Group(
+            key=key,
+            name=names.get(key),
+            lines=tuple(
+                line_of(KNOWN[name], tally(KNOWN[name], found.get(name, ())), books.rulebook) for name in chosen
+            ),
+        )
+        for key, found in sorted_out.items()
+    ]
+    total = table_of(books, chosen)
+    lines = {line.id: line for line in total.lines}
+    total = KpiTable(period=total.period, lines=tuple(lines[name] for name in chosen))
+    return Breakdown(by=by, total=total, groups=_ordered(groups, by, list(names)))
+
+
+def _usual(by: str, possible: tuple[str, ...]) -> list[str]:
+    bookings = "bookings_created" in possible
+    kind = "both" if bookings and by in ("agent", "channel") else "booking" if bookings else "complaint"
+    return [name for name in SHORT[kind] if name in possible]
+
+
+def _keys(books: Books, by: str) -> Keys:
+    """Return how an entry's groups are told: from its moment, or from its record."""
+    zone = books.calendar.zone
+    if by in ("weekday", "hour", "day", "month"):
+        form: Callable[[datetime], str] = {
+            "weekday": lambda at: WEEKDAYS[at.weekday()],
+            "hour": lambda at: f"{at.hour:02d}",
+            "day": lambda at: at.date().isoformat(),
+            "month": lambda at: f"{at:%Y-%m}",
+        }[by]
+        return lambda entry: (form(datetime.fromtimestamp(entry[1], zone)),)
+    if by == "resource":
+        return lambda entry: getattr(entry[0], "resources", "").split() or (NOBODY,)
+    if by == "department":
+        return _departments
+    if by == "agent":
+        return lambda entry: (getattr(entry[0], "agent", None) or getattr(entry[0], "owner", None) or NOBODY,)
+    return lambda entry: (getattr(entry[0], by, None) or NOBODY,)
+
+
+def _departments(entry: Entry) -> Iterable[str]:
+    against = getattr(entry[0], "against", "").split()
+    return [name.removeprefix("department:") for name in against if name.startswith("department:")] or (NOBODY,)
+
+
+def names_of(books: Books, by: str) -> dict[str, str]:
+    """Return the rulebook's names of a dimension's values, in its order; empty where it names none."""
+    book = books.rulebook
+    listed: Mapping[str, Iterable[object]] = {
+        "service": book.service,
+        "resource": book.resource,
+        "level": book.members.level,
+        "category": book.complaint.category,
+        "cause": book.complaint.cause,
+        "severity": book.complaint.severity,
+    }
+    return {str(getattr(entry, "id", "")): str(getattr(entry, "name", "")) for entry in listed.get(by, ())}
+
+
+def _ordered(groups: list[Group], by: str, named: list[str]) -> tuple[Group, ...]:
+    """Put groups in order: time as it passes, the rulebook's in its order, all others the most frequent first."""
+    if by == "weekday":
+        return tuple(sorted(groups, key=lambda group: WEEKDAYS.index(group.key)))
+    if by in ("hour", "day", "month"):
+        return tuple(sorted(groups, key=lambda group: group.key))
+    if by in PARETO:
+        return _pareto(groups)
+    if named:
+        places = {key: place for place, key in enumerate(named)}
+        return tuple(sorted(groups, key=lambda group: (places.get(group.key, len(places)), group.key)))
+    return tuple(sorted(groups, key=lambda group: (-_frequency(group), group.key == NOBODY, group.key)))
+
+
+def _pareto(groups: list[Group]) -> tuple[Group, ...]:
+    """Return the most frequent first, each with its share and the share of all up to it."""
+    ranked = sorted(groups, key=lambda group: (-_frequency(group), group.key == NOBODY, group.key))
+    whole = sum(map(_frequency, ranked))
+    reached = 0
+    shared = []
+    for group in ranked:
+        reached += _frequency(group)
+        shared.append(
+            Group(
+                key=group.key,
+                name=group.name,
+                lines=group.lines,
+                share=(_frequency(group), whole) if whole else None,
+                cumulated=(reached, whole) if whole else None,
+            )
+        )
+    return tuple(shared)
+
+
+def _frequency(group: Group) -> int:
+    """Return how often a group occurs: the first of its figures that is a count, else how much its first rests on."""
+    for line in group.lines:
+        if line.sum == "count" and line.tally.numerator is not None:
+            return line.tally.numerator[0]
+    first = group.lines[0].tally.denominator
+    return first[0] if first else 0

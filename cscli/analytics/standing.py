@@ -1,0 +1,110 @@
+"""How things stand at a moment: complaints as they were then, what is overdue or at risk, and what is to be done."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from cscli.domain import case, due, sla, states, worktime
+from cscli.domain.booking import Booking
+from cscli.domain.calendar import Calendar
+from cscli.domain.case import Complaint, ComplaintEvent
+from cscli.domain.due import DueItem
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.sla import Deadline
+from cscli.domain.values import Duration, fixed
+
+WAITING = ("id", "status", "service", "start", "end", "received_at", "hold_until")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How the open complaints stand, and everything that is to be done, earliest first."""
+
+    open: tuple[str, ...]
+    overdue: tuple[str, ...]
+    at_risk: tuple[str, ...]
+    items: tuple[DueItem, ...]
+
+
+def standing(
+    complaints: Iterable[Complaint],
+    bookings: Iterable[Booking],
+    rulebook: Rulebook,
+    calendar: Calendar,
+    at: datetime,
+    within: timedelta,
+) -> Standing:
+    """Return how things stand at `at`; at risk is a complaint with a deadline still kept that falls due `within`."""
+    still_open, overdue, at_risk = [], [], []
+    items: list[DueItem] = []
+    for complaint in complaints:
+        deadlines = sla.deadlines(complaint, rulebook, calendar, at)
+        items += due.complaint_items(complaint, deadlines, rulebook, at)
+        if complaint.status not in states.OPEN_COMPLAINT:
+            continue
+        still_open.append(complaint.id)
+        if any(_late(deadline) for deadline in deadlines):
+            overdue.append(complaint.id)
+        elif any(sla.at_risk(deadline, at, within) for deadline in deadlines):
+            at_risk.append(complaint.id)
+    for booking in bookings:
+        items += due.booking_items(booking, rulebook, at)
+    return Standing(open=tuple(still_open), overdue=tuple(overdue), at_risk=tuple(at_risk), items=due.in_order(items))
+
+
+def _late(deadline: Deadline) -> bool:
+    return deadline.met is False and deadline.met_at is None
+
+
+def reach(calendar: Calendar, at: datetime, span: Duration) -> timedelta:
+    """Return a span from `at` on as time on the clock, for one that counts working time too."""
+    end = worktime.add(calendar, at, span)
+    return fixed(end) - fixed(at) if end is not None else timedelta()
+
+
+def waiting_booking(row: Mapping[str, Any], zone: Any, *, as_confirmed: bool = False) -> Booking:
+    """Return what a list of things to do has to know of a booking, from its row in the order of `WAITING`."""
+    moments = {
+        name: datetime.fromtimestamp(row[name], zone) if row[name] is not None else None
+        for name in ("start", "end", "received_at", "hold_until")
+    }
+    status = "confirmed" if as_confirmed else row["status"]
+    return Booking(id=row["id"], status=status, service=row["service"], **moments)  # type: ignore[arg-type]
+
+
+def complaint_at(complaint: Complaint, at: datetime) -> Complaint:
+    """Return a complaint as it stood at `at`, which is not before its receipt: what came later is undone."""
+    events = tuple(event for event in complaint.events if event.at <= at)
+    later = complaint.events[len(events) :]
+    if not later or not events:
+        return complaint
+    status, _, _ = states.walk(complaint.table, [event.type for event in events])
+    header: dict[str, Any] = {}
+    for event in reversed(later):
+        for name, delta in (event.changes or {}).items():
+            header[name] = delta.from_
+    planned = sum(event.measures or 0 for event in events)
+    judged = [event for event in events if event.type == "judged"]
+    past = replace(
+        complaint,
+        status=status,  # type: ignore[arg-type]  # a state of the table
+        events=events,
+        judgement=judged[-1].judgement if judged else None,
+        owner=_owner(complaint, events, later),
+        measures=tuple(
+            replace(measure, done_at=measure.done_at if measure.done_at and measure.done_at <= at else None)
+            for measure in complaint.measures[:planned]
+        ),
+        **header,
+    )
+    calls = case.calls_back(past)
+    return replace(past, satisfied=calls[-1].satisfied if calls else None)
+
+
+def _owner(complaint: Complaint, events: tuple[ComplaintEvent, ...], later: tuple[ComplaintEvent, ...]) -> str:
+    """Return whose it was: the last one it was handed to; its first receiver where that came only later."""
+    if not any(event.type == "handed_over" for event in later):
+        return complaint.owner
+    owners = [event.owner for event in events if event.owner]
+    return owners[-1] if owners else complaint.first_receiver

@@ -1,0 +1,26 @@
+"""How personal data looks where it may be seen by more people than need it."""
+
+
+def mask_name(name: str | None) -> str:
+    """Return a name as lists may show it: its first character, then stars (`王**`)."""
+    if not name:
+        return ""
+    first, *others = name.split()
+    if first.isascii() and others:
+        return f"{first} {others[-1][0]}."
+    return name[0] + "*" * max(1, min(len(name) - 1, 2))
+
+
+def mask_number(number: str | None) -> str:
+    """Return a phone, card or ID number as lists may show it: three first and four last digits (`138****0001`)."""
+    if not number:
+        return ""
+    if len(number) < 8:
+        return number[:1] + "*" * (len(number) - 1)
+    return f"{number[:3]}****{number[-4:]}"
+
+
+def mask_email(address: str) -> str:
+    """Return an e-mail address as lists may show it: its first character and its domain."""
+    user, at, domain = address.partition("@")
+    return f"{user[:1]}***{at}{domain}"
