@@ -1,5 +1,5 @@
 """`python -m cscli` is the command `cscli`."""
 
-from cscli.app import main
+from cscli.start import main
 
 main()

@@ -1,4 +1,4 @@
-"""The daily report as numbers and ids: what the day brought, how it stands, what tomorrow brings, what is to be done."""
+"""The daily report as numbers and ids: what the day brought, how it stands, what comes tomorrow, what is to be done."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -7,11 +7,13 @@ Otherwise everything is looked through once.
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from cscli.domain.findings import Finding
+from cscli.domain.value import Value
 from cscli.store import codec, files, layout
 from cscli.store.files import Signature
 from cscli.store.git import Repository
@@ -42,12 +44,21 @@ def model_of(kind: str) -> Any:
 
 
 RECORD_KINDS = ("booking", "complaint", "customer")
-SMALL = 1500
+SMALL = 1500  # files up to which looking at each is cheaper than asking git
+TICK = 50_000_000  # nanoseconds; file systems stamp with clocks that stand still for up to some ten milliseconds
+UNSURE = -1
 Progress = Callable[[int, int], None]
 
 
 def _silent(_done: int, _all: int) -> None:
     return None
+
+
+class Seen(Value):
+    """What was found on the disk: files with their signatures, folders with the time of their last change."""
+
+    files: dict[str, Signature]
+    folders: dict[str, int]
 
 
 class Freshness:
@@ -64,12 +75,16 @@ class Freshness:
         row = self.index.one("SELECT count(*) FROM file")
         known = row[0] if row else 0
         seen = self.git_signature()
-        if known < SMALL or self.index.meta("git_index") != seen:
-            changed = self._compare(self._sweep(), self._known())
-            if changed or self.index.meta("git_index") != seen:
-                self._read(changed, tracked=self._tracked() if known + len(changed) >= SMALL else frozenset())
+        same_index = self.index.meta("git_index") == seen
+        if known < SMALL or not same_index:
+            seen_now = self._look([layout.RECORDS], deep=True)
+            changed = self._compare(seen_now.files, self._known())
+            watched = self._tracked() if known + len(changed) >= SMALL and (changed or not same_index) else None
+            if changed or not same_index:
+                self._read(changed, watched or frozenset())
                 self.index.remember("git_index", seen)
-            return tuple(changed)
+            self._note_folders(seen_now.folders, whole=True)
+            return tuple(sorted(changed))
         changed = self._moved() | self._edited()
         if changed:
             self._read(changed)
@@ -85,44 +100,56 @@ class Freshness:
     def follow(self, paths: Iterable[str]) -> None:
         """Read again what the desk itself wrote and committed, and whatever else moved in the same folders."""
         own = set(paths)
-        found: dict[str, Signature] = {}
+        folders = {path.rsplit("/", 1)[0] for path in own}
+        above = {folder[:place] for folder in folders for place, sign in enumerate(folder) if sign == "/"}
+        seen = self._look(sorted(folders))
         known: dict[str, Signature] = {}
-        for folder in {path.rsplit("/", 1)[0] for path in own}:
-            found.update(self._scan(folder))
+        for folder in folders:
             known.update(self._known(folder))
-        changed = self._compare(found, known)
+        changed = self._compare(seen.files, known)
         self._read(own, tracked=None)
         self._read(changed - own)
+        self._note_folders({**seen.folders, **self._look(sorted(above - folders)).folders})
 
     # --- what is there ------------------------------------------------------------------------------------------
 
-    def _sweep(self) -> dict[str, Signature]:
-        """Return every file of the store with its signature, and note every folder."""
-        self.index.db.execute("BEGIN IMMEDIATE")
-        self.index.db.execute("DELETE FROM folder")
-        found = dict(self._scan(layout.RECORDS, deep=True))
-        self.index.db.execute("COMMIT")
-        return found
+    def _look(self, folders: Iterable[str], deep: bool = False) -> "Seen":
+        """Return the files in some folders; those below as well if `deep`, or where the index does not know them yet.
 
-    def _scan(self, folder: str, deep: bool = False) -> Iterator[tuple[str, Signature]]:
-        """Yield the files of a folder, and of those below if `deep`; hidden files and a README are nobody's records."""
-        try:
-            mtime = (self.home / folder).stat().st_mtime_ns
-            with os.scandir(self.home / folder) as entries:
-                listed = sorted(entries, key=lambda entry: entry.name)
-        except OSError:
-            self.index.db.execute("DELETE FROM folder WHERE path = ?", (folder,))
-            return
-        self.index.db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?)", (folder, mtime))
-        for entry in listed:
-            if entry.name.startswith(".") or entry.name == "README.md":
+        Hidden files and a README are nobody's records. What was written a moment ago may be written again within the
+        same tick of the clock that stamps files: it is seen, but not believed.
+        """
+        seen = Seen(files={}, folders={})
+        believed = time.time_ns() - TICK
+        waiting = list(folders)
+        while waiting:
+            folder = waiting.pop()
+            try:
+                mtime = (self.home / folder).stat().st_mtime_ns
+                with os.scandir(self.home / folder) as entries:
+                    for entry in entries:
+                        if entry.name.startswith(".") or entry.name == "README.md":
+                            continue
+                        path = f"{folder}/{entry.name}"
+                        if not entry.is_dir(follow_symlinks=False):
+                            seen.files[path] = files.signature(entry.stat(follow_symlinks=False))
+                        elif deep or self.index.one("SELECT 1 FROM folder WHERE path = ?", path) is None:
+                            waiting.append(path)
+            except OSError:
                 continue
-            path = f"{folder}/{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                if deep or self.index.one("SELECT 1 FROM folder WHERE path = ?", path) is None:
-                    yield from self._scan(path, deep=True)
-            else:
-                yield path, files.signature(entry.stat(follow_symlinks=False))
+            seen.folders[folder] = mtime if mtime < believed else UNSURE
+        return seen
+
+    def _note_folders(self, seen: Mapping[str, int], whole: bool = False) -> None:
+        """Remember when folders changed last; `whole` says these are all there are."""
+        known = dict(self.index.all("SELECT path, mtime FROM folder"))
+        news = [(path, mtime) for path, mtime in seen.items() if known.get(path) != mtime]
+        gone = [(path,) for path in known if path not in seen] if whole else []
+        if news or gone:
+            self.index.db.execute("BEGIN IMMEDIATE")
+            self.index.db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", news)
+            self.index.db.executemany("DELETE FROM folder WHERE path = ?", gone)
+            self.index.db.execute("COMMIT")
 
     def _known(self, folder: str | None = None) -> dict[str, Signature]:
         where, values = ("WHERE folder = ?", (folder,)) if folder else ("", ())
@@ -135,15 +162,23 @@ class Freshness:
 
     def _moved(self) -> set[str]:
         """Return the files that differ in folders whose time has moved, and files of folders that are gone."""
-        changed: set[str] = set()
+        moved, gone = [], []
         for folder, mtime in self.index.all("SELECT path, mtime FROM folder"):
             try:
-                if (self.home / folder).stat().st_mtime_ns == mtime:
-                    continue
+                if (self.home / folder).stat().st_mtime_ns != mtime:
+                    moved.append(folder)
             except OSError:
-                pass
-            changed |= self._compare(dict(self._scan(folder)), self._known(folder))
-        return changed
+                gone.append(folder)
+        if not moved and not gone:
+            return set()
+        seen = self._look(moved)
+        known: dict[str, Signature] = {}
+        for folder in (*moved, *gone):
+            known.update(self._known(folder))
+        self._note_folders(seen.folders)
+        for folder in gone:
+            self.index.db.execute("DELETE FROM folder WHERE path = ?", (folder,))
+        return self._compare(seen.files, known)
 
     def _edited(self) -> set[str]:
         """Return the files edited in place: what git sees differ, and what git does not keep an eye on."""

@@ -137,15 +137,16 @@ class Repository:
     def commit(self, files: Mapping[str, bytes], message: str, author: str, when: datetime) -> None:
         """Commit exactly `files` (paths of the desk, already on disk) and bring git's index up to date with them.
 
-        Raises `OutsideFailed` with nothing committed. `author` is a name; the address is the committer's.
+        `author` is a name; the address is the committer's. Raises `OutsideFailed` with nothing committed; the index may
+        then be ahead until the files are back and `follow` is called for them.
         """
         who = Person(author, self.committer.email)
         slow = self.config.get("commit.gpgsign", "").lower() in ("true", "yes", "on", "1") or self._hooked()
         branch = None if slow else self.branch()
-        if branch is None or not self._fast_import(branch, files, message, who, when):
+        with self._following(list(files)):
+            done = branch is not None and self._fast_import(branch, files, message, who, when)
+        if not done:
             self._plain_commit(list(files), message, who, when)
-        else:
-            self.follow(list(files))
 
     def _fast_import(
         self, branch: str, files: Mapping[str, bytes], message: str, author: Person, when: datetime
@@ -187,7 +188,6 @@ class Repository:
 
     def _plain_commit(self, paths: Sequence[str], message: str, author: Person, when: datetime) -> None:
         """Commit with hooks and signing, only these paths, whatever else is staged."""
-        self.follow(paths)
         stamp = f"{int(when.timestamp())} {when:%z}"
         env = {
             "GIT_AUTHOR_NAME": author.name,
@@ -200,22 +200,40 @@ class Repository:
         with _message_file(self.dir, message) as file:
             done = self.run("--literal-pathspecs", *words, "-F", str(file), data=names, env=env)
         if done.returncode:
-            self.forget(paths)
             raise OutsideFailed("git.refused", problem=_last_words(done.stderr or done.stdout))
 
     def follow(self, paths: Sequence[str]) -> None:
         """Bring git's index up to date with these paths as they are on disk, gone ones taken out."""
-        split: tuple[str, ...] = ()
-        with suppress(OSError):
-            if "core.splitindex" not in self.config and self.index_file.stat().st_size > LARGE_INDEX:
-                split = ("-c", "core.splitIndex=true")
-        names = b"\0".join(path.encode() for path in paths)
-        self.ask(*split, "update-index", "--add", "--remove", "-z", "--stdin", data=names)
+        with self._following(paths):
+            pass
 
-    def forget(self, paths: Sequence[str]) -> None:
-        """Put git's index back to HEAD for these paths."""
+    @contextmanager
+    def _following(self, paths: Sequence[str]) -> Iterator[None]:
+        """Bring git's index up to date while something else is done; raises `OutsideFailed` at the end if it failed."""
+        from subprocess import DEVNULL, PIPE, Popen
+
+        words = ["git", *self._split_index(), "update-index", "--add", "--remove", "-z", "--stdin"]
         names = b"\0".join(path.encode() for path in paths)
-        self.run("reset", "--quiet", "--pathspec-from-file=-", "--pathspec-file-nul", data=names)
+        with Popen(words, stdin=PIPE, stdout=DEVNULL, stderr=PIPE, cwd=self.home, env=_environment()) as process:
+            assert process.stdin is not None
+            assert process.stderr is not None
+            process.stdin.write(names)
+            process.stdin.close()
+            try:
+                yield
+            finally:
+                said = process.stderr.read()
+                process.wait()
+        if process.returncode:
+            raise OutsideFailed("git.failed", words="update-index", problem=_last_words(said))
+
+    def _split_index(self) -> tuple[str, ...]:
+        """Return the option that keeps a large index in two files, of which a small one is written each time."""
+        try:
+            large = self.index_file.stat().st_size > LARGE_INDEX
+        except OSError:
+            large = False
+        return ("-c", "core.splitIndex=true") if large and "core.splitindex" not in self.config else ()
 
 
 @contextmanager

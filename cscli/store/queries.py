@@ -93,6 +93,23 @@ def first_received(index: Index) -> int | None:
     return row[0] if row else None
 
 
+def states_of(index: Index, start: int, end: int) -> dict[str, int]:
+    """Return how many bookings that begin in [start, end) stand in each state."""
+    return dict(
+        index.all(
+            "SELECT status, count(*) FROM booking WHERE start >= ? AND start < ? GROUP BY status ORDER BY status",
+            start,
+            end,
+        )
+    )
+
+
+def requests(index: Index) -> int:
+    """Return how many bookings wait for their confirmation."""
+    row = index.one("SELECT count(*) FROM booking WHERE status = 'requested'")
+    return int(row[0]) if row else 0
+
+
 def waiting(index: Index, columns: Sequence[str], now: int) -> Rows:
     """Return the bookings that somebody may have to see to at `now`: requests, and what has begun and not ended."""
     listed = ", ".join(f'"{name}"' for name in columns)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -64,9 +64,16 @@ class Store:
 
         try:
             self.fresh.refresh()
+        except sqlite3.OperationalError as problem:
+            if "locked" in str(problem):
+                raise Busy("busy.lock", seconds=round(self.patience)) from None
+            self._rebuild()
         except sqlite3.DatabaseError:  # a damaged index is rebuilt without asking
-            self.index.rebuild()
-            self.fresh.refresh()
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        self.index.rebuild()
+        self.fresh.refresh()
 
     def _recover_if_free(self) -> None:
         try:
@@ -286,6 +293,8 @@ class Store:
                     files.remove(self.home / path)
                 else:
                     files.write(self.home / path, data, mode)
+        with suppress(OutsideFailed):
+            self.repo.follow(list(after))
         self.journal.end()
         self.fresh.follow(after)
 

@@ -1,0 +1,53 @@
+"""`cscli status`: the desk on one screen."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from cscli.analytics.facts import ends_of
+from cscli.analytics.periods import day_span
+from cscli.analytics.standing import reach
+from cscli.commands.due import read_standing
+from cscli.commands.figures import terminal_width
+from cscli.commands.options import Json
+from cscli.desk import Desk
+from cscli.domain.phrases import parse_span
+from cscli.store import queries
+
+
+def status(
+    ctx: typer.Context,
+    within: Annotated[str | None, typer.Option("--within", metavar="SPAN", help="opt.within")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is open, late and at risk."""
+    desk = Desk(ctx.obj, as_json=as_json)
+    now, calendar = desk.now, desk.calendar
+    span: timedelta = parse_span(within) if within else reach(calendar, now, desk.rulebook.report.at_risk)
+    state = read_standing(desk, now, span)
+    start, end = ends_of(day_span(now.date(), desk.rulebook.zone))
+    today = queries.states_of(desk.store.index, start, end)
+    data: dict[str, Any] = {
+        "now": now.isoformat(),
+        "bookings": {"today": today, "to_confirm": queries.requests(desk.store.index)},
+        "complaints": {
+            "open": len(state.open),
+            "overdue": list(state.overdue),
+            "at_risk": list(state.at_risk),
+            "within_minutes": int(span.total_seconds() // 60),
+        },
+        "overdue": sum(item.overdue for item in state.items),
+        "findings": len({finding.path for finding in desk.store.findings()}),
+    }
+
+    def text() -> str:
+        from cscli.render.due import status_page
+
+        urgent = [item for item in state.items if item.due <= now + span]
+        return status_page(desk.rulebook.desk.name, now, data, span, urgent, width=terminal_width())
+
+    desk.show(text, lambda: data)
+
+
+VERBS = {"status": status}

@@ -1,0 +1,250 @@
+"""The daily report as a page of text or Markdown, as data for programs, and as the one-line digest."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from cscli.analytics.daily import COMPARED, DailyReport
+from cscli.i18n import known, label, language, t
+from cscli.i18n.forms import day as day_words
+from cscli.i18n.forms import money
+from cscli.render import kpi
+from cscli.render.due import due_data, due_heads, due_rows
+from cscli.render.width import visible
+
+MOST = 30  # things to do that a page of paper holds; how many more there are is said
+Rows = Sequence[Sequence[str]]
+
+
+def digest(report: DailyReport) -> str:
+    """Return the day in one line, as it is sent by SMS."""
+    counts = report.bookings
+    return t(
+        "report.digest",
+        day=f"{report.day:%m-%d}",
+        orders=counts.created,
+        units=counts.units,
+        completed=counts.completed,
+        cancelled=counts.cancelled,
+        new=report.members_new,
+        old=report.members_old,
+    )
+
+
+def daily_page(report: DailyReport, form: str = "text", width: int | None = None) -> str:
+    """Return the report as a page, in the order in which a manager reads it."""
+    page = _Page(form, width)
+    page.title(headline(report))
+    if report.left_out:
+        page.line(t("report.left_out", number=report.left_out))
+    _bookings(page, report)
+    _members_and_money(page, report)
+    _complaints(page, report)
+    page.head(t("report.kpi"))
+    if report.kpi:
+        page.table([kpi.row(line) for line in report.kpi], "kpi.column", kpi.COLUMNS, kpi.ALIGN)
+    else:
+        page.line(t("report.no_targets"))
+    _tomorrow(page, report)
+    _to_do(page, report)
+    return page.text()
+
+
+def headline(report: DailyReport) -> str:
+    """Return the first line: desk, day, weekday, and what kind of day it is."""
+    words = [visible(report.desk), day_words(report.day, language()), t("report.holiday" if report.holiday
+             else "report.ordinary")]  # fmt: skip
+    if report.holiday_name:
+        words[-1] = f"{words[-1]} ({holiday(report.holiday_name)})"
+    if report.closed:
+        words.append(t("report.closed", reason=visible(report.closed)))
+    if not report.over:
+        words.append(t("report.not_over"))
+    return t("report.comma").join(words)
+
+
+def holiday(name: str) -> str:
+    """Return a public holiday's name in the language spoken."""
+    key = f"report.holiday.{name}"
+    return t(key) if known(key) else name
+
+
+class _Page:
+    """Puts a page together; the same parts as plain text or as Markdown."""
+
+    def __init__(self, form: str, width: int | None) -> None:
+        self.form = form
+        self.width = width
+        self.blocks: list[str] = []
+
+    def title(self, text: str) -> None:
+        self.blocks.append(f"# {text}" if self.form == "md" else text)
+
+    def head(self, text: str) -> None:
+        self.blocks.append(f"## {text}" if self.form == "md" else f"[{text}]")
+
+    def line(self, text: str) -> None:
+        """Add a line; on a page of text it follows its head without a gap."""
+        self._add(text)
+
+    def table(self, rows: Rows, prefix: str, columns: Sequence[str], align: str = "") -> None:
+        self.rows(rows, [t(f"{prefix}.{column}") for column in columns], align)
+
+    def rows(self, rows: Rows, heads: Sequence[str], align: str = "") -> None:
+        from cscli.render import table
+
+        if self.form == "md":
+            self.blocks.append(table.markdown(rows, heads, align))
+        else:
+            self._add(table.table(rows, heads, align=align, max_width=self.width))
+
+    def _add(self, text: str) -> None:
+        if self.form != "md" and self.blocks and self.blocks[-1].startswith("["):
+            self.blocks[-1] = f"{self.blocks[-1]}\n{text}"
+        else:
+            self.blocks.append(text)
+
+    def text(self) -> str:
+        return "\n\n".join(self.blocks)
+
+
+def _bookings(page: _Page, report: DailyReport) -> None:
+    page.head(t("report.bookings"))
+    counts = booking_counts(report)
+    page.line(_list((t(f"report.count.{name}"), str(number)) for name, number in counts.items()))
+    if report.usual:
+        own = counts
+        page.table(
+            [
+                (t(f"report.count.{name}"), str(own[name]), kpi.rounded(report.usual[name], 1),
+                 _difference(own[name], report.usual[name]))
+                for name in COMPARED
+            ],
+            "report.column", ("what", "today", "usual", "difference"), "lrrr",
+        )  # fmt: skip
+    if report.services:
+        page.table(
+            [
+                (visible(found.name or found.id), *map(str, (found.created, found.units, found.completed,
+                                                             found.cancelled, found.no_shows)))
+                for found in report.services
+            ],
+            "report.column", ("service", "created", "units", "completed", "cancelled", "no_shows"), "lrrrrr",
+        )  # fmt: skip
+
+
+def _difference(count: int, usual: tuple[int, int]) -> str:
+    above = count * usual[1] - usual[0]
+    return f"{'+' if above > 0 else ''}{kpi.rounded((above, usual[1]), 1)}"
+
+
+def _members_and_money(page: _Page, report: DailyReport) -> None:
+    page.head(t("report.members"))
+    page.line(_list(((t("report.members.new"), str(report.members_new)),
+                     (t("report.members.old"), str(report.members_old)))))  # fmt: skip
+    total = sum(cents for _, cents in report.takings)
+    entries = [(t("report.takings"), money(total))]
+    entries += [(label("method", method) if method else t("report.no_method"), money(cents))
+                for method, cents in report.takings]  # fmt: skip
+    page.line(_list([*entries, (t("report.refunds"), money(report.refunds))]))
+
+
+def _complaints(page: _Page, report: DailyReport) -> None:
+    counts = report.complaints
+    page.head(t("report.complaints"))
+    page.line(
+        _list(
+            (t(f"report.complaint.{name}"), str(getattr(counts, name)))
+            for name in ("received", "resolved", "closed", "open", "overdue", "at_risk")
+        )
+    )
+
+
+def _tomorrow(page: _Page, report: DailyReport) -> None:
+    page.head(t("report.tomorrow", day=report.tomorrow))
+    if not report.hours:
+        page.line(t("report.nothing_booked"))
+    else:
+        page.table(
+            [(f"{found.hour:02d}:00", str(found.bookings), str(found.units)) for found in report.hours],
+            "report.column",
+            ("hour", "bookings", "units"),
+            "lrr",
+        )
+    for guest in report.guests:
+        page.line(
+            t("report.vip", at=f"{guest.start:%H:%M}", service=visible(guest.name or guest.service), id=guest.booking)
+        )
+
+
+def _to_do(page: _Page, report: DailyReport) -> None:
+    page.head(t("report.to_do", number=len(report.to_do)))
+    if not report.to_do:
+        page.line(t("due.nothing"))
+        return
+    by_owner = sorted(report.to_do, key=lambda item: (item.owner is None, item.owner or ""))
+    page.rows(due_rows(by_owner[:MOST]), due_heads())
+    if len(by_owner) > MOST:
+        page.line(t("report.more", number=len(by_owner) - MOST))
+
+
+def _list(pairs: Any) -> str:
+    return t("report.comma").join(f"{name} {value}" for name, value in pairs)
+
+
+# --- data ---------------------------------------------------------------------------------------------------------
+
+
+def booking_counts(report: DailyReport) -> dict[str, int]:
+    """Return the counts of bookings by their names, in the order of the contract."""
+    counts = report.bookings
+    names = ("created", "units", "feedback", "cancelled", "completed", "no_shows", "unmet", "changed")
+    return {name: getattr(counts, name) for name in names}
+
+
+def daily_data(report: DailyReport) -> dict[str, Any]:
+    """Return the report for programs; amounts are written as in the files."""
+    return {
+        "desk": report.desk,
+        "day": _day(report.day),
+        "weekday": report.day.isoweekday(),
+        "holiday": report.holiday,
+        "holiday_name": report.holiday_name,
+        "closed": report.closed,
+        "over": report.over,
+        "bookings": booking_counts(report),
+        "usual": {name: kpi.number(value) for name, value in report.usual.items()} or None,
+        "services": [
+            {
+                "service": found.id,
+                "created": found.created,
+                "units": found.units,
+                "completed": found.completed,
+                "cancelled": found.cancelled,
+                "no_shows": found.no_shows,
+            }
+            for found in report.services
+        ],
+        "members": {"new": report.members_new, "old": report.members_old},
+        "takings": {method or "unknown": money(cents) for method, cents in report.takings},
+        "refunds": money(report.refunds),
+        "complaints": {
+            name: getattr(report.complaints, name)
+            for name in ("received", "resolved", "closed", "open", "overdue", "at_risk")
+        },
+        "kpi": [kpi.line_data(line) for line in report.kpi],
+        "tomorrow": {
+            "day": _day(report.tomorrow),
+            "hours": [{"hour": found.hour, "bookings": found.bookings, "units": found.units} for found in report.hours],
+            "vip": [
+                {"booking": guest.booking, "start": guest.start.isoformat(), "service": guest.service}
+                for guest in report.guests
+            ],
+        },
+        "to_do": due_data(report.to_do),
+        "left_out": report.left_out,
+    }
+
+
+def _day(value: date) -> str:
+    return value.isoformat()

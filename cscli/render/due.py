@@ -1,0 +1,125 @@
+"""What is to be done, as lines, as a table, and as data; and the one screen of `status`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from cscli.domain.due import DueItem
+from cscli.i18n import label, language, t
+from cscli.i18n.forms import moment
+from cscli.render.width import visible
+
+SCREEN = 12  # things to do that fit below the counts
+LINE = 4
+
+
+def sentence(item: DueItem) -> str:
+    """Return what is to be done, in words."""
+    facts = {key: visible(value) if isinstance(value, str) else value for key, value in item.facts.items()}
+    if "severity" in facts:
+        facts["severity"] = label("severity", facts["severity"])
+    return t(item.what, **facts)
+
+
+def due_data(items: Sequence[DueItem]) -> list[dict[str, Any]]:
+    """Return things to do for programs."""
+    return [
+        {
+            "due": item.due.isoformat(),
+            "overdue": item.overdue,
+            "kind": item.kind,
+            "record": item.record,
+            "what": sentence(item),
+            "owner": item.owner,
+            "command": item.command,
+        }
+        for item in items
+    ]
+
+
+def due_rows(items: Sequence[DueItem]) -> list[tuple[str, ...]]:
+    """Return things to do as rows: when, whether late, what, whose, and the command that settles it."""
+    return [
+        (
+            moment(item.due, language()),
+            t("due.overdue") if item.overdue else "",
+            sentence(item),
+            owner_name(item.owner),
+            item.command,
+        )
+        for item in items
+    ]
+
+
+def owner_name(owner: str | None) -> str:
+    """Return whose a thing to do is."""
+    if owner is None:
+        return t("due.anybody")
+    return t("due.supervisor") if owner == "supervisor" else visible(owner)
+
+
+def due_heads() -> tuple[str, ...]:
+    """Return the heads of the columns of `due_rows`."""
+    return tuple(t(f"due.column.{column}") for column in ("due", "late", "what", "owner", "command"))
+
+
+def due_page(items: Sequence[DueItem], form: str = "table", *, by_owner: bool = False, width: int | None = None) -> str:
+    """Return things to do as a table, or one for each owner."""
+    from cscli.render import table
+
+    if form == "csv":
+        return table.csv_text(due_rows(items), ("due", "late", "what", "owner", "command"))
+    if not items:
+        return t("due.nothing")
+    if not by_owner:
+        return _table(items, form, width)
+    owners = dict.fromkeys(sorted((item.owner or "" for item in items), key=lambda owner: (not owner, owner)))
+    pages = []
+    for owner in owners:
+        own = [item for item in items if (item.owner or "") == owner]
+        head = t("due.of", owner=owner_name(owner or None), number=len(own))
+        pages.append(f"{'### ' if form == 'md' else ''}{head}\n\n{_table(own, form, width)}")
+    return "\n\n".join(pages)
+
+
+def _table(items: Sequence[DueItem], form: str, width: int | None) -> str:
+    from cscli.render import table
+
+    if form == "md":
+        return table.markdown(due_rows(items), due_heads())
+    return table.table(due_rows(items), due_heads(), max_width=width)
+
+
+def status_page(
+    desk: str, now: datetime, data: Mapping[str, Any], within: timedelta, urgent: Sequence[DueItem], width: int | None
+) -> str:
+    """Return the desk on one screen: its counts, then what is late or soon due."""
+    from cscli.render import table
+
+    bookings, complaints = data["bookings"], data["complaints"]
+    today = bookings["today"]
+    states = ", ".join(f"{label('status', state)} {number}" for state, number in today.items())
+    pairs = [
+        (t("report.status.bookings"), f"{sum(today.values())} ({states})" if today else "0"),
+        (t("report.status.waiting"), str(bookings["to_confirm"])),
+        (t("report.status.complaints"), str(complaints["open"])),
+        (t("report.status.overdue"), _ids(complaints["overdue"])),
+        (t("report.status.at_risk", within=within), _ids(complaints["at_risk"])),
+        (t("report.status.items"), str(data["overdue"])),
+        (t("report.status.findings"), str(data["findings"])),
+    ]
+    head = t("report.status.title", desk=visible(desk), at=now)
+    page = f"{head}\n\n{table.card(pairs)}"
+    if not urgent:
+        return page
+    shown = due_page(urgent[:SCREEN], width=width)
+    more = f"\n{t('report.more', number=len(urgent) - SCREEN)}" if len(urgent) > SCREEN else ""
+    return f"{page}\n\n{shown}{more}"
+
+
+def _ids(records: Sequence[str]) -> str:
+    """Return how many, and which ones as far as a line holds them."""
+    if not records:
+        return "0"
+    rest = ", .." if len(records) > LINE else ""
+    return f"{len(records)} ({', '.join(records[:LINE])}{rest})"

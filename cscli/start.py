@@ -1,0 +1,9 @@
+"""Where the process begins: a command lives for a tenth of a second, in which collecting garbage costs more than it frees."""
+
+import gc
+
+gc.disable()
+
+from cscli.app import main  # noqa: E402 - everything imported from here on is what collecting would walk over
+
+__all__ = ["main"]
