@@ -88,10 +88,14 @@ TEXT = {
     "opt.free_from": "from this time on",
     "opt.free_to": "ending by this time",
     # figures, reports, things to do, the overview
-    "help.kpi": "Print the metrics of a period, broken down, or with the records behind one\n\ncscli kpi --month 2026-11 --by service",
-    "help.report": "Print the daily report or its one-line digest\n\ncscli report daily --day yesterday --format md --out daily.md",
-    "help.due": "List what is to be done, what is overdue first\n\ncscli due --within 2h --by-owner",
-    "help.status": "Show bookings, requests and complaints that are late or at risk, on one screen\n\ncscli status --within 4h",
+    "help.kpi": "Print the metrics of a period, broken down, or with the records behind one\n\n"
+    "cscli kpi --month 2026-11 --by service",
+    "help.report": "Print the daily report or its one-line digest\n\n"
+    "cscli report daily --day yesterday --format md --out daily.md",
+    "help.due": "List what is to be done, what is overdue first\n\n"
+    "cscli due --within 2h --by-owner",
+    "help.status": "Show bookings, requests and complaints that are late or at risk, on one screen\n\n"
+    "cscli status --within 4h",
     "opt.kpi_day": "of this day",
     "opt.kpi_week": "of this ISO week",
     "opt.kpi_month": "of this month (default: the present one)",
@@ -99,7 +103,8 @@ TEXT = {
     "opt.kpi_year": "of this year",
     "opt.kpi_from": "from this day on",
     "opt.kpi_to": "up to and including this day",
-    "opt.kpi_by": "service, resource, channel, source, agent, level, weekday, hour, day, month, category, cause, severity or department",
+    "opt.kpi_by": "service, resource, channel, source, agent, level, "
+    "weekday, hour, day, month, category, cause, severity or department",
     "opt.kpi_only": "these metrics only",
     "opt.kpi_explain": "list the records behind this metric",
     "opt.due_within": "only what is overdue or falls due within this span",

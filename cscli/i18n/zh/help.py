@@ -83,10 +83,14 @@ TEXT = {
     "opt.free_from": "从几点起",
     "opt.free_to": "几点以前结束",
     # 指标、报告、待办、概况
-    "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\ncscli kpi --month 2026-11 --by service",
-    "help.report": "输出日报或一行短信摘要\n\ncscli report daily --day 昨天 --format md --out 日报.md",
-    "help.due": "列出待办, 逾期的在前\n\ncscli due --within 2h --by-owner",
-    "help.status": "一屏看清: 今日预订、待确认、未结与将到期的投诉\n\ncscli status --within 4h",
+    "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\n"
+    "cscli kpi --month 2026-11 --by service",
+    "help.report": "输出日报或一行短信摘要\n\n"
+    "cscli report daily --day 昨天 --format md --out 日报.md",
+    "help.due": "列出待办, 逾期的在前\n\n"
+    "cscli due --within 2h --by-owner",
+    "help.status": "一屏看清: 今日预订、待确认、未结与将到期的投诉\n\n"
+    "cscli status --within 4h",
     "opt.kpi_day": "这一天",
     "opt.kpi_week": "这一周 (ISO, 周一起)",
     "opt.kpi_month": "这个月 (默认本月)",
@@ -94,7 +98,8 @@ TEXT = {
     "opt.kpi_year": "这一年",
     "opt.kpi_from": "从这一天起",
     "opt.kpi_to": "到这一天为止 (含)",
-    "opt.kpi_by": "分项: service, resource, channel, source, agent, level, weekday, hour, day, month, category, cause, severity, department",
+    "opt.kpi_by": "分项: service, resource, channel, source, agent, level, "
+    "weekday, hour, day, month, category, cause, severity, department",
     "opt.kpi_only": "只列这些指标",
     "opt.kpi_explain": "列出这个指标所依据的记录",
     "opt.due_within": "只列逾期的和这段时间内到期的",
