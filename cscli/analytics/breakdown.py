@@ -1,13 +1,13 @@
 """Metrics broken down: by what was booked, by whom, over time; and what complaints are about, most frequent first."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from cscli.analytics.facts import Books
 from cscli.analytics.kpi import KNOWN, METRICS, KpiLine, KpiTable, line_of, table_of
 from cscli.analytics.metrics import Entry, Exact, tally
 from cscli.domain.calendar import WEEKDAYS
+from cscli.domain.value import Value
 
 Keys = Callable[[Entry], Iterable[str]]
 NOBODY = ""  # the key of what has none
@@ -23,8 +23,7 @@ SHORT: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Value):
     """One value of a dimension with its figures; `share` and `cumulated` where the groups are ranked by frequency."""
 
     key: str
@@ -34,8 +33,7 @@ class Group:
     cumulated: Exact | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breakdown:
+class Breakdown(Value):
     """Some metrics in all and for each group."""
 
     by: str

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from cscli.analytics.facts import Books
@@ -11,13 +10,13 @@ from cscli.analytics.metrics import Exact
 from cscli.analytics.periods import Between, day_span
 from cscli.analytics.standing import Standing
 from cscli.domain.due import DueItem
+from cscli.domain.value import Value
 
 WEEKS = 4
 COMPARED = ("created", "units", "completed", "cancelled")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingCounts:
+class BookingCounts(Value):
     """What a day did to bookings; `feedback` is how many customers gave theirs."""
 
     created: int
@@ -30,8 +29,7 @@ class BookingCounts:
     changed: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceCounts:
+class ServiceCounts(Value):
     """One service on one day; `name` is the rulebook's, None where it no longer has it."""
 
     id: str
@@ -43,8 +41,7 @@ class ServiceCounts:
     no_shows: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComplaintCounts:
+class ComplaintCounts(Value):
     """Complaints of the day, and how they stood at its end."""
 
     received: int
@@ -55,8 +52,7 @@ class ComplaintCounts:
     at_risk: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hour:
+class Hour(Value):
     """How many bookings and units begin in one hour of the day."""
 
     hour: int
@@ -64,8 +60,7 @@ class Hour:
     units: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guest:
+class Guest(Value):
     """A booking marked VIP."""
 
     booking: str
@@ -74,8 +69,7 @@ class Guest:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DailyReport:
+class DailyReport(Value):
     """One day of a desk.
 
     `usual` is the mean of the same weekday in the last four weeks, as far as the desk has existed; empty for a new

@@ -4,7 +4,6 @@ Times are whole seconds since 1970, money is whole cents, lists are joined by sp
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 from cscli.analytics.periods import Between
 from cscli.domain.calendar import Calendar
 from cscli.domain.rulebook import Rulebook
+from cscli.domain.value import Value
 
 
 class BookingRow(NamedTuple):
@@ -104,8 +104,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Value):
     """What was read for one period; more than belongs to it does no harm, less would.
 
     `turns` are (record, at, type) of the closings, withdrawals and reopenings of complaints that were opened again,
@@ -139,28 +138,24 @@ def ends_of(period: Between) -> tuple[int, int]:
     return int(period.start.timestamp()), int(period.end.timestamp())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Books:
-    """The facts of one period laid open, with the rules they are judged by; what many metrics look at is found once.
-
-    `worked` keeps working seconds between moments that were worked out before.
-    """
+class Books(Value):
+    """The facts of one period laid open, with the rules they are judged by; what many metrics look at is found once."""
 
     facts: Facts
     rulebook: Rulebook
     calendar: Calendar
     period: Between
     now: datetime
-    worked: dict[tuple[int, int], int] = field(init=False, repr=False, default_factory=dict)
-    _ends: tuple[int, int] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_ends", ends_of(self.period))
-
-    @property
+    @cached_property
     def ends(self) -> tuple[int, int]:
         """The period's ends as whole seconds; the second is outside."""
-        return self._ends
+        return ends_of(self.period)
+
+    @cached_property
+    def worked(self) -> dict[tuple[int, int], int]:
+        """Working seconds between moments, as far as they were worked out."""
+        return {}
 
     @cached_property
     def seen_at(self) -> int:
@@ -169,13 +164,13 @@ class Books:
 
     def inside(self, at: int | None) -> bool:
         """Whether something that happened at `at` belongs to the period."""
-        start, end = self._ends
+        start, end = self.ends
         return at is not None and start <= at < end
 
     @cached_property
     def received(self) -> tuple[BookingRow, ...]:
         """The bookings received in the period."""
-        start, end = self._ends
+        start, end = self.ends
         return tuple(row for row in self.facts.bookings if start <= row.received_at < end)
 
     @cached_property
@@ -196,7 +191,7 @@ class Books:
     @cached_property
     def last_moment(self) -> int:
         """The last second of the period that has gone by: how things stood at the end is how they stood then."""
-        return min(self._ends[1] - 1, self.seen_at)
+        return min(self.ends[1] - 1, self.seen_at)
 
     @cached_property
     def required(self) -> Mapping[str, frozenset[str]]:

@@ -1,7 +1,6 @@
 """The table of metrics for a period: each figure exact, against its target, with the records behind it on request."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -11,14 +10,14 @@ from cscli.analytics.metrics import SCALE, Exact, Metric, Tally, tally
 from cscli.analytics.periods import Between
 from cscli.domain.calendar import Calendar
 from cscli.domain.rulebook import KpiTarget, Rulebook
+from cscli.domain.value import Value
 from cscli.domain.values import BadValue, Duration
 
 METRICS: tuple[Metric, ...] = booking_metrics.METRICS + complaint_metrics.METRICS
 KNOWN = {metric.id: metric for metric in METRICS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KpiLine:
+class KpiLine(Value):
     """One metric: its figure, what it was to be, and whether it was; `met` is None without a figure or a target.
 
     `said` is the target as the rulebook writes it.
@@ -34,8 +33,7 @@ class KpiLine:
     met: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KpiTable:
+class KpiTable(Value):
     """The metrics of one period, in the order of the catalogue."""
 
     period: Between
@@ -47,8 +45,7 @@ class KpiTable:
         return tuple(line for line in self.lines if line.target is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
+class Witness(Value):
     """One record behind a figure: when it counted, and what it adds above and below the line."""
 
     id: str
@@ -57,8 +54,7 @@ class Witness:
     denominator: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Value):
     """A metric's line with every record behind it, earliest first."""
 
     period: Between

@@ -1,10 +1,10 @@
 """What a metric is: a stream of entries, each saying which record counts how much, at which moment; and their sum."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from cscli.analytics.facts import Books, Row
+from cscli.domain.value import Value
 
 Unit = Literal["count", "rate", "money", "minutes", "hours", "rating", "per_1000"]
 Sum = Literal["count", "ratio", "median", "p90", "distinct"]
@@ -14,8 +14,7 @@ Entry = tuple[Row, int, int, int]  # record, moment, what it adds above, what it
 Exact = tuple[int, int]  # numerator and denominator, the latter above zero
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metric:
+class Metric(Value):
     """One metric.
 
     `sum` says how its entries become one figure; seconds and cents are counted, the unit is what they are shown in.
@@ -30,8 +29,7 @@ class Metric:
     by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Value, kw_only=False):
     """One figure, exact: None where there is nothing to divide by.
 
     `numerator` and `denominator` are what was counted, in the metric's unit; a plain count has no denominator, and

@@ -1,7 +1,6 @@
 """How things stand at a moment: complaints as they were then, what is overdue or at risk, and what is to be done."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +11,13 @@ from cscli.domain.case import Complaint, ComplaintEvent
 from cscli.domain.due import DueItem
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Deadline
+from cscli.domain.value import Value, replace
 from cscli.domain.values import Duration, fixed
 
 WAITING = ("id", "status", "service", "start", "end", "received_at", "hold_until")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Value):
     """How the open complaints stand, and everything that is to be done, earliest first."""
 
     open: tuple[str, ...]
@@ -88,7 +87,7 @@ def complaint_at(complaint: Complaint, at: datetime) -> Complaint:
     judged = [event for event in events if event.type == "judged"]
     past = replace(
         complaint,
-        status=status,  # type: ignore[arg-type]  # a state of the table
+        status=status,
         events=events,
         judgement=judged[-1].judgement if judged else None,
         owner=_owner(complaint, events, later),

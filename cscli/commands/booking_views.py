@@ -13,7 +13,8 @@ from cscli.domain import states
 from cscli.errors import UsageProblem
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import money, stretch
-from cscli.render.booking import booking_card, booking_data, history_lines, resource_name, service_name
+from cscli.render.booking import booking_card, booking_data, resource_name, service_name
+from cscli.render.history import history_table
 
 COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
 SORTS = ("start", "received_at", "status", "service", "customer", "id")
@@ -28,13 +29,10 @@ def show(
     if reveal and found.customer:
         people.reveal(desk, (found.customer,), reason)
 
-    def text() -> str:
-        from cscli.render.table import table
-
-        headers = tuple(t(f"label.column.{name}") for name in ("at", "by", "event", "note"))
-        return f"{booking_card(desk, found, reveal=reveal)}\n\n{table(history_lines(desk, found), headers)}"
-
-    desk.show(text, lambda: booking_data(desk, found))
+    desk.show(
+        lambda: f"{booking_card(desk, found, reveal=reveal)}\n\n{history_table(desk, found)}",
+        lambda: booking_data(desk, found),
+    )
 
 
 def list_(

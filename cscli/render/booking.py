@@ -1,7 +1,6 @@
 """Bookings as cards to be read to the customer, as lists, and as data."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +8,7 @@ from cscli.desk import Desk
 from cscli.domain import masks
 from cscli.errors import NotFound
 from cscli.i18n import label, language, t
-from cscli.i18n.forms import elapsed, moment, money, span, stretch
+from cscli.i18n.forms import elapsed, money, stretch
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
@@ -167,55 +166,3 @@ def booking_data(desk: Desk, booking: "Booking", *, dry_run: bool = False) -> di
         "dry_run": dry_run,
     }
     return data
-
-
-def history_lines(desk: Desk, record: Any) -> list[tuple[str, str, str, str]]:
-    """Return a record's biography: when, who, what, and what there is to say about it."""
-    zone = desk.rulebook.zone
-    return [
-        (
-            moment(event.at.astimezone(zone), language()),
-            visible(event.by),
-            label("event", event.type),
-            event_note(event, zone),
-        )
-        for event in record.events
-    ]
-
-
-def event_note(event: Any, zone: Any) -> str:
-    """Return what an event says beside its type: reason, what changed, ratings, payments."""
-    words = []
-    for name in ("reason", "note", "decision"):
-        value = getattr(event, name, None)
-        if value:
-            words.append(visible(value))
-    for name, delta in (getattr(event, "changes", None) or {}).items():
-        words.append(f"{label('field', name)}: {_told(delta.from_, zone)} -> {_told(delta.to, zone)}")
-    for name in ("cause", "side", "judgement", "severity", "response", "means"):
-        value = getattr(event, name, None)
-        if value:
-            words.append(label(name, value))
-    for name in ("phoned", "late", "unreachable", "reached", "satisfied", "apology"):
-        value = getattr(event, name, None)
-        if value is not None and (value or name in ("reached", "satisfied")):
-            words.append(t(f"label.flag.{name}.{'yes' if value else 'no'}"))
-    if getattr(event, "notice", None) is not None:
-        words.append(t("label.notice", notice=span(event.notice, language())))
-    if getattr(event, "amount", None) is not None:
-        words.append(f"{money(event.amount)} {label('method', event.method)}")
-    if getattr(event, "rating", None):
-        words.append(f"{event.rating}/5")
-    if getattr(event, "overrode", ()):
-        words.append(t("label.overrode", rules=tuple(event.overrode)))
-    return "; ".join(words)
-
-
-def _told(value: object, zone: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, datetime):
-        return moment(value.astimezone(zone), language())
-    if isinstance(value, tuple | list):
-        return " ".join(map(str, value))
-    return visible(str(value))

@@ -15,7 +15,7 @@ from cscli.domain.findings import Finding
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 2
+VERSION = 3
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
     inode INTEGER, kind TEXT, id TEXT, tail TEXT, loose INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
@@ -31,16 +31,18 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 INDEXES = """
 CREATE INDEX booking_start ON booking (start, "end");
 CREATE INDEX booking_received ON booking (received_at);
+CREATE INDEX booking_ended ON booking (ended_at);
+CREATE INDEX booking_rated ON booking (rated_at) WHERE rated_at IS NOT NULL;
 CREATE INDEX booking_customer ON booking (customer);
 CREATE INDEX booking_open ON booking (status) WHERE status IN ('requested', 'confirmed', 'in_service');
 CREATE INDEX booking_ref ON booking (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX complaint_received ON complaint (received_at);
-CREATE INDEX complaint_ended ON complaint (ended_at);
+CREATE INDEX complaint_ended ON complaint (ended_at, received_at);
 CREATE INDEX complaint_customer ON complaint (customer);
 CREATE INDEX complaint_status ON complaint (status);
 CREATE INDEX complaint_ref ON complaint (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX customer_joined ON customer (joined);
-CREATE INDEX event_at ON event (kind, at);
+CREATE INDEX event_at ON event (kind, type, at);
 CREATE INDEX event_record ON event (record);
 CREATE INDEX slot_day ON slot (resource, day);
 CREATE INDEX slot_booking ON slot (booking);

@@ -18,6 +18,10 @@ JOINED = {
     "customer_name": "c.name",
     "customer_phone": "c.phone",
 }
+COUNTED = {
+    "booking": ("changed", "cancelled", "paid"),
+    "complaint": ("resolved", "followed_up", "closed", "handed_over"),
+}
 FORTNIGHT = 14 * 86_400
 OPEN_BOOKING = "('requested', 'confirmed', 'in_service')"
 OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')"
@@ -27,7 +31,7 @@ def figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end:
     """Return everything the figures of [start, end) rest on; `columns` for each of the parts returned.
 
     `booking`: received, ended, rated, changed or paid in the period, or taking place in it. `complaint`: alive in it.
-    `event` and `complaint_event`: what happened in it. `turn`: every closing, withdrawal and reopening of the
+    `event` and `complaint_event`: what happened in it, as far as the rows themselves do not tell. `turn`: every closing, withdrawal and reopening of the
     complaints of the answer that were opened again. `blame`: what valid complaints since the start are against.
     `customer`: who joined in it, by local days, for which a day more is read at either end.
     """
@@ -53,9 +57,11 @@ def bookings(index: Index, columns: Sequence[str], start: int, end: int) -> Rows
         f"""SELECT {listed} FROM booking b LEFT JOIN customer c ON c.id = b.customer WHERE b.rowid IN (
             SELECT rowid FROM booking WHERE received_at >= ?1 AND received_at < ?2
             UNION SELECT rowid FROM booking WHERE start >= ?1 - {LONGEST} AND start < ?2 AND "end" > ?1
-            UNION SELECT k.rowid FROM event e CROSS JOIN booking k ON k.id = e.record
-                WHERE e.kind = 'booking' AND e.at >= ?1 AND e.at < ?2
-        ) ORDER BY b.received_at, b.id""",  # noqa: S608 - columns of our own
+            UNION SELECT rowid FROM booking WHERE ended_at >= ?1 AND ended_at < ?2
+            UNION SELECT rowid FROM booking WHERE rated_at >= ?1 AND rated_at < ?2
+            UNION SELECT rowid FROM booking WHERE id IN (SELECT record FROM event
+                WHERE kind = 'booking' AND type IN {COUNTED["booking"]} AND at >= ?1 AND at < ?2)
+        )""",  # noqa: S608 - columns and types of our own
         start,
         end,
     )
@@ -78,9 +84,8 @@ def day_counts(index: Index, start: int, end: int) -> dict[str, int]:
         "SELECT count(*), coalesce(sum(units), 0) FROM booking WHERE received_at >= ? AND received_at < ?", start, end
     )
     ends = index.all(
-        """SELECT b.outcome, count(DISTINCT b.id) FROM event e JOIN booking b ON b.id = e.record
-            WHERE e.kind = 'booking' AND e.at >= ? AND e.at < ? AND e.at = b.ended_at AND e.type = b.outcome
-            GROUP BY b.outcome""",
+        """SELECT outcome, count(*) FROM booking WHERE ended_at >= ? AND ended_at < ? AND outcome IS NOT NULL
+            GROUP BY outcome""",
         start,
         end,
     )
@@ -133,16 +138,10 @@ def ended_since(index: Index, columns: Sequence[str], at: int) -> Rows:
 
 
 def complaints(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
-    """Return the complaints alive at some time of [start, end): still open, ended since it began, or seen in it."""
+    """Return the complaints alive at some time of [start, end): received before its end, still open or ended since."""
     listed = ", ".join(f'"{name}"' for name in columns)
-    return index.all(
-        f"""SELECT {listed} FROM complaint WHERE rowid IN ({_alive()}
-            UNION SELECT k.rowid FROM event e CROSS JOIN complaint k ON k.id = e.record
-                WHERE e.kind = 'complaint' AND e.at >= ?1 AND e.at < ?2
-        ) ORDER BY received_at, id""",  # noqa: S608 - columns of our own
-        start,
-        end,
-    )
+    question = f"SELECT {listed} FROM complaint WHERE rowid IN ({_alive()})"  # noqa: S608 - columns of our own
+    return index.all(question, start, end)
 
 
 def standing(index: Index, at: int) -> list[str]:
@@ -174,7 +173,7 @@ def _turns(index: Index, start: int, end: int) -> Rows:
 def _events(index: Index, columns: Sequence[str], kind: str, start: int, end: int) -> Rows:
     listed = ", ".join(f'"{name}"' for name in columns)
     return index.all(
-        f"SELECT {listed} FROM event WHERE kind = ? AND at >= ? AND at < ? ORDER BY at, record, rowid",  # noqa: S608
+        f"SELECT {listed} FROM event WHERE kind = ? AND type IN {COUNTED[kind]} AND at >= ? AND at < ?",  # noqa: S608
         kind,
         start,
         end,

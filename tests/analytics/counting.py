@@ -1,4 +1,4 @@
-"""Rows and books for the tests of the accounts room: each says the one interesting thing. All on 2026-11-20 unless said."""
+"""Rows and books for the tests of the accounts room, each saying the one interesting thing; all on 2026-11-20."""
 
 from datetime import date
 from typing import Any

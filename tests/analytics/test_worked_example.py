@@ -2,12 +2,11 @@
 
 B1 received 09:00 confirmed 09:04, completed 19:00 rated 5. B2 received 09:10 confirmed 09:30. B3 received 10:00, unmet
 10:02. B4 received 11:00, confirmed 11:01, cancelled 15:00 by the customer. B5 received 12:00, confirmed 12:05, changed
-12:20 (desk error), completed 20:00 rated 3. B6 received on the 19th, no-show on the 20th at 18:30. B7 received 23:55, not
-answered; it is midnight now. The limit is ten minutes.
+12:20 (desk error), completed 20:00 rated 3. B6 received on the 19th, no-show on the 20th at 18:30. B7 received 23:55,
+not answered; it is midnight now. The limit is ten minutes.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ import pytest
 from cscli.analytics.facts import COLUMNS, Books, ends_of, facts_of
 from cscli.analytics.kpi import KpiLine, explain, table_of
 from cscli.domain.booking import Booking, BookingEvent
+from cscli.domain.value import replace
 from cscli.render import kpi as pages
-from cscli.store import queries, rows
+from cscli.store import queries
 from cscli.store.index import Index
 from tests.analytics.counting import FRIDAY, NOVEMBER, booked, books, event
 from tests.builders import a_booking, a_calendar, at, rulebook
@@ -44,7 +44,8 @@ def life(name: str, received: str, *events: tuple[str, str] | tuple[str, str, di
     """Return a booking that lived through these events, the first at its receipt."""
     kinds = ["created", *(found[1] for found in events)]
     outcomes = [kind for kind in kinds if kind in ("completed", "no_show", "cancelled", "unmet")]
-    status: Any = outcomes[-1] if outcomes else "confirmed" if "confirmed" in kinds else "requested"
+    outcome: Any = outcomes[-1] if outcomes else None
+    status: Any = outcome if outcomes else "confirmed" if "confirmed" in kinds else "requested"
     past = [BookingEvent(at=moment(received), by="li.na", type="created")]
     for time, kind, *more in events:
         past.append(BookingEvent(at=moment(time), by="li.na", type=kind, **(more[0] if more else {})))  # type: ignore[arg-type]
@@ -53,7 +54,7 @@ def life(name: str, received: str, *events: tuple[str, str] | tuple[str, str, di
         a_booking(start="2026-11-20 18:00"),
         id=f"BK-261120-{name.rjust(6, '0')}",
         status=status,
-        outcome=outcomes[-1] if outcomes else None,
+        outcome=outcome,
         received_at=moment(received),
         rating=rating,
         events=tuple(past),

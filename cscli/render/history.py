@@ -1,0 +1,117 @@
+"""A record's biography: when, who, what, and what there is to say about it."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from cscli.desk import Desk
+from cscli.domain.rulebook import Rulebook
+from cscli.i18n import label, language, t
+from cscli.i18n.forms import fact, moment, money, span
+from cscli.render.width import visible
+
+WORDS = ("reason", "note", "decision")
+FLAGS = ("phoned", "late", "unreachable", "reached", "satisfied", "apology")
+ALWAYS = ("reached", "satisfied")  # "no" is worth saying too
+RULED = ("severity", "category", "criterion", "level")  # fields whose names stand in the rulebook
+
+
+def history_lines(desk: Desk, record: Any) -> list[tuple[str, str, str, str]]:
+    """Return a record's biography, oldest first."""
+    zone = desk.rulebook.zone
+    return [
+        (
+            moment(event.at.astimezone(zone), language()),
+            visible(event.by),
+            label("event", event.type),
+            event_note(event, desk.rulebook),
+        )
+        for event in record.events
+    ]
+
+
+def history_table(desk: Desk, record: Any) -> str:
+    """Return a record's biography as a table."""
+    from cscli.render.table import table
+
+    headers = tuple(t(f"label.column.{name}") for name in ("at", "by", "event", "note"))
+    return table(history_lines(desk, record), headers)
+
+
+def event_note(event: Any, rulebook: Rulebook) -> str:
+    """Return what an event says beside its type: reason, what changed, ratings, payments."""
+    words = _named(event, rulebook)
+    for name in WORDS:
+        value = getattr(event, name, None)
+        if value:
+            words.append(t("label.reason.unsatisfied") if value == "unsatisfied" else visible(value))
+    for name, delta in (getattr(event, "changes", None) or {}).items():
+        words.append(f"{label('field', name)}: {_told(name, delta.from_, rulebook)} -> {_told(name, delta.to, rulebook)}")
+    for name in FLAGS:
+        value = getattr(event, name, None)
+        if value is not None and (value or name in ALWAYS):
+            words.append(t(f"label.flag.{name}.{'yes' if value else 'no'}"))
+    words += _counted(event)
+    if getattr(event, "missing", ()):
+        words.append(t("label.missing", steps=tuple(label("step", step) for step in event.missing)))
+    if getattr(event, "overrode", ()):
+        words.append(t("label.overrode", rules=tuple(event.overrode)))
+    return "; ".join(words)
+
+
+def _named(event: Any, rulebook: Rulebook) -> list[str]:
+    """Return what an event says in words of a closed set or of the rulebook."""
+    words = []
+    for name in ("side", "judgement", "severity", "criterion", "cause", "response", "means"):
+        value = getattr(event, name, None)
+        if value:
+            words.append(rule_name(rulebook, name, value))
+    owner = getattr(event, "owner", None)
+    return [*words, t("label.to_owner", owner=visible(owner))] if owner else words
+
+
+def _counted(event: Any) -> list[str]:
+    """Return what an event says in numbers."""
+    words = []
+    if getattr(event, "measures", None):
+        words.append(t("label.measures", number=event.measures))
+    if getattr(event, "measure", None):
+        words.append(t("label.measure", number=event.measure))
+    if getattr(event, "compensation", None) is not None:
+        words.append(money(event.compensation))
+    if getattr(event, "notice", None) is not None:
+        words.append(t("label.notice", notice=span(event.notice, language())))
+    if getattr(event, "amount", None) is not None:
+        words.append(f"{money(event.amount)} {label('method', event.method)}")
+    if getattr(event, "rating", None):
+        words.append(f"{event.rating}/5")
+    return words
+
+
+def rule_name(rulebook: Rulebook, field: str, value: str) -> str:
+    """Return the name of a value of a record's field, from the rulebook or the desk's own words; else the value."""
+    lists: dict[str, Iterable[Any]] = {
+        "severity": rulebook.complaint.severity,
+        "category": rulebook.complaint.category,
+        "criterion": rulebook.complaint.standard,
+        "cause": rulebook.complaint.cause,
+        "level": rulebook.members.level,
+        "card_type": rulebook.members.card,
+    }
+    named = next((entry.name for entry in lists.get(field, ()) if entry.id == value), None)
+    return visible(named) if named else label(field, value)
+
+
+def _told(name: str, value: object, rulebook: Rulebook) -> str:
+    """Return one side of a change."""
+    if value is None or value == ():
+        return "-"
+    if isinstance(value, datetime):
+        return moment(value.astimezone(rulebook.zone), language())
+    if isinstance(value, bool):
+        return t("label.yes" if value else "label.no")
+    if isinstance(value, date):
+        return fact(value, language())
+    if isinstance(value, tuple | list):
+        return visible(" ".join(map(str, value)))
+    return rule_name(rulebook, name, value) if name in RULED and isinstance(value, str) else visible(str(value))

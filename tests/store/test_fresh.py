@@ -1,0 +1,157 @@
+"""The index is never believed unchecked: whatever changed behind its back shows in the very next answer."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from cscli.store import codec, fresh
+from tests.conftest import DeskFolder
+
+TAKE = "booking create --customer 王小明 --phone 13800000001 --service badminton"
+
+
+@pytest.fixture(params=[fresh.SMALL, 0], ids=["small store", "large store"])
+def desk(request: pytest.FixtureRequest, desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> DeskFolder:
+    """A desk with two bookings, looked through as a small store is and as a large one is."""
+    monkeypatch.setattr(fresh, "SMALL", request.param)
+    desk.ok(f'{TAKE} --start "2026-11-21 10:00"')
+    desk.ok(f'{TAKE} --start "2026-11-21 12:00"')
+    desk.ok("booking list")
+    return desk
+
+
+def files_of(desk: DeskFolder, kind: str = "bookings") -> list[Path]:
+    """Return the files of a kind in the order of their bookings."""
+    found = (desk.home / "records" / kind).glob("**/*.toml")
+    return sorted(found, key=lambda path: "10:00" not in path.read_text())
+
+
+def test_an_edit_in_place_shows(desk: DeskFolder) -> None:
+    first = files_of(desk)[0]
+    with first.open("r+") as file:
+        text = file.read().replace("units = 1", "units = 3")
+        file.seek(0)
+        file.write(text)
+
+    assert "    3  " in desk.ok("booking list").splitlines()[2]
+
+
+def test_an_edit_in_place_that_git_has_been_told_of_shows_too(desk: DeskFolder) -> None:
+    first = files_of(desk)[0]
+    first.write_text(first.read_text().replace("units = 1", "units = 3"))
+    desk.git("commit", "-qam", "By hand")
+
+    assert "    3  " in desk.ok("booking list").splitlines()[2]
+
+
+def test_an_edit_that_keeps_size_and_time_shows(desk: DeskFolder) -> None:
+    first = files_of(desk)[0]
+    stat = first.stat()
+    first.write_text(first.read_text().replace("units = 1", "units = 3"))
+    os.utime(first, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    assert "    3  " in desk.ok("booking list").splitlines()[2]
+
+
+def test_a_deleted_file_is_gone(desk: DeskFolder) -> None:
+    files_of(desk)[0].unlink()
+
+    assert len(desk.ok("booking list").splitlines()) == 3
+
+
+def test_a_deleted_folder_is_gone(desk: DeskFolder) -> None:
+    for path in files_of(desk):
+        path.unlink()
+    (desk.home / "records/bookings/2026/11/20").rmdir()
+
+    assert desk.ok("booking list") == "No bookings.\n"
+
+
+def test_a_checkout_and_a_merge_show(desk: DeskFolder) -> None:
+    desk.git("checkout", "-q", "-b", "other", "HEAD~1")
+    assert len(desk.ok("booking list").splitlines()) == 3
+    desk.git("checkout", "-q", "main")
+    assert len(desk.ok("booking list").splitlines()) == 4
+    desk.git("checkout", "-q", "other")
+    desk.ok(f'{TAKE} --start "2026-11-21 15:00"')
+    desk.git("checkout", "-q", "main")
+    desk.git("merge", "-q", "--no-edit", "other")
+    assert len(desk.ok("booking list").splitlines()) == 5
+
+
+def test_a_file_put_there_by_hand_shows_and_can_be_changed_again(desk: DeskFolder) -> None:
+    first = files_of(desk)[0]
+    copy = first.with_name("BK-261120-ZZZZZZ.toml")
+    copy.write_text(first.read_text().replace(first.stem, copy.stem).replace("court-1", "court-9"))
+    assert len(desk.ok("booking list").splitlines()) == 5
+
+    copy.write_text(copy.read_text().replace("units = 1", "units = 3"))
+    assert "    3  " in desk.ok("booking list --resource court-9").splitlines()[2]
+
+
+def test_a_damaged_index_is_rebuilt_without_asking(desk: DeskFolder) -> None:
+    index = desk.home / ".git" / "cscli" / "index.sqlite"
+    before = desk.ok("booking list")
+    for damage in (b"", b"not a database, but a long enough text to look like one" * 99, index.read_bytes()[:5000]):
+        for path in index.parent.glob("index.sqlite*"):
+            path.unlink()
+        index.write_bytes(damage)
+
+        assert desk.ok("booking list") == before
+
+
+def test_an_index_of_another_version_is_rebuilt(desk: DeskFolder) -> None:
+    before = desk.ok("booking list")
+    with sqlite3.connect(desk.home / ".git" / "cscli" / "index.sqlite") as db:
+        db.execute("PRAGMA user_version=9999")
+
+    assert desk.ok("booking list") == before
+
+
+def test_an_unchanged_store_reads_no_record(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(codec, "load", lambda _kind, _raw, path: read.append(path))
+    desk.ok("booking list")
+
+    assert read == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (b"\xff\xfe", "UTF-8"),
+        (b"<<<<<<< HEAD\nid = 1\n=======\nid = 2\n>>>>>>> other\n", "conflict markers"),
+        (b"id = ", "not TOML"),
+        (b"", "missing"),
+        (b"\x00" * 50, "not TOML"),
+        (b'schema = 1\nid = "BK-261120-AAAAAA"\n', "missing"),
+    ],
+    ids=["bytes", "conflict", "cut", "empty", "NUL", "keys"],
+)
+def test_a_broken_file_is_a_finding_and_the_rest_is_served(desk: DeskFolder, broken: bytes, said: str) -> None:
+    first = files_of(desk)[0]
+    first.write_bytes(broken)
+
+    result = desk.run("booking list")
+
+    assert result.code == 0
+    assert len(result.out.splitlines()) == 3
+    assert "1 file(s) could not be read" in result.err
+    shown = desk.run(f"booking show {first.stem}")
+    assert shown.code == 6
+    assert said in shown.err
+
+
+def test_a_link_out_of_the_desk_is_not_followed(desk: DeskFolder, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.toml"
+    first = files_of(desk)[0]
+    outside.write_text(first.read_text())
+    first.unlink()
+    first.symlink_to(outside)
+
+    result = desk.run("booking list")
+
+    assert len(result.out.splitlines()) == 3
+    assert "could not be read" in result.err
