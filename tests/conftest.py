@@ -99,7 +99,9 @@ def _own_git(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     """Give every test a git of its own, whatever the person who runs it has configured."""
     config = tmp_path_factory.getbasetemp() / "gitconfig"
     if not config.exists():
-        config.write_text("[user]\n\tname = Desk Test\n\temail = desk@example.invalid\n[init]\n\tdefaultBranch = main\n")
+        config.write_text(
+            "[user]\n\tname = Desk Test\n\temail = desk@example.invalid\n[init]\n\tdefaultBranch = main\n"
+        )
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     for name in ("CSCLI_DESK", "CSCLI_NOW", "CSCLI_BY", "CSCLI_LANG", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):

@@ -236,7 +236,7 @@ def breaches(
         say("hours" if hours else "closed_day", hours=hours, end=end.astimezone(zone))
     if service.advance is not None and start >= horizon(service.advance, now.astimezone(zone)):
         say("advance", advance=service.advance)
-    if start - now < service.lead.delta:
+    if service.lead.amount and start - now < service.lead.delta:
         say("lead", lead=service.lead)
     if service.shortest is not None and length < service.shortest.delta:
         say("shortest", shortest=service.shortest)
