@@ -79,7 +79,8 @@ def _to_the_front(words: Sequence[str]) -> list[str]:
 def run(words: Sequence[str]) -> int:
     """Do what the words say and return the exit code; nothing a user types or a file holds escapes as an exception."""
     i18n.use(_spoken(words) or "en")
-    root = group_command("help.noun", {name: partial(noun_command, name, verbs) for name, verbs in NOUNS.items()}, _root)
+    nouns = {name: partial(noun_command, name, verbs) for name, verbs in NOUNS.items()}
+    root = group_command("help.noun", nouns, _root)
     as_json = "--json" in words
     try:
         code = root.main(args=_to_the_front(words), prog_name="cscli", standalone_mode=False)

@@ -1,4 +1,4 @@
-"""Where the process begins: a command lives for a tenth of a second, in which collecting garbage costs more than it frees."""
+"""Where the process begins: a command lives a tenth of a second, and collecting garbage costs more than it frees."""
 
 import gc
 

@@ -30,7 +30,7 @@ PAY_METHODS = "|".join(booking.METHODS)
 
 
 def _decision(desk: Desk, around: datetime, groups: tuple[str, ...], without: str | None = None) -> booking.Desk:
-    """Read what a decision about a time rests on: rules, calendar, and what is taken from the day before to the next."""
+    """Read what a decision about a time rests on: rules, calendar, and what is taken some days around it."""
     members = {resource.id for group in groups for resource in desk.rulebook.group(group)}
     day = timedelta(days=2)
     slots = desk.store.slots(sorted(members), around - day, around + day * 2, desk.now, without)

@@ -40,13 +40,14 @@ def history_table(desk: Desk, record: Any) -> str:
 
 def event_note(event: Any, rulebook: Rulebook) -> str:
     """Return what an event says beside its type: reason, what changed, ratings, payments."""
-    words = _named(event, rulebook)
+    words = []
     for name in WORDS:
         value = getattr(event, name, None)
         if value:
             words.append(t("label.reason.unsatisfied") if value == "unsatisfied" else visible(value))
     for name, delta in (getattr(event, "changes", None) or {}).items():
         words.append(f"{label('field', name)}: {_told(name, delta.from_, rulebook)} -> {_told(name, delta.to, rulebook)}")
+    words += _named(event, rulebook)
     for name in FLAGS:
         value = getattr(event, name, None)
         if value is not None and (value or name in ALWAYS):

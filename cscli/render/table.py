@@ -18,8 +18,8 @@ Rows = Sequence[Sequence[str]]
 def table(rows: Rows, headers: Sequence[str], *, align: str = "", max_width: int | None = None) -> str:
     """Return a table for the terminal, without a last line end, aligned for Chinese and emoji.
 
-    Lists are on the way of every day's commands, and tabulate takes longer to load than such a command may take: the
-    columns are filled here. `align` holds a letter for each column, `r` for the right edge, anything else for the left. Where `max_width` is
+    The columns are filled here because lists are on the way of every day's commands, and tabulate takes longer to load
+    than such a command may take. `align` holds a letter for each column, `r` for the right edge, anything else for the left. Where `max_width` is
     given, the widest text columns are cut first, then all others down to one character; rows go beyond it only when
     even that is not enough. Every row has as many cells as there are headers, else `ValueError`.
     """

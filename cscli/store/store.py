@@ -197,7 +197,8 @@ class Store:
         for resource in resources:
             rows = self.index.all(
                 "SELECT DISTINCT start, end, units, booking, service FROM slot"
-                " WHERE resource = ? AND day BETWEEN ? AND ? AND (hold_until IS NULL OR hold_until > ?) AND booking IS NOT ?",
+                " WHERE resource = ? AND day BETWEEN ? AND ?"
+                " AND (hold_until IS NULL OR hold_until > ?) AND booking IS NOT ?",
                 resource, first, last, int(now.timestamp()), without,
             )  # fmt: skip
             slots = []

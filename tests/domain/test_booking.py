@@ -29,12 +29,12 @@ def full(start: str = EVENING, end: str = "2026-11-20 20:00") -> list[Slot]:
     return [Slot(f"court-{number}", at(start), at(end), 1, "other") for number in (1, 2, 3)]
 
 
-def take(
-    desk: booking.Desk | None = None, start: str = EVENING, when: str = "2026-11-20 14:00", **more: Any
-) -> Booking:
+def take(desk: booking.Desk | None = None, start: str = EVENING, **more: Any) -> Booking:
     """Take a court for an hour."""
     wish = Wish(service="badminton", start=at(start), units=more.pop("units", 1), resources=more.pop("resources", ()))
-    return booking.create(wish, desk or a_desk(), an_act(when), record_id=BOOKING_ID, customer=CUSTOMER_ID, **more)
+    return booking.create(
+        wish, desk or a_desk(), an_act("2026-11-20 14:00"), record_id=BOOKING_ID, customer=CUSTOMER_ID, **more
+    )
 
 
 def test_an_immediate_service_is_confirmed_at_once() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cscli.store import files, git, journal, store
+from cscli.store import files, fresh, git, journal, store
 from cscli.store.git import Repository
 from tests.conftest import PYTHON, DeskFolder
 
@@ -141,7 +141,7 @@ STEPS: list[tuple[str, Any, str]] = [
     ("the journal is begun", journal.Journal, "begin"),
     ("a file is written", files, "write"),
     ("git is told", git.Repository, "commit"),
-    ("the index follows", store.Freshness, "follow"),
+    ("the index follows", fresh.Freshness, "follow"),
     ("the journal is ended", journal.Journal, "end"),
 ]
 

@@ -1,0 +1,201 @@
+"""Complaints as cards with their deadlines and missing steps, and as data."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from cscli.desk import Desk
+from cscli.domain import masks
+from cscli.errors import Refused
+from cscli.i18n import label, t
+from cscli.i18n.forms import money
+from cscli.render.booking import person_line, person_of, resource_name
+from cscli.render.history import rule_name
+from cscli.render.width import visible
+
+if TYPE_CHECKING:
+    from cscli.domain.case import Complaint
+    from cscli.domain.customer import Customer
+    from cscli.domain.sla import Deadline
+
+
+def complaint_card(desk: Desk, complaint: "Complaint", opened: Any = None, *, reveal: bool = False) -> str:
+    """Return a complaint as its owner needs it: how it stands, what it is about, what is due, what is missing."""
+    from cscli.render.table import card
+
+    lines = [(t("label.field.complaint"), _headline(desk, complaint))]
+    if desk.dry_run:
+        lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
+    lines.append((t("label.field.category"), rule_name(desk.rulebook, "category", complaint.category)))
+    lines.append((t("label.field.received"), _received(desk, complaint)))
+    person = opened or person_of(desk, complaint.customer)
+    if person is not None:
+        lines.append((t("label.field.customer"), _person(person, new=opened is not None, reveal=reveal)))
+    lines.append((t("label.field.content"), _text(complaint.content)))
+    if complaint.remedy:
+        lines.append((t("label.field.remedy"), _text(complaint.remedy)))
+    if complaint.against:
+        lines.append((t("label.field.against"), ", ".join(_against(desk, entry) for entry in complaint.against)))
+    lines.append((t("label.field.owner"), _owner(complaint)))
+    lines += _answer(desk, complaint)
+    lines.append((t("label.field.deadlines"), "\n".join(deadline_lines(desk, complaint)) or t("label.none")))
+    if complaint.measures:
+        lines.append((t("label.field.measures"), "\n".join(_measures(desk, complaint))))
+    lines.append((t("label.field.completeness"), _completeness(complaint)))
+    return card(lines)
+
+
+def complaint_data(desk: Desk, complaint: "Complaint", *, dry_run: bool = False) -> dict[str, Any]:
+    """Return a complaint for programs, with deadlines and completeness under `derived`."""
+    from cscli.domain import case
+    from cscli.render.data import record_data
+
+    data = record_data(complaint)
+    data["derived"] = {
+        "deadlines": [_deadline_data(deadline) for deadline in deadlines_of(desk, complaint)],
+        "completeness": dict(case.completeness(complaint)),
+        "reopened": case.reopened(complaint),
+        "overridden": any(event.overrode for event in complaint.events),
+        "dry_run": dry_run,
+    }
+    return data
+
+
+def deadlines_of(desk: Desk, complaint: "Complaint") -> tuple["Deadline", ...]:
+    """Return a complaint's deadlines; none where the rulebook's hours do not allow any to be worked out."""
+    from cscli.domain import sla
+
+    try:
+        return sla.deadlines(complaint, desk.rulebook, desk.calendar, desk.now)
+    except Refused:
+        return ()
+
+
+def next_due(deadlines: tuple["Deadline", ...]) -> datetime | None:
+    """Return when the next thing is due that has not been done."""
+    waiting = [deadline.due for deadline in deadlines if deadline.met_at is None and deadline.due is not None]
+    return min(waiting, key=lambda due: due.astimezone(UTC), default=None)
+
+
+def deadline_lines(desk: Desk, complaint: "Complaint") -> list[str]:
+    """Return each deadline in words: when it is due, and whether it was met, was missed, or how much is left."""
+    return [_deadline(desk, deadline) for deadline in deadlines_of(desk, complaint)]
+
+
+def _headline(desk: Desk, complaint: "Complaint") -> str:
+    words = [complaint.id, label("status", complaint.status), rule_name(desk.rulebook, "severity", complaint.severity)]
+    words += [t(f"label.mark.{name}") for name in ("safety", "immediate") if getattr(complaint, name)]
+    reported = any(known.report for known in desk.rulebook.complaint.severity if known.id == complaint.severity)
+    if reported and complaint.status in ("received", "acknowledged"):
+        words.append(t("label.mark.report"))
+    if any(event.overrode for event in complaint.events):
+        words.append(t("label.overridden"))
+    return "  ".join(words)
+
+
+def _received(desk: Desk, complaint: "Complaint") -> str:
+    zone = desk.rulebook.zone
+    words = t(
+        "label.complaint.received", at=complaint.received_at.astimezone(zone), channel=label("channel", complaint.channel)
+    )
+    if complaint.occurred_at is None:
+        return words
+    return f"{words}  {t('label.complaint.occurred', at=complaint.occurred_at.astimezone(zone))}"
+
+
+def _person(person: "Customer", *, new: bool, reveal: bool) -> str:
+    """Return who complains, with the card and ID number that the register asks for (D2)."""
+    words = [person_line(person, new=new, reveal=reveal)]
+    for key, number in (("card", person.card.number if person.card else None), ("id_number", person.id_number)):
+        if number:
+            words.append(f"{t(f'label.field.{key}')} {visible(number) if reveal else masks.mask_number(number)}")
+    return "  ".join(words)
+
+
+def _text(text: str) -> str:
+    """Return text of several lines fit for a card: each line shown, none obeyed."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def _against(desk: Desk, entry: str) -> str:
+    kind, _, name = entry.partition(":")
+    shown = resource_name(desk, name) if kind == "resource" else name
+    return f"{t(f'label.against.{kind}')} {visible(shown)}"
+
+
+def _owner(complaint: "Complaint") -> str:
+    if complaint.owner == complaint.first_receiver:
+        return visible(complaint.owner)
+    return t("label.complaint.owner", owner=visible(complaint.owner), first=visible(complaint.first_receiver))
+
+
+def _answer(desk: Desk, complaint: "Complaint") -> list[tuple[str, str]]:
+    """Return what was found and decided, and what the customer says of it, as far as it has come."""
+    found = []
+    if complaint.judgement:
+        words = [label("judgement", complaint.judgement)]
+        words += [rule_name(desk.rulebook, "criterion", complaint.criterion)] if complaint.criterion else []
+        found.append((t("label.field.judgement"), "  ".join(words)))
+    if complaint.decision:
+        words = [label("response", complaint.response or "other")]
+        if complaint.compensation is not None:
+            words.append(f"{money(complaint.compensation)} {desk.rulebook.desk.currency}")
+        found.append((t("label.field.decision"), f"{'  '.join(words)}  {_text(complaint.decision)}"))
+    if complaint.satisfied is not None:
+        words = [t(f"label.flag.satisfied.{'yes' if complaint.satisfied else 'no'}")]
+        words += [f"{complaint.rating}/5"] if complaint.rating else []
+        found.append((t("label.field.opinion"), "  ".join(words)))
+    if complaint.cause:
+        found.append((t("label.field.cause"), rule_name(desk.rulebook, "cause", complaint.cause)))
+    return found
+
+
+def _deadline(desk: Desk, deadline: "Deadline") -> str:
+    name = t(f"label.deadline.{deadline.name}", number=deadline.number or "")
+    if deadline.due is None:
+        return t("label.deadline.unknown", name=name)
+    zone = desk.rulebook.zone
+    facts: dict[str, Any] = {"name": name, "due": deadline.due.astimezone(zone)}
+    if deadline.met_at is not None:
+        facts["at"] = deadline.met_at.astimezone(zone)
+        return t("label.deadline.met" if deadline.met else "label.deadline.missed", **facts)
+    apart = deadline.due.astimezone(UTC) - desk.now.astimezone(UTC)
+    if deadline.met is False:
+        return t("label.deadline.overdue", **facts, late=-apart)
+    return t("label.deadline.left", **facts, left=apart)
+
+
+def _deadline_data(deadline: "Deadline") -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "name": deadline.name,
+        "due": deadline.due.isoformat() if deadline.due else None,
+        "met": deadline.met,
+        "elapsed_minutes": deadline.elapsed_minutes,
+        "target_minutes": deadline.target_minutes,
+    }
+    if deadline.number is not None:
+        data |= {"number": deadline.number, "owner": deadline.owner}
+    return data
+
+
+def _measures(desk: Desk, complaint: "Complaint") -> list[str]:
+    zone = desk.rulebook.zone
+    told = []
+    for number, measure in enumerate(complaint.measures, start=1):
+        key = "label.complaint.measure_done" if measure.done_at else "label.complaint.measure"
+        at = measure.done_at or measure.due
+        told.append(
+            t(key, number=number, what=visible(measure.what), owner=visible(measure.owner), at=at.astimezone(zone))
+        )
+    return told
+
+
+def _completeness(complaint: "Complaint") -> str:
+    """Return which steps of ISO 10002 are missing."""
+    from cscli.domain import case
+
+    steps = case.completeness(complaint)
+    missing = tuple(label("step", step) for step, done in steps if not done)
+    done = len(steps) - len(missing)
+    if not missing:
+        return t("label.complaint.complete", all=len(steps))
+    return t("label.complaint.incomplete", done=done, all=len(steps), missing=missing)
