@@ -20,8 +20,9 @@ from cscli.commands.options import (
     Reason,
 )
 from cscli.desk import Desk, ask
-from cscli.domain import booking
-from cscli.domain.booking import Booking, Wanted, Wish
+from cscli.domain import arranging, booking
+from cscli.domain.arranging import Wanted, Wish
+from cscli.domain.booking import Booking
 from cscli.domain.record import Act, Change, Revision
 from cscli.errors import UsageProblem
 from cscli.render.booking import booking_card, booking_data
@@ -29,12 +30,12 @@ from cscli.render.booking import booking_card, booking_data
 PAY_METHODS = "|".join(booking.METHODS)
 
 
-def _decision(desk: Desk, around: datetime, groups: tuple[str, ...], without: str | None = None) -> booking.Desk:
+def _decision(desk: Desk, around: datetime, groups: tuple[str, ...], without: str | None = None) -> arranging.Situation:
     """Read what a decision about a time rests on: rules, calendar, and what is taken some days around it."""
     members = {resource.id for group in groups for resource in desk.rulebook.group(group)}
     day = timedelta(days=2)
     slots = desk.store.slots(sorted(members), around - day, around + day * 2, desk.now, without)
-    return booking.Desk(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots)
+    return arranging.Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots)
 
 
 def create(
@@ -91,7 +92,7 @@ def create(
     def decide() -> Change:
         person = people.find_or_open(desk, customer, phone, new=new_customer)
         words.required_of_customer(wanted, person.record)
-        taken = booking.create(
+        taken = arranging.create(
             wish,
             _decision(desk, begin, wanted.resources),
             desk.act,
@@ -135,7 +136,7 @@ def confirm(
 
     def decide(before: Booking, act: Act) -> Booking:
         groups = desk.rulebook.service_named(before.service).resources
-        return booking.confirm(before, _decision(desk, before.start, groups, before.id), act)
+        return arranging.confirm(before, _decision(desk, before.start, groups, before.id), act)
 
     _move(desk, record, decide)
 
@@ -182,7 +183,7 @@ def change(
         )
         groups = desk.rulebook.service_named(wanted.service or before.service).resources
         facts = _decision(desk, begin or before.start, groups, before.id)
-        return booking.change(before, wanted, facts, act, cause=why, permit=permit)  # type: ignore[arg-type]
+        return arranging.change(before, wanted, facts, act, cause=why, permit=permit)  # type: ignore[arg-type]
 
     _move(desk, record, decide)
 

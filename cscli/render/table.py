@@ -1,6 +1,5 @@
 """Rows as text: a table for the terminal, one for Markdown, CSV for a spreadsheet, and a card for one record."""
 
-import csv
 import re
 from collections.abc import Sequence
 
@@ -19,9 +18,10 @@ def table(rows: Rows, headers: Sequence[str], *, align: str = "", max_width: int
     """Return a table for the terminal, without a last line end, aligned for Chinese and emoji.
 
     The columns are filled here because lists are on the way of every day's commands, and tabulate takes longer to load
-    than such a command may take. `align` holds a letter for each column, `r` for the right edge, anything else for the left. Where `max_width` is
-    given, the widest text columns are cut first, then all others down to one character; rows go beyond it only when
-    even that is not enough. Every row has as many cells as there are headers, else `ValueError`.
+    than such a command may take. `align` holds a letter for each column, `r` for the right edge, anything else for the
+    left. Where `max_width` is given, the widest text columns are cut first, then all others down to one character;
+    rows go beyond it only when even that is not enough. Every row has as many cells as there are headers, else
+    `ValueError`.
     """
     columns = [[visible(cell) for cell in column] for column in zip(headers, *rows, strict=True)]
     widths = [max(map(width, column)) for column in columns]
@@ -53,6 +53,8 @@ def markdown(rows: Rows, headers: Sequence[str], align: str = "") -> str:
 
 def csv_text(rows: Rows, headers: Sequence[str]) -> str:
     """Return CSV by RFC 4180 but with LF at the end of each line; cells are kept exactly, save for `guarded`."""
+    import csv
+
     lines = _Lines()
     # The writer quotes a lone CR or LF only while its own line end has them; `_Lines` takes that end off again.
     writer = csv.writer(lines, lineterminator="\r\n")

@@ -153,7 +153,7 @@ class Freshness:
 
     def _known(self, folder: str | None = None) -> dict[str, Signature]:
         where, values = ("WHERE folder = ?", (folder,)) if folder else ("", ())
-        question = f"SELECT path, mtime, ctime, size, inode FROM file {where}"  # noqa: S608 - no value in it
+        question = f"SELECT path, mtime, ctime, size, inode FROM file {where}"
         return {row[0]: row[1:] for row in self.index.all(question, *values)}
 
     @staticmethod

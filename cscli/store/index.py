@@ -178,7 +178,7 @@ class Index:
         self.db.execute("DELETE FROM file WHERE path = ?", (path,))
         self.db.execute("DELETE FROM finding WHERE path = ?", (path,))
         if record_id is not None and kind in rows.COLUMNS:
-            self.db.execute(f"DELETE FROM {kind} WHERE id = ?", (record_id,))  # noqa: S608 - one of our own kinds
+            self.db.execute(f"DELETE FROM {kind} WHERE id = ?", (record_id,))
             if kind != "customer":
                 self.db.execute("DELETE FROM event WHERE record = ?", (record_id,))
             if kind == "booking":
@@ -222,7 +222,7 @@ class Index:
 
     def _insert(self, table: str, row: Sequence[Any]) -> None:
         marks = ", ".join("?" * len(row))
-        self.db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608 - one of our own tables
+        self.db.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
 
     def facts(self) -> Mapping[str, int]:
         """Return how many files and findings the index speaks of."""

@@ -31,9 +31,10 @@ def figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end:
     """Return everything the figures of [start, end) rest on; `columns` for each of the parts returned.
 
     `booking`: received, ended, rated, changed or paid in the period, or taking place in it. `complaint`: alive in it.
-    `event` and `complaint_event`: what happened in it, as far as the rows themselves do not tell. `turn`: every closing, withdrawal and reopening of the
-    complaints of the answer that were opened again. `blame`: what valid complaints since the start are against.
-    `customer`: who joined in it, by local days, for which a day more is read at either end.
+    `event` and `complaint_event`: what happened in it, as far as the rows themselves do not tell. `turn`: every
+    closing, withdrawal and reopening of the complaints of the answer that were opened again. `blame`: what valid
+    complaints since the start are against. `customer`: who joined in it, by local days, for which a day more is read at
+    either end.
     """
     return {
         "booking": bookings(index, columns["booking"], start, end),
@@ -61,7 +62,7 @@ def bookings(index: Index, columns: Sequence[str], start: int, end: int) -> Rows
             UNION SELECT rowid FROM booking WHERE rated_at >= ?1 AND rated_at < ?2
             UNION SELECT rowid FROM booking WHERE id IN (SELECT record FROM event
                 WHERE kind = 'booking' AND type IN {COUNTED["booking"]} AND at >= ?1 AND at < ?2)
-        )""",  # noqa: S608 - columns and types of our own
+        )""",
         start,
         end,
     )
@@ -121,7 +122,7 @@ def waiting(index: Index, columns: Sequence[str], now: int) -> Rows:
     return index.all(
         f"""SELECT {listed} FROM booking WHERE received_at <= ?1 AND (status = 'requested'
             OR (status = 'confirmed' AND start <= ?1)) AND status IN {OPEN_BOOKING}
-            ORDER BY start, id""",  # noqa: S608 - columns and states of our own
+            ORDER BY start, id""",
         now,
     )
 
@@ -132,7 +133,7 @@ def ended_since(index: Index, columns: Sequence[str], at: int) -> Rows:
     return index.all(
         f"""SELECT {listed} FROM booking b WHERE b.start <= ?1 AND b.start >= ?1 - {FORTNIGHT} AND b.ended_at > ?1
             AND (SELECT type FROM event e WHERE e.record = b.id AND e.at <= ?1 AND e.type NOT IN ('changed', 'paid')
-                ORDER BY e.rowid DESC LIMIT 1) = 'confirmed' ORDER BY b.start, b.id""",  # noqa: S608 - our own
+                ORDER BY e.rowid DESC LIMIT 1) = 'confirmed' ORDER BY b.start, b.id""",
         at,
     )
 
@@ -140,7 +141,7 @@ def ended_since(index: Index, columns: Sequence[str], at: int) -> Rows:
 def complaints(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
     """Return the complaints alive at some time of [start, end): received before its end, still open or ended since."""
     listed = ", ".join(f'"{name}"' for name in columns)
-    question = f"SELECT {listed} FROM complaint WHERE rowid IN ({_alive()})"  # noqa: S608 - columns of our own
+    question = f"SELECT {listed} FROM complaint WHERE rowid IN ({_alive()})"
     return index.all(question, start, end)
 
 
@@ -148,7 +149,7 @@ def standing(index: Index, at: int) -> list[str]:
     """Return the complaints that were open at `at`, or closed with a measure still to be done."""
     rows = index.all(
         f"""SELECT id FROM complaint WHERE received_at <= ?1 AND (status IN {OPEN_COMPLAINT}
-            OR ended_at >= ?1 OR (measures_due IS NOT NULL AND status = 'closed')) ORDER BY id""",  # noqa: S608
+            OR ended_at >= ?1 OR (measures_due IS NOT NULL AND status = 'closed')) ORDER BY id""",
         at,
     )
     return [str(row[0]) for row in rows]
@@ -156,7 +157,7 @@ def standing(index: Index, at: int) -> list[str]:
 
 def _alive() -> str:
     return f"""SELECT rowid FROM complaint WHERE status IN {OPEN_COMPLAINT} AND received_at < ?2
-            UNION SELECT rowid FROM complaint WHERE ended_at >= ?1 AND received_at < ?2"""  # noqa: S608 - our own
+            UNION SELECT rowid FROM complaint WHERE ended_at >= ?1 AND received_at < ?2"""
 
 
 def _turns(index: Index, start: int, end: int) -> Rows:
@@ -164,7 +165,7 @@ def _turns(index: Index, start: int, end: int) -> Rows:
     return index.all(
         f"""SELECT e.record, e.at, e.type FROM complaint k JOIN event e ON e.record = k.id
             WHERE k.reopened > 0 AND k.rowid IN ({_alive()})
-            AND e.type IN ('closed', 'withdrawn', 'reopened') ORDER BY e.rowid""",  # noqa: S608 - our own
+            AND e.type IN ('closed', 'withdrawn', 'reopened') ORDER BY e.rowid""",
         start,
         end,
     )
@@ -173,7 +174,7 @@ def _turns(index: Index, start: int, end: int) -> Rows:
 def _events(index: Index, columns: Sequence[str], kind: str, start: int, end: int) -> Rows:
     listed = ", ".join(f'"{name}"' for name in columns)
     return index.all(
-        f"SELECT {listed} FROM event WHERE kind = ? AND type IN {COUNTED[kind]} AND at >= ? AND at < ?",  # noqa: S608
+        f"SELECT {listed} FROM event WHERE kind = ? AND type IN {COUNTED[kind]} AND at >= ? AND at < ?",
         kind,
         start,
         end,
@@ -185,7 +186,7 @@ def _joined(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
     first = start // 86_400 + 719_163 - 1  # 1970-01-01 has the ordinal 719,163
     last = end // 86_400 + 719_163 + 1
     return index.all(
-        f"SELECT {listed} FROM customer WHERE joined >= ? AND joined <= ? ORDER BY joined, id",  # noqa: S608
+        f"SELECT {listed} FROM customer WHERE joined >= ? AND joined <= ? ORDER BY joined, id",
         first,
         last,
     )

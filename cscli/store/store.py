@@ -140,7 +140,7 @@ class Store:
             ("id LIKE ?", (f"%{wanted}",)),
         ):
             rows = self.index.all(
-                f"SELECT id FROM file WHERE {clause} AND (? IS NULL OR kind = ?) ORDER BY id LIMIT 6",  # noqa: S608
+                f"SELECT id FROM file WHERE {clause} AND (? IS NULL OR kind = ?) ORDER BY id LIMIT 6",
                 *values, kind, kind,
             )  # fmt: skip
             if len(rows) == 1:

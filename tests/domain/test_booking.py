@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import booking
+from cscli.domain import arranging, booking
+from cscli.domain.arranging import Wanted, Wish
 from cscli.domain.availability import Slot
-from cscli.domain.booking import Booking, Wanted, Wish
+from cscli.domain.booking import Booking
 from cscli.domain.rulebook import Rulebook, Service
 from cscli.errors import Refused, Unavailable
 from tests.builders import BOOKING_ID, CUSTOMER_ID, a_booking, a_calendar, an_act, at, badminton, duration, refusal
@@ -15,13 +16,13 @@ from tests.builders import rulebook as a_rulebook
 EVENING = "2026-11-20 19:00"
 
 
-def a_desk(service: Service | None = None, *taken: Slot) -> booking.Desk:
+def a_desk(service: Service | None = None, *taken: Slot) -> arranging.Situation:
     """Return what a decision rests on: this service, these slots."""
     rules: Rulebook = a_rulebook(service=(service or badminton(),))
     slots: dict[str, tuple[Slot, ...]] = {}
     for slot in taken:
         slots[slot.resource] = (*slots.get(slot.resource, ()), slot)
-    return booking.Desk(rulebook=rules, calendar=a_calendar(rules), slots=slots)
+    return arranging.Situation(rulebook=rules, calendar=a_calendar(rules), slots=slots)
 
 
 def full(start: str = EVENING, end: str = "2026-11-20 20:00") -> list[Slot]:
@@ -29,10 +30,10 @@ def full(start: str = EVENING, end: str = "2026-11-20 20:00") -> list[Slot]:
     return [Slot(f"court-{number}", at(start), at(end), 1, "other") for number in (1, 2, 3)]
 
 
-def take(desk: booking.Desk | None = None, start: str = EVENING, **more: Any) -> Booking:
+def take(desk: arranging.Situation | None = None, start: str = EVENING, **more: Any) -> Booking:
     """Take a court for an hour."""
     wish = Wish(service="badminton", start=at(start), units=more.pop("units", 1), resources=more.pop("resources", ()))
-    return booking.create(
+    return arranging.create(
         wish, desk or a_desk(), an_act("2026-11-20 14:00"), record_id=BOOKING_ID, customer=CUSTOMER_ID, **more
     )
 
@@ -56,9 +57,9 @@ def test_confirming_checks_again_whether_the_court_is_free() -> None:
     held = take(a_desk(badminton(confirmation="separate")))
 
     with pytest.raises(Unavailable):
-        booking.confirm(held, a_desk(None, *full()), an_act("2026-11-20 15:00"))
+        arranging.confirm(held, a_desk(None, *full()), an_act("2026-11-20 15:00"))
 
-    confirmed = booking.confirm(held, a_desk(), an_act("2026-11-20 15:00"))
+    confirmed = arranging.confirm(held, a_desk(), an_act("2026-11-20 15:00"))
     assert (confirmed.status, confirmed.hold_until) == ("confirmed", None)
 
 
@@ -76,7 +77,7 @@ def test_an_unmet_wish_is_kept_with_what_was_offered() -> None:
 
     assert (unmet.status, unmet.outcome, unmet.waitlisted, unmet.resources) == ("unmet", "unmet", True, ())
     assert unmet.events[-1].alternatives[0] == "2026-11-20 17:00 court-1"
-    later = booking.confirm(unmet, a_desk(), an_act("2026-11-20 15:00"))
+    later = arranging.confirm(unmet, a_desk(), an_act("2026-11-20 15:00"))
     assert (later.status, later.outcome, later.resources) == ("confirmed", None, ("court-1",))
 
 
@@ -117,11 +118,13 @@ def test_a_change_keeps_its_notice_to_the_minute(when: str, refused: bool) -> No
     wanted = Wanted(start=at("2026-11-20 20:00"))
 
     def deed() -> Booking:
-        return booking.change(take(desk), wanted, desk, an_act(when), cause="customer")
+        return arranging.change(take(desk), wanted, desk, an_act(when), cause="customer")
 
     if refused:
         refusal(Refused, "refused.booking.change_notice", deed)
-        by_supervisor = booking.change(take(desk), wanted, desk, an_act(when), cause="customer", permit="regular guest")
+        by_supervisor = arranging.change(
+            take(desk), wanted, desk, an_act(when), cause="customer", permit="regular guest"
+        )
         assert by_supervisor.events[-1].overrode == ("booking.change_notice",)
     else:
         assert deed().start == at("2026-11-20 20:00")
@@ -130,7 +133,7 @@ def test_a_change_keeps_its_notice_to_the_minute(when: str, refused: bool) -> No
 def test_a_change_keeps_the_length_and_finds_price_and_court_anew() -> None:
     desk = a_desk(None, Slot("court-1", at("2026-11-20 16:00"), at("2026-11-20 17:00"), 1, "other"))
 
-    moved = booking.change(
+    moved = arranging.change(
         take(), Wanted(start=at("2026-11-20 16:00")), desk, an_act("2026-11-20 15:00"), cause="customer"
     )
 
@@ -143,7 +146,7 @@ def test_a_change_keeps_the_length_and_finds_price_and_court_anew() -> None:
 def test_the_desks_own_error_is_put_right_without_notice() -> None:
     desk = a_desk(badminton(change_notice=duration("2h")))
 
-    changed = booking.change(
+    changed = arranging.change(
         take(desk), Wanted(start=at("2026-11-20 20:00")), desk, an_act("2026-11-20 18:59"), cause="desk_error"
     )
 
@@ -153,7 +156,7 @@ def test_the_desks_own_error_is_put_right_without_notice() -> None:
 def test_words_may_be_changed_at_any_time_before_the_end() -> None:
     desk = a_desk(badminton(change_notice=duration("2h")))
 
-    changed = booking.change(take(desk), Wanted(special="轮椅"), desk, an_act("2026-11-20 18:59"), cause="customer")
+    changed = arranging.change(take(desk), Wanted(special="轮椅"), desk, an_act("2026-11-20 18:59"), cause="customer")
 
     assert changed.special == "轮椅"
     assert changed.price == take(desk).price
@@ -163,7 +166,7 @@ def test_a_change_of_nothing_is_refused() -> None:
     refusal(
         Refused,
         "refused.nothing_changes",
-        lambda: booking.change(take(), Wanted(), a_desk(), an_act("2026-11-20 15:00"), cause="customer"),
+        lambda: arranging.change(take(), Wanted(), a_desk(), an_act("2026-11-20 15:00"), cause="customer"),
     )
 
 

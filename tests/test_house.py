@@ -1,0 +1,208 @@
+"""The rules of the house, read off the code itself.
+
+Floors only look down, rooms are small, each outside thing is touched in one place, every sentence exists in both
+languages, and a command loads only what it needs.
+"""
+
+import ast
+import re
+import string
+import subprocess
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from cscli.commands import NOUNS
+from tests.conftest import PROJECT, PYTHON
+
+HOUSE = PROJECT / "cscli"
+FLOORS = [
+    {"errors"},
+    {"domain"},
+    {"store", "analytics", "i18n"},
+    {"desk"},
+    {"render", "interop"},
+    {"commands"},
+    {"app"},
+    {"start", "__main__"},
+]
+SAME_FLOOR = {("i18n", "i18n"), ("store", "store"), ("analytics", "analytics"), ("render", "render")}
+LARGEST_ROOM = 400
+NOUNS_OF_THE_DOMAIN = {"booking", "complaint", "customer", "staff"}
+ROOMS = sorted(HOUSE.rglob("*.py"))
+
+
+def name_of(room: Path) -> str:
+    """Return a room's dotted name below cscli."""
+    return ".".join(room.relative_to(HOUSE).with_suffix("").parts)
+
+
+def floor_of(dotted: str) -> int:
+    """Return the number of a room's floor, counted from the cellar."""
+    top = dotted.split(".")[0]
+    return next(number for number, floor in enumerate(FLOORS) if top in floor)
+
+
+def imports_of(room: Path) -> Iterator[str]:
+    """Yield the dotted names below cscli that a room imports, wherever in the room."""
+    for node in ast.walk(ast.parse(room.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "cscli":
+            inner = node.module.partition(".")[2]
+            for alias in node.names:
+                deeper = f"{inner}.{alias.name}".lstrip(".")
+                yield deeper if (HOUSE / (deeper.replace(".", "/") + ".py")).exists() else inner or deeper
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room.name != "__init__.py"], ids=name_of)
+def test_a_room_looks_only_down(room: Path) -> None:
+    own = name_of(room)
+    for other in imports_of(room):
+        if other == "__version__":
+            continue
+        below = floor_of(other) < floor_of(own)
+        same = own.split(".")[0] == other.split(".")[0]
+        assert below or same, f"{own} looks up to {other}"
+
+
+def test_the_nouns_of_the_domain_do_not_know_one_another() -> None:
+    for noun in NOUNS_OF_THE_DOMAIN:
+        others = {f"domain.{other}" for other in NOUNS_OF_THE_DOMAIN - {noun}}
+        assert not others & set(imports_of(HOUSE / "domain" / f"{noun}.py")), noun
+
+
+def test_commands_speak_to_the_store_by_its_face_only() -> None:
+    inner = {"store.git", "store.index", "store.files", "store.journal", "store.fresh", "store.codec", "store.rows"}
+    for room in (HOUSE / "commands").glob("*.py"):
+        assert not inner & set(imports_of(room)), room.name
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=name_of)
+def test_no_room_is_too_large(room: Path) -> None:
+    lines = len(room.read_text(encoding="utf-8").splitlines())
+
+    assert lines <= LARGEST_ROOM, f"{name_of(room)} has {lines} lines: split it by purpose"
+
+
+CALLS = {
+    "print": (r"^print$", {"app"}),
+    "the clock": (r"^(datetime|date)\.(now|today|utcnow)$|^time\.(time|monotonic|time_ns|sleep)$", {
+        "desk", "store.files", "store.fresh",
+    }),
+    "chance": (r"^os\.urandom$|^(secrets|random|uuid)\.", {"desk", "store.index"}),
+    "the screen": (r"^sys\.(stdout|stderr)\.(write|flush)$", {"desk", "app", "commands.listing"}),
+    "the environment": (r"^os\.(environ|getenv)", {"desk", "app", "store.git"}),
+    "processes": (r"^(subprocess\.)?(run|Popen|check_output)$", {"store.git", "store.git_batch", "app"}),
+    "the disk": (r"^open$|^os\.(open|replace|rename|unlink|fsync|sync|makedirs|mkdir|scandir|write)$", {
+        "store.files", "store.fresh", "store.index", "store.batch", "store.journal", "interop.reader", "app",
+    }),
+}  # fmt: skip
+
+
+def calls_of(room: Path) -> Iterator[str]:
+    """Yield the dotted names a room calls."""
+    for node in ast.walk(ast.parse(room.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func)
+
+
+@pytest.mark.parametrize("what", CALLS)
+def test_the_outside_is_touched_where_it_lives(what: str) -> None:
+    pattern, allowed = CALLS[what]
+    touching = {name_of(room) for room in ROOMS if any(re.search(pattern, call) for call in calls_of(room))}
+
+    assert touching <= allowed, f"{what} is touched in {sorted(touching - allowed)}"
+
+
+def test_the_domain_knows_no_files_no_language_and_no_clock() -> None:
+    forbidden = {"os", "sys", "pathlib", "subprocess", "sqlite3", "tomllib", "tomli_w", "time", "random", "secrets"}
+    for room in (HOUSE / "domain").glob("*.py"):
+        for node in ast.walk(ast.parse(room.read_text(encoding="utf-8"))):
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not forbidden & {module.split(".")[0] for module in modules}, room.name
+
+
+# --- words ------------------------------------------------------------------------------------------------------
+
+
+def words(language: str) -> dict[str, str]:
+    """Return every sentence of a language."""
+    found: dict[str, str] = {}
+    for room in sorted((HOUSE / "i18n" / language).glob("*.py")):
+        if room.stem != "__init__":
+            text = import_module(f"cscli.i18n.{language}.{room.stem}").TEXT
+            assert not found.keys() & text.keys(), f"{room.name} says again {found.keys() & text.keys()}"
+            found.update(text)
+    return found
+
+
+def facts_of(sentence: str) -> set[str]:
+    """Return the names of the facts a sentence takes."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_say_the_same_things_with_the_same_facts() -> None:
+    english, chinese = words("en"), words("zh")
+
+    assert english.keys() == chinese.keys()
+    for key in english:
+        assert facts_of(english[key]) == facts_of(chinese[key]), key
+
+
+KEY = re.compile(
+    r"^(help|opt|usage|words|value|not_found|rulebook|state|refused|data|file|key|busy|disk|git|note|check|import|"
+    r"worktime|label|kpi|report|due|complaint|ask)\.[a-z0-9_.-]+$"
+)
+NOT_KEYS = re.compile(r"^(booking|complaint|customer|service|roles|states|kpi\.toml)\b|\.(toml|py|csv|sqlite|json)$")
+
+
+def test_every_key_the_code_names_has_a_sentence() -> None:
+    known = words("en")
+    missing = []
+    for room in ROOMS:
+        if "i18n" in room.parts:
+            continue
+        for node in ast.walk(ast.parse(room.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.match(node.value):
+                if not NOT_KEYS.search(node.value) and node.value not in known and not node.value.endswith("."):
+                    missing.append(f"{name_of(room)}: {node.value}")
+
+    assert missing == []
+
+
+def test_every_command_and_option_is_explained() -> None:
+    known = words("en")
+    for noun, verbs in NOUNS.items():
+        keys = [f"help.{noun}"] if isinstance(verbs, str) else [f"help.{noun}", f"help.{noun}.noun"]
+        keys += [] if isinstance(verbs, str) else [f"help.{noun}.{verb}" for verb in verbs]
+        assert [key for key in keys if key not in known] == []
+
+
+# --- start-up ---------------------------------------------------------------------------------------------------
+
+HEAVY = {"pydantic", "pydantic_core", "rich", "tabulate", "wcwidth", "jinja2", "importlib.metadata", "tomli_w",
+         "chinese_calendar", "dataclasses", "json", "csv"}  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ["booking list", "booking list --customer 13800000001", "--help"])
+def test_looking_loads_nothing_heavy(tmp_path: Path, line: str) -> None:
+    from tests.conftest import make_desk
+
+    home = make_desk(tmp_path / "desk")
+    program = (
+        "import sys; from cscli import app\n"
+        f"sys.argv = ['cscli']; app.run({line.split()!r}); app.run({line.split()!r})\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    first = subprocess.run([PYTHON, "-c", program], cwd=home, capture_output=True, text=True, check=True)
+    again = subprocess.run([PYTHON, "-c", program], cwd=home, capture_output=True, text=True, check=True)
+
+    assert first.stderr
+    loaded = set(again.stderr.splitlines()[-1].split())
+    ours = loaded & HEAVY
+    plain = subprocess.run(
+        [PYTHON, "-c", "import sys, typer; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    assert ours - set(plain.stdout.split()) == set()
