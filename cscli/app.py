@@ -106,13 +106,15 @@ def run(words: Sequence[str]) -> int:
 
 def _complain(problem: CscliError, as_json: bool) -> int:
     """Say on standard error what is wrong and what to do, as a sentence or as JSON."""
-    import json
-
     from cscli.render.problem import problem_data, problem_text
 
     sys.stdout.flush()
-    text = json.dumps(problem_data(problem), ensure_ascii=False) if as_json else problem_text(problem)
-    sys.stderr.write(f"{text}\n")
+    if as_json:
+        import json
+
+        sys.stderr.write(f"{json.dumps(problem_data(problem), ensure_ascii=False)}\n")
+    else:
+        sys.stderr.write(f"{problem_text(problem)}\n")
     if isinstance(problem, Unavailable) and not as_json and problem.alternatives:
         from cscli.render.problem import alternatives_text
 

@@ -7,6 +7,7 @@ imported when its verb is named, so that looking something up does not pay for t
 from collections.abc import Mapping
 
 NOUNS: Mapping[str, Mapping[str, str] | str] = {
+    "init": "init:init",
     "booking": {
         "create": "booking:create",
         "confirm": "booking:confirm",

@@ -1,5 +1,6 @@
 """`cscli complaint show|list`: looking without changing anything."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -120,19 +121,26 @@ def _listing(desk: Desk, wanted: _Wanted, order: str, *, overdue: bool, at_risk:
         rows = [row for row in rows if row["id"] in chosen]
     due = {record: next_due(deadlines) for record, deadlines in known.items()}
     if order == "due":
-        rows.sort(key=lambda row: (row["id"] not in due, due.get(row["id"]) or NEVER, GRAVEST.index(row["severity"])))
+        rows.sort(key=lambda row: _urgency(row, due))
     elif order == "severity":
         rows.sort(key=lambda row: GRAVEST.index(row["severity"]))
     return Listing(
         noun="complaint",
         question="SELECT k.*, c.name AS name FROM json_each(?) j JOIN complaint k ON k.id = j.value"
         " LEFT JOIN customer c ON c.id = k.customer ORDER BY j.key",
-        values=(f"[{', '.join(f'{chr(34)}{row["id"]}{chr(34)}' for row in rows)}]",),
+        values=(json.dumps([row["id"] for row in rows]),),
         columns=COLUMNS,
         align="llllllll",
         row=lambda row: _row(desk, row, due.get(row["id"])),
         record=lambda record_id: complaint_data(desk, desk.store.load(record_id)),
     )
+
+
+def _urgency(row: dict[str, Any], due: dict[str, datetime | None]) -> tuple[bool, datetime, int, int]:
+    """Return where a complaint stands among others: what is due first, then the graver one; ended ones last."""
+    if row["id"] not in due:
+        return True, NEVER, 0, -row["sorted"]
+    return False, due[row["id"]] or NEVER, GRAVEST.index(row["severity"]), row["sorted"]
 
 
 def _urgent(desk: Desk, known: dict[str, "tuple[Deadline, ...]"], *, overdue: bool, at_risk: bool) -> set[str]:

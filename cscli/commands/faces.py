@@ -34,7 +34,8 @@ class Page:
         for parameter in command.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
-                (arguments if parameter.param_type_name == "argument" else options).append((record[0], t(record[1])))
+                rows = arguments if parameter.param_type_name == "argument" else options
+                rows.append((record[0], _explained(parameter)))
         self.format_names(ctx, formatter)
         for key, rows in (("help.arguments", arguments), ("help.options", options)):
             if rows:
@@ -47,6 +48,15 @@ class Page:
 
     def format_names(self, ctx: Any, formatter: Any) -> None:
         """Write the list of what can be named next; a verb has none."""
+
+
+def _explained(parameter: Any) -> str:
+    """Return what a parameter is for, and what it is where it is not said."""
+    if parameter.name == "help":
+        return t("help.help")
+    text = t(parameter.help or "")
+    spoken = parameter.default not in (None, False, "", ()) and not isinstance(parameter.default, list)
+    return f"{text} [{parameter.default}]" if spoken else text
 
 
 class Verb(Page, TyperCommand):

@@ -17,7 +17,8 @@ from cscli.commands.figures import books_of, report_day, seconds, terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk, say
 from cscli.errors import UsageProblem
-from cscli.store import files, queries
+from cscli.store import queries
+from cscli.store.pages import write_page
 
 NAMES = ("daily",)
 FORMATS = ("text", "md", "json")
@@ -45,7 +46,7 @@ def report(
     if out is None:
         say(text)
     else:
-        files.write(out.absolute(), f"{text}\n".encode(), 0o644)
+        write_page(out, text)
 
 
 def read_daily(desk: Desk, said: str | None) -> daily.DailyReport:

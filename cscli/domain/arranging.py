@@ -209,8 +209,8 @@ def change(
 ) -> Booking:
     """Change a booking before its time, notice kept, availability and price decided anew.
 
-    `situation.slots` must leave this booking's own slots out. A change that only touches words needs no notice. A new start
-    keeps the length unless an end is given too.
+    `situation.slots` must leave this booking's own slots out. A change that only touches words needs no notice. A new
+    start keeps the length unless an end is given too.
     """
     states.step(states.BOOKING, booking.status, "changed")
     service = situation.rulebook.service_named(wanted.service or booking.service)

@@ -42,7 +42,7 @@ def daily_page(report: DailyReport, form: str = "text", width: int | None = None
     _complaints(page, report)
     page.head(t("report.kpi"))
     if report.kpi:
-        page.table([kpi.row(line) for line in report.kpi], "kpi.column", kpi.COLUMNS, kpi.ALIGN)
+        page.table([kpi.row(line) for line in report.kpi], "kpi.column.", kpi.COLUMNS, kpi.ALIGN)
     else:
         page.line(t("report.no_targets"))
     _tomorrow(page, report)
@@ -88,7 +88,7 @@ class _Page:
         self._add(text)
 
     def table(self, rows: Rows, prefix: str, columns: Sequence[str], align: str = "") -> None:
-        self.rows(rows, [t(f"{prefix}.{column}") for column in columns], align)
+        self.rows(rows, [t(f"{prefix}{column}") for column in columns], align)
 
     def rows(self, rows: Rows, heads: Sequence[str], align: str = "") -> None:
         from cscli.render import table
@@ -120,7 +120,7 @@ def _bookings(page: _Page, report: DailyReport) -> None:
                  _difference(own[name], report.usual[name]))
                 for name in COMPARED
             ],
-            "report.column", ("what", "today", "usual", "difference"), "lrrr",
+            "report.column.", ("what", "today", "usual", "difference"), "lrrr",
         )  # fmt: skip
     if report.services:
         page.table(
@@ -129,7 +129,7 @@ def _bookings(page: _Page, report: DailyReport) -> None:
                                                              found.cancelled, found.no_shows)))
                 for found in report.services
             ],
-            "report.column", ("service", "created", "units", "completed", "cancelled", "no_shows"), "lrrrrr",
+            "report.column.", ("service", "created", "units", "completed", "cancelled", "no_shows"), "lrrrrr",
         )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _tomorrow(page: _Page, report: DailyReport) -> None:
     else:
         page.table(
             [(f"{found.hour:02d}:00", str(found.bookings), str(found.units)) for found in report.hours],
-            "report.column",
+            "report.column.",
             ("hour", "bookings", "units"),
             "lrr",
         )

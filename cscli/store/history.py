@@ -1,7 +1,14 @@
 """What git keeps of a change beside the files: one English sentence, and trailers a program can read."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from cscli import __version__
 from cscli.domain.record import Change
+from cscli.domain.value import Value
+from cscli.store import layout
+from cscli.store.git import Repository
 
 SUBJECTS = {
     "booking.created": "Take booking",
@@ -20,8 +27,10 @@ SUBJECTS = {
     "complaint.assessed": "Assess complaint",
     "complaint.judged": "Judge complaint",
     "complaint.planned": "Plan measures for complaint",
+    "complaint.measure_done": "Note a measure done for complaint",
     "complaint.resolved": "Resolve complaint",
     "complaint.followed_up": "Follow up complaint",
+    "complaint.handed_over": "Hand over complaint",
     "complaint.closed": "Close complaint",
     "complaint.withdrawn": "Withdraw complaint",
     "complaint.reopened": "Reopen complaint",
@@ -51,3 +60,67 @@ def message_of(change: Change) -> str:
 def _telling(events: tuple[str, ...]) -> str:
     """Return the event that names the change: taking and confirming at once is taking, closing in one go is closing."""
     return events[0] if events[0].endswith(".created") else events[-1]
+
+
+class Commit(Value):
+    """One change of the desk as git keeps it: `at` is when it was written down, `events` as `booking.cancelled`."""
+
+    hash: str
+    at: datetime
+    by: str
+    subject: str
+    records: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+FIELDS = (
+    "%h", "%aI", "%an", "%s",
+    *(f"%(trailers:key={key},valueonly,separator=%x2C)" for key in ("Cscli-Record", "Cscli-Event")),
+)  # fmt: skip
+
+
+def changes_of(repo: Repository, path: str | None, limit: int = 0) -> tuple[Commit, ...]:
+    """Return the changes of one file, or of the whole desk where `path` is None, newest first; `limit` 0 is all.
+
+    Of the whole desk only what the desk itself wrote: a person's own commits carry no trailers.
+    """
+    if not repo.has_commits():
+        return ()
+    words = ["log", "--no-show-signature", f"--format={'%x00'.join(FIELDS)}%x00", "-z"]
+    words += [f"--max-count={limit}"] if limit else []
+    words += ["--grep=^Cscli-Event: "] if path is None else []
+    said = repo.ask(*words, "--", path or layout.RECORDS).decode("utf-8", "replace")
+    parts = said.split("\0")
+    width = len(FIELDS) + 1  # -z ends a commit with one more zero
+    return tuple(_commit(parts[place : place + width]) for place in range(0, len(parts) - width + 1, width))
+
+
+def _commit(fields: Sequence[str]) -> Commit:
+    name, at, by, subject, records, events = fields[: len(FIELDS)]
+    return Commit(
+        hash=name,
+        at=datetime.fromisoformat(at),
+        by=by,
+        subject=subject,
+        records=tuple(word.strip() for word in records.split(",") if word.strip()),
+        events=tuple(word.strip() for word in events.split(",") if word.strip()),
+    )
+
+
+def commits_of_events(record: Any, commits: Sequence[Commit]) -> tuple[Commit | None, ...]:
+    """Return for each event of a record the commit that brought it, None where no commit says so.
+
+    Events are only ever added, so commits and events come in one order; `commits` are those of the record's file.
+    """
+    found: list[Commit | None] = [None] * len(record.events)
+    place = 0
+    for commit in reversed(commits):
+        for event in commit.events:
+            kind, _, name = event.partition(".")
+            if kind != record.kind:
+                continue
+            here = next((n for n in range(place, len(found)) if record.events[n].type == name), None)
+            if here is not None:
+                found[here] = commit
+                place = here + 1
+    return tuple(found)

@@ -1,6 +1,14 @@
-"""The journal: what a change is about to do, so that a change cut short is finished or undone by the next command."""
+"""The journal: what a change is about to do, so that a change cut short is finished or undone by the next command.
 
-from collections.abc import Mapping
+An ordinary change is noted whole, with every text before and after. Of a batch, which only adds files, a list grows
+while they are written: a line for each, durable before the file is there, with a digest that tells our file from one
+that somebody has edited since.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from cscli.domain.value import Value
@@ -8,6 +16,8 @@ from cscli.store import files
 from cscli.store.git import Repository
 
 NAME = "pending.json"
+BATCH = "pending.batch"
+WAIT = 10.0  # seconds for a git that outlived its command to end
 
 
 class Recovered(Value, kw_only=False):
@@ -19,15 +29,16 @@ class Recovered(Value, kw_only=False):
 
 
 class Journal:
-    """One pending change at most: paths of the desk with their text before (None: new) and after."""
+    """One pending change at most: paths of the desk with their text before (None: new) and after; or one batch."""
 
     def __init__(self, folder: Path, home: Path) -> None:
         self.path = folder / NAME
+        self.batch = BatchList(folder, home)
         self.home = home
 
     def pending(self) -> bool:
         """Return whether a change was begun and not ended."""
-        return self.path.exists()
+        return self.path.exists() or self.batch.path.exists()
 
     def begin(self, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
         """Note a change before its first file is touched."""
@@ -42,6 +53,8 @@ class Journal:
 
     def recover(self, repo: Repository) -> Recovered | None:
         """Finish a change that git already has, undo one it has not; call it under the lock only."""
+        if self.batch.path.exists():
+            return self.batch.recover(repo)
         raw = files.read(self.path)
         if raw is None:
             return None
@@ -81,6 +94,93 @@ class Journal:
             if folder.is_dir():
                 for leftover in folder.glob(f"{files.TEMPORARY}*"):
                     leftover.unlink(missing_ok=True)
+
+
+class BatchList:
+    """The files of a batch: `digest path` a line. The lock on the list is handed on to git, so that it outlives us."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.path = folder / BATCH
+        self.home = home
+        self.handle = -1
+
+    def begin(self) -> None:
+        """Start an empty list."""
+        self.handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        fcntl.flock(self.handle, fcntl.LOCK_EX)
+        files.sync_folder(self.path.parent)
+
+    def add(self, entries: Iterable[tuple[str, bytes]]) -> None:
+        """Note some files with their content, durably, before the first of them is written."""
+        os.write(self.handle, "".join(f"{digest(data)} {path}\n" for path, data in entries).encode())
+        os.fdatasync(self.handle)
+
+    def end(self) -> None:
+        """Note that the batch is whole, or undone."""
+        self.path.unlink(missing_ok=True)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close the list without ending the batch: the next command will."""
+        if self.handle >= 0:
+            os.close(self.handle)
+            self.handle = -1
+
+    def entries(self) -> Iterator[tuple[str, str]]:
+        """Yield (path, digest) of every file; a last line cut short speaks of a file that was never begun."""
+        with self.path.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.endswith("\n"):
+                    found, _, path = line[:-1].partition(" ")
+                    yield path, found
+
+    def paths(self) -> Iterator[str]:
+        """Yield every file's path."""
+        return (path for path, _ in self.entries())
+
+    def undo(self) -> tuple[str, ...]:
+        """Remove the files of the batch that are as it wrote them, and folders left empty; returns those kept."""
+        kept = []
+        folders = set()
+        for path, wanted in self.entries():
+            file = self.home / path
+            data = files.read(file)
+            folders.add(path.rpartition("/")[0])
+            if data is None:
+                continue
+            if data and digest(data) != wanted:
+                kept.append(path)
+                continue
+            file.unlink(missing_ok=True)
+        for folder in sorted(folders, reverse=True):
+            with suppress(OSError):
+                for part in (folder, folder[:-3], folder[:-6]):  # the day, its month, its year
+                    (self.home / part).rmdir()
+        os.sync()
+        return tuple(kept)
+
+    def recover(self, repo: Repository) -> Recovered:
+        """Finish a batch that git already has, undo one it has not; raises `Busy` while its git is still at work."""
+        from cscli.store import git_batch
+
+        with files.locked(self.path, WAIT):
+            first = next(self.entries(), None)
+            blob = repo.blob(first[0]) if first else None
+            finished = first is not None and blob is not None and digest(blob) == first[1]
+            kept = () if finished else self.undo()
+            many = sum(1 for _ in self.entries())
+            git_batch.follow(repo, self.paths(), many)
+            git_batch.sweep(repo)
+            self.path.unlink()
+        names = () if first is None else (first[0],) if many == 1 else (first[0], f"+{many - 1}")
+        return Recovered(finished, names, kept)
+
+
+def digest(data: bytes) -> str:
+    """Return what tells one content from another."""
+    from hashlib import blake2b
+
+    return blake2b(data, digest_size=8).hexdigest()
 
 
 def _text(data: bytes | None) -> str | None:

@@ -1,7 +1,7 @@
 """The store's only face: read what a decision rests on, write what it decided, one commit a change."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cscli.domain import ids
 from cscli.domain.calendar import Calendar
 from cscli.domain.findings import Finding
-from cscli.domain.record import Change
+from cscli.domain.record import Change, Record
 from cscli.domain.rulebook import Rulebook, YearRules
 from cscli.errors import Busy, DataProblem, NotFound, OutsideFailed
 from cscli.store import codec, files, layout, shape
@@ -25,6 +25,7 @@ from cscli.store.rows import DAY
 if TYPE_CHECKING:
     from cscli.domain.availability import Slot
     from cscli.domain.staff import Staff
+    from cscli.store.batch import Written
 
 PATIENCE = 10.0
 MANY = 64  # from so many files on, one sync of the disk is cheaper than one for each file
@@ -261,6 +262,20 @@ class Store:
         self.journal.end()
         self._read.update(after)
         return tuple(after)
+
+    def apply_batch(
+        self, records: Iterator[Record], summary: Callable[[int], str], by: str, now: datetime
+    ) -> "Written":
+        """Write many new records and commit them as one; see `cscli.store.batch`."""
+        from cscli.store import batch
+
+        if not self._writing:
+            raise RuntimeError("apply_batch outside of writing()")
+        return batch.apply(self, records, summary, by, now)
+
+    def has_reference(self, kind: str, reference: str) -> bool:
+        """Return whether a record of this kind came from elsewhere under this reference."""
+        return self.index.one(f"SELECT 1 FROM {kind} WHERE external_ref = ?", reference) is not None  # noqa: S608
 
     def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes]]:
         before: dict[str, bytes | None] = {}

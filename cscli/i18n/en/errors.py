@@ -61,6 +61,8 @@ TEXT = {
     "rulebook.no_standard": "The rulebook knows no service standard {value}; it knows {known}.",
     "state.illegal": "Refused: it is {status}, so {event} is not possible; possible are {legal}.",
     "unavailable": "Nothing is free for {service} from {start} to {end}.",
+    "refused.desk_exists": "Refused: {path} holds a desk already.",
+    "note.founded": "A desk was made in {path}. Fill in records/desk.toml, then run `cscli check`.",
     "refused.future": "Refused: {at} has not come yet.",
     "refused.backwards": "Refused: {at} lies before what happened last ({last}).",
     "refused.nothing_changes": "Refused: nothing about {id} would be different.",

@@ -8,6 +8,10 @@ TEXT = {
     "help.example": "Example",
     "help.noun": "A customer-service desk that lives in a folder: bookings and complaints as plain files in git.\n\n"
     'cscli booking create --customer "Wang Xiaoming" --phone 13800000001 --service badminton --start "tomorrow 19:00"',
+    "help.help": "show this page",
+    "help.init": "Make a desk: a rulebook to fill in, in a git repository\n\ncscli init front-desk --name 'Front desk'",
+    "opt.init_folder": "the folder (else this one)",
+    "opt.init_name": "the desk's name",
     "help.booking": "Take, change, end and list bookings",
     "help.complaint": "Take, handle and list complaints",
     "help.customer": "Find, open and change customers' files",

@@ -61,6 +61,8 @@ TEXT = {
     "rulebook.no_standard": "规章里没有服务标准 {value}; 有 {known}。",
     "state.illegal": "不予办理: 目前{status}, 不能{event}; 可以 {legal}。",
     "unavailable": "{service} 在 {start} 至 {end} 没有空闲。",
+    "refused.desk_exists": "不予办理: {path} 已经有客服台。",
+    "note.founded": "已在 {path} 建立客服台。请填写 records/desk.toml, 然后运行 `cscli check`。",
     "refused.future": "不予办理: {at} 还没到。",
     "refused.backwards": "不予办理: {at} 早于上一次记录 ({last})。",
     "refused.nothing_changes": "不予办理: {id} 没有任何变化。",

@@ -126,7 +126,7 @@ TEXT: dict[str, str] = {
     "kpi.rule.reopen_rate": "重开过的 / 首次解决的投诉",
     "kpi.rule.escalation_rate": "转交过的投诉 / 收到的投诉",
     "kpi.rule.valid_rate": "判定有效 / 已判定",
-    "kpi.rule.complaints_per_1000": "收到的有效投诉 × 1000 / 完成的预订",
+    "kpi.rule.complaints_per_1000": "收到的有效投诉 x 1000 / 完成的预订",
     "kpi.rule.ack_time_mean": "从收到到答复的工作时间, 平均值",
     "kpi.rule.ack_time_median": "从收到到答复的工作时间, 中位数",
     "kpi.rule.ack_time_p90": "从收到到答复的工作时间, 九成不超过的值",

@@ -1,0 +1,47 @@
+"""Founding a desk: the folder, the rulebook, the git repository and the first commit."""
+
+import subprocess
+from pathlib import Path
+
+from cscli.errors import OutsideFailed, Refused
+from cscli.store import files, layout
+from cscli.store.git import Repository
+
+
+def templates() -> Path:
+    """Return the folder of packaged templates; in a checkout it lies beside the package."""
+    package = Path(__file__).parent.parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def found(home: Path, language: str, name: str | None) -> None:
+    """Make a desk in `home`: rulebook from the template, a repository where there is none, one commit.
+
+    Raises `Refused` where there is a desk already, `OutsideFailed` where the disk or git says no.
+    """
+    if (home / layout.RULEBOOK).exists():
+        raise Refused("refused.desk_exists", rule="init", path=str(home))
+    text = (templates() / f"desk.{language}.toml").read_text(encoding="utf-8")
+    if name:
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        first = next(line for line in text.splitlines() if line.startswith("name = "))
+        text = text.replace(first, f'name = "{quoted}"', 1)
+    try:
+        (home / layout.RECORDS).mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise OutsideFailed("disk.write", path=str(home), problem=str(problem.strerror)) from None
+    if not any((folder / ".git").exists() for folder in (home, *home.parents)):
+        try:
+            subprocess.run(["git", "init", "--quiet", str(home)], check=True, capture_output=True)
+        except FileNotFoundError:
+            raise OutsideFailed("git.missing") from None
+        except subprocess.CalledProcessError as problem:
+            words = problem.stderr.decode("utf-8", "replace").strip()
+            raise OutsideFailed("git.failed", words="init", problem=words) from None
+    repo = Repository(home)
+    repo.ready()
+    files.write(home / layout.RULEBOOK, text.encode(), repo.file_mode)
+    names = layout.RULEBOOK
+    repo.ask("add", "--", names)
+    repo.ask("commit", "--quiet", "--only", "-m", "Open the desk", "--", names)
