@@ -1,4 +1,4 @@
-"""The main job, from booking to daily report, on a copy of the sample desk in a temporary folder: `python -m tests.tour`."""
+"""The main job, from booking to daily report, on a copy of the sample desk: `python -m tests.tour`."""
 
 import json
 import os
@@ -28,7 +28,7 @@ class Tour:
 
     def newest(self, noun: str) -> str:
         """Return the id of the record received last."""
-        words = [sys.executable, "-m", "cscli", noun, "list", "--all", "--sort", "received_at", "--limit", "0", "--json"]
+        words = [sys.executable, "-m", "cscli", noun, "list", "--all", "--limit", "0", "--json"]
         env = {**self.env, "CSCLI_NOW": EVENING}
         done = subprocess.run(words, cwd=self.home, env=env, check=True, capture_output=True, text=True)
         records = json.loads(done.stdout)

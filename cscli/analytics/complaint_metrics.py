@@ -104,16 +104,7 @@ def waits(books: Books, *, promise: str) -> Iterator[Entry]:
     for row in books.facts.complaints:
         at = row.acknowledged_at if promise == "acknowledge" else row.resolved_at
         if at is not None and books.inside(at):
-            yield row, at, _worked(books, row.received_at, at), 1
-
-
-def _worked(books: Books, since: int, until: int) -> int:
-    """Return the working seconds between two moments; mean, median and p90 ask for the same ones."""
-    found = books.worked.get((since, until))
-    if found is None:
-        gone = worktime.between(books.calendar, _moment(books, since), _moment(books, until))
-        found = books.worked[since, until] = int(gone.total_seconds())
-    return found
+            yield row, at, books.office.between(row.received_at, at), 1
 
 
 def reopen_rate(books: Books) -> Iterator[Entry]:

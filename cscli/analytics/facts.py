@@ -3,9 +3,11 @@
 Times are whole seconds since 1970, money is whole cents, lists are joined by spaces, days are ordinals.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from cscli.analytics.periods import Between
@@ -138,6 +140,31 @@ def ends_of(period: Between) -> tuple[int, int]:
     return int(period.start.timestamp()), int(period.end.timestamp())
 
 
+class OfficeClock:
+    """Working time counted up once, so that asking how much lies between two moments is two look-ups.
+
+    It says what `worktime.between` says, for moments within [first, last] and without pauses.
+    """
+
+    def __init__(self, calendar: Calendar, first: int, last: int) -> None:
+        ends = (datetime.fromtimestamp(at, calendar.zone) for at in (first, last))
+        self.stretches = [(int(o.timestamp()), int(c.timestamp())) for o, c in calendar.office_stretches(*ends)]
+        self.begins = [opens for opens, _ in self.stretches]
+        self.before = [0, *accumulate(closes - opens for opens, closes in self.stretches)]
+
+    def until(self, at: int) -> int:
+        """Return the working seconds from the beginning up to `at`."""
+        place = bisect_right(self.begins, at) - 1
+        if place < 0:
+            return 0
+        opens, closes = self.stretches[place]
+        return self.before[place] + min(at, closes) - opens
+
+    def between(self, start: int, end: int) -> int:
+        """Return the working seconds in [start, end)."""
+        return max(0, self.until(end) - self.until(start))
+
+
 class Books(Value):
     """The facts of one period laid open, with the rules they are judged by; what many metrics look at is found once."""
 
@@ -153,9 +180,10 @@ class Books(Value):
         return ends_of(self.period)
 
     @cached_property
-    def worked(self) -> dict[tuple[int, int], int]:
-        """Working seconds between moments, as far as they were worked out."""
-        return {}
+    def office(self) -> "OfficeClock":
+        """The working time from the oldest complaint on, up to the end of the period."""
+        first = min((row.received_at for row in self.facts.complaints), default=self.ends[0])
+        return OfficeClock(self.calendar, min(first, self.ends[0]), self.ends[1])
 
     @cached_property
     def seen_at(self) -> int:

@@ -340,11 +340,9 @@ def list_(
 
 def _tagged(desk: Desk, where: str, values: list[Any], tags: set[str | None]) -> tuple[str, list[Any]]:
     """Return the question for the customers that bear every tag; tags stand in the files only."""
-    import json
-
     rows = desk.store.rows(f"SELECT id FROM customer {where}", *values)  # noqa: S608 - columns of ours
     bearing = [row["id"] for row in rows if tags <= set(desk.store.load(row["id"]).tags)]
-    return "WHERE id IN (SELECT value FROM json_each(?))", [json.dumps(bearing)]
+    return "WHERE id IN (SELECT value FROM json_each(?))", [json_list(bearing)]
 
 
 def _masked_data(desk: Desk, record_id: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from cscli.domain.findings import Finding
 from cscli.domain.value import Value
-from cscli.store import codec, files, layout
+from cscli.store import codec, files, layout, probe
 from cscli.store.files import Signature
 from cscli.store.git import Repository
 from cscli.store.index import Index
@@ -70,8 +70,12 @@ class Freshness:
         self.index = index
         self.progress = progress
 
-    def refresh(self) -> tuple[str, ...]:
-        """Bring the index up to date and return the paths that had changed behind its back."""
+    def refresh(self, *, again: bool = False) -> tuple[str, ...]:
+        """Bring the index up to date and return the paths that had changed behind its back.
+
+        `again` is for the moment the lock was had, right after a first look: what other commands wrote since shows in
+        folders and in git's index, and what a person edits within these milliseconds shows when the file is read.
+        """
         row = self.index.one("SELECT count(*) FROM file")
         known = row[0] if row else 0
         seen = self.git_signature()
@@ -85,7 +89,7 @@ class Freshness:
                 self.index.remember("git_index", seen)
             self._note_folders(seen_now.folders, whole=True)
             return tuple(sorted(changed))
-        changed = self._moved() | self._edited()
+        changed = self._moved() | (set() if again else self._edited())
         if changed:
             self._read(changed)
         return tuple(sorted(changed))
@@ -182,7 +186,9 @@ class Freshness:
 
     def _edited(self) -> set[str]:
         """Return the files edited in place: what git sees differ, and what git does not keep an eye on."""
-        names = self.repo.ask("diff-files", "-z", "--name-only", "--relative", "--", layout.RECORDS)
+        names = probe.answer(str(self.home))
+        if names is None:
+            names = self.repo.ask(*probe.WORDS[1:])
         suspects = {name.decode("utf-8", "surrogateescape") for name in names.split(b"\0") if name}
         suspects |= {path for (path,) in self.index.all("SELECT path FROM file WHERE loose")}
         known = {}

@@ -60,11 +60,11 @@ class Store:
         """Let go of everything; safe to call twice."""
         self.index.close()
 
-    def _refresh(self) -> None:
+    def _refresh(self, *, again: bool = False) -> None:
         import sqlite3
 
         try:
-            self.fresh.refresh()
+            self.fresh.refresh(again=again)
         except sqlite3.OperationalError as problem:
             if "locked" in str(problem):
                 raise Busy("busy.lock", seconds=round(self.patience)) from None
@@ -229,7 +229,7 @@ class Store:
             recovered = self.journal.recover(self.repo)
             if recovered:
                 self.recovered = recovered
-            self._refresh()
+            self._refresh(again=True)
             self._writing = True
             try:
                 yield self

@@ -4,17 +4,21 @@ Minor ones are to be acknowledged within 4 working hours and resolved within 2 w
 12 and from 13 to 18, Monday to Friday. 2026-11-20 is a Friday.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cscli.analytics.breakdown import breakdown
+from cscli.analytics.facts import OfficeClock
 from cscli.analytics.kpi import table_of
 from cscli.analytics.metrics import Metric, tally
 from cscli.analytics.periods import day_span
+from cscli.domain import worktime
 from cscli.domain.value import replace
 from tests.analytics.counting import NOVEMBER, booked, books, complained, count, event, parts, value
-from tests.builders import SHANGHAI
+from tests.builders import SHANGHAI, a_calendar, at
 
 
 def test_an_answer_at_the_deadline_is_in_time() -> None:
@@ -79,6 +83,19 @@ def test_times_run_in_working_hours() -> None:
     assert minutes("ack_time_mean") == (60 + 120 + 240) / 3
     assert minutes("ack_time_median") == 120
     assert minutes("ack_time_p90") == 240
+
+
+MONDAY = int(at("2026-11-16 00:00").timestamp())
+moments = st.integers(0, 14 * 86_400).map(lambda seconds: MONDAY + seconds)
+
+
+@given(moments, moments)
+def test_the_clock_of_the_office_agrees_with_the_arithmetic_of_working_time(start: int, end: int) -> None:
+    calendar = a_calendar()
+    clock = OfficeClock(calendar, MONDAY, MONDAY + 14 * 86_400)
+
+    first, last = (datetime.fromtimestamp(moment, SHANGHAI) for moment in (start, end))
+    assert clock.between(start, end) == worktime.between(calendar, first, last).total_seconds()
 
 
 @pytest.mark.parametrize(("many", "expected"), [(1, 1), (9, 9), (10, 9), (11, 10), (20, 18)])

@@ -1,0 +1,257 @@
+"""What must hold for a whole store: named checks, each a pure function from a record to what is wrong with it.
+
+Records pass by one at a time, each before every check: a store of any size fits into memory. Only what occupies
+resources is remembered, for who sits where twice can be told at the end alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+from cscli.domain import states
+from cscli.domain.availability import Slot, overloads
+from cscli.domain.findings import Finding
+from cscli.domain.record import plain_value
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.value import Value
+
+
+class Ground(Value):
+    """What records are held against: the rules, which ids have a file, and the moment up to which holds have run."""
+
+    rulebook: Rulebook
+    exists: Callable[[str], bool]
+    now: datetime
+
+    @cached_property
+    def known(self) -> Mapping[str, frozenset[str]]:
+        """The ids the rulebook lists, by the field that names them."""
+        book = self.rulebook
+        lists: dict[str, Iterable[Any]] = {
+            "service": book.service,
+            "resource": book.resource,
+            "category": book.complaint.category,
+            "severity": book.complaint.severity,
+            "criterion": book.complaint.standard,
+            "cause": book.complaint.cause,
+            "level": book.members.level,
+            "card.type": book.members.card,
+        }
+        return {field: frozenset(entry.id for entry in entries) for field, entries in lists.items()}
+
+
+RULED = ("service", "category", "severity", "criterion", "cause", "level")
+Check = Callable[[str, Any, Ground], Iterable[Finding]]
+
+
+def find_problems(records: Iterable[tuple[str, Any]], ground: Ground) -> Iterator[Finding]:
+    """Yield what is wrong with a store's records, then which resources carry more than they can."""
+    taken: dict[str, list[Slot]] = {}
+    places: dict[str, str] = {}
+    for path, record in records:
+        for check in CHECKS:
+            yield from check(path, record, ground)
+        if record.kind == "booking":
+            for slot in _slots(record, ground):
+                taken.setdefault(slot.resource, []).append(slot)
+                places[record.id] = path
+    yield from overbooked(taken, places, ground.rulebook)
+
+
+# --- references -------------------------------------------------------------------------------------------------
+
+
+def customer_has_a_file(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """A record's customer has a file."""
+    customer = getattr(record, "customer", None)
+    if customer is not None and not ground.exists(customer):
+        yield Finding(path, None, "check.customer", {"id": customer})
+
+
+def against_is_there(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """What a complaint is against is there: the booking has a file, the rulebook knows the resource."""
+    for entry in getattr(record, "against", ()):
+        kind, _, name = entry.partition(":")
+        gone = kind == "booking" and not ground.exists(name)
+        if gone or (kind == "resource" and name not in ground.known["resource"]):
+            yield Finding(path, None, "check.against", {"against": entry})
+
+
+def rulebook_knows(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """The rulebook knows the ids a record names; where it lists none of a kind but what can be booked, any will do."""
+    card = getattr(record, "card", None)
+    resources = [("resource", name) for name in getattr(record, "resources", ())]
+    named = [(field, getattr(record, field, None)) for field in RULED]
+    for field, value in (*resources, *named, ("card.type", card.type if card else None)):
+        known = ground.known[field]
+        if value is not None and value not in known and (known or field in ("service", "resource")):
+            yield Finding(path, None, "check.unknown", {"field": field, "value": value})
+
+
+# --- biography --------------------------------------------------------------------------------------------------
+
+
+def moves_are_legal(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """Every event could happen in the state it met; the first that could not is named."""
+    del ground
+    status, _, wrong = states.walk(record.table, [event.type for event in record.events])
+    if wrong is None:
+        return
+    event = record.events[wrong].type
+    if status == states.START:
+        yield Finding(path, None, "check.first", {"event": event})
+    else:
+        yield Finding(path, None, "check.illegal", {"number": wrong + 1, "event": event, "status": status})
+
+
+def header_agrees_with_events(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """State, outcome and owner are those the events lead to."""
+    del ground
+    status, outcome, wrong = states.walk(record.table, [event.type for event in record.events])
+    told: dict[str, object] = {} if wrong is not None else {"status": status}
+    if record.kind == "booking" and wrong is None:
+        told["outcome"] = outcome
+    owners = [event.owner for event in record.events if event.type == "handed_over"]
+    if owners:
+        told["owner"] = owners[-1]
+    for field, last in told.items():
+        said = getattr(record, field)
+        if said != last:
+            yield Finding(path, None, "check.header", {"field": field, "said": _shown(said), "told": _shown(last)})
+
+
+def changes_form_a_chain(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """Each change of a field begins where the one before ended, and the last ends at what the header says."""
+    del ground
+    stood: dict[str, object] = {}
+    for number, event in enumerate(record.events, start=1):
+        for field, delta in (event.changes or {}).items():
+            if field in stood and not _same(stood[field], delta.from_):
+                yield Finding(path, None, "check.chain", {"field": field, "number": number})
+            stood[field] = delta.to
+        if event.type == "confirmed":  # a wish that is confirmed gets its resources then
+            for field in ("resources", "shares"):
+                stood.pop(field, None)
+    personal = _personal(record)
+    for field, last in stood.items():
+        if not hasattr(record, field):
+            yield Finding(path, None, "check.field", {"field": field})
+        elif not _same(last, _header(record, field)):
+            said, told = ("***", "***") if field in personal else (_shown(_header(record, field)), _shown(last))
+            yield Finding(path, None, "check.header", {"field": field, "said": said, "told": told})
+
+
+def events_follow_the_clock(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """No event lies before the one it follows."""
+    del ground
+    for number, (first, second) in enumerate(pairwise(record.events), start=2):
+        if second.at < first.at:
+            yield Finding(path, None, "check.order", {"number": number, "at": second.at, "last": first.at})
+
+
+def life_begins_with_its_receipt(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """A record has events, and was received when the first of them happened."""
+    del ground
+    if not record.events:
+        yield Finding(path, None, "check.no_events")
+    elif record.events[0].at != record.received_at:
+        yield Finding(path, None, "check.received", {"at": record.received_at, "first": record.events[0].at})
+
+
+def ends_after_it_begins(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """A booking ends after it begins."""
+    del ground
+    if record.kind == "booking" and record.end <= record.start:
+        yield Finding(path, None, "check.end", {"start": record.start, "end": record.end})
+
+
+def shares_fit_the_resources(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """A booking says of each of its resources how many units it takes, or of none."""
+    del ground
+    if record.kind == "booking" and record.shares and len(record.shares) != len(record.resources):
+        yield Finding(path, None, "check.shares", {"shares": len(record.shares), "resources": len(record.resources)})
+
+
+CHECKS: tuple[Check, ...] = (
+    customer_has_a_file,
+    against_is_there,
+    rulebook_knows,
+    moves_are_legal,
+    header_agrees_with_events,
+    changes_form_a_chain,
+    events_follow_the_clock,
+    life_begins_with_its_receipt,
+    ends_after_it_begins,
+    shares_fit_the_resources,
+)
+
+
+# --- occupancy --------------------------------------------------------------------------------------------------
+
+
+def overbooked(
+    taken: Mapping[str, list[Slot]], places: Mapping[str, str], rulebook: Rulebook
+) -> Iterator[Finding]:
+    """No resource carries more than it can at any instant; every booking that takes part is told, once."""
+    for resource in rulebook.resource:
+        told: set[tuple[str, ...]] = set()
+        for at, units, bookings in overloads(taken.get(resource.id, ()), resource.capacity):
+            if bookings in told:
+                continue
+            told.add(bookings)
+            facts = {
+                "resource": resource.id,
+                "at": at.astimezone(rulebook.zone),
+                "units": units,
+                "capacity": resource.capacity,
+                "bookings": bookings,
+            }
+            yield from (Finding(places[booking], None, "check.overbooked", facts) for booking in bookings)
+
+
+def _slots(record: Any, ground: Ground) -> tuple[Slot, ...]:
+    from cscli.domain.booking import slots_of
+
+    if record.end <= record.start or (record.shares and len(record.shares) != len(record.resources)):
+        return ()  # told already; what it takes cannot be said
+    service = next((known for known in ground.rulebook.service if known.id == record.service), None)
+    return slots_of(record, service, ground.now)
+
+
+# --- small words ------------------------------------------------------------------------------------------------
+
+
+def _header(record: Any, field: str) -> object:
+    """Return what the header says of a field, as changes write it."""
+    if field == "card":
+        return record.card.number if record.card else None
+    return plain_value(getattr(record, field))
+
+
+def _same(first: object, second: object) -> bool:
+    """Whether two sides of a change say the same; moments may be written with different offsets."""
+    if isinstance(first, datetime) and isinstance(second, datetime):
+        return first.astimezone(UTC) == second.astimezone(UTC)
+    return _flat(first) == _flat(second)
+
+
+def _flat(value: object) -> object:
+    """Return a value without the difference between nothing and an empty list."""
+    if isinstance(value, tuple | list):
+        return tuple(map(str, value)) or None
+    return value
+
+
+def _shown(value: object) -> str:
+    return "-" if value is None or value == () else str(value)
+
+
+def _personal(record: Any) -> tuple[str, ...]:
+    """Return the fields of a record whose values may not be told: those of a person."""
+    if record.kind != "customer":
+        return ()
+    from cscli.domain.customer import PERSONAL
+
+    return PERSONAL
