@@ -9,7 +9,7 @@ from cscli.analytics.facts import Books, Facts
 from cscli.analytics.metrics import SCALE, Exact, Metric, Tally, tally
 from cscli.analytics.periods import Between
 from cscli.domain.calendar import Calendar
-from cscli.domain.rulebook import KpiTarget, Rulebook
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
 from cscli.domain.values import BadValue, Duration
 
@@ -109,8 +109,8 @@ def line_of(metric: Metric, figure: Tally, rulebook: Rulebook) -> KpiLine:
         tally=figure,
         target=target,
         said=rule.target,
-        better=rule.better,
-        met=_met(figure.value, target, rule),
+        better=rule.better or metric.better,
+        met=_met(figure.value, target, rule.better or metric.better),
     )
 
 
@@ -137,11 +137,11 @@ def read_target(text: str, metric: Metric) -> Exact | None:
     return (above, below * 100) if percent else (above, below)
 
 
-def _met(value: Exact | None, target: Exact, rule: KpiTarget) -> bool | None:
+def _met(value: Exact | None, target: Exact, better: str) -> bool | None:
     if value is None:
         return None
     reached, wanted = value[0] * target[1], target[0] * value[1]
-    return reached >= wanted if rule.better == "higher" else reached <= wanted
+    return reached >= wanted if better == "higher" else reached <= wanted
 
 
 def explain(books: Books, metric_id: str) -> Explanation:

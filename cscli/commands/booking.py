@@ -193,6 +193,9 @@ def cancel(
     record: BookingId,
     reason: Reason = None,
     by_side: Annotated[str, typer.Option("--by-side", metavar="customer|desk", help="opt.by_side")] = "customer",
+    cause: Annotated[
+        str | None, typer.Option("--cause", metavar="customer|desk_error|resource", help="opt.cancel_cause")
+    ] = None,
     phoned: Annotated[bool, typer.Option("--phoned", help="opt.phoned_cancel")] = False,
     refund: Annotated[str | None, typer.Option("--refund", metavar="AMOUNT", help="opt.refund")] = None,
     method: Annotated[str, typer.Option("--method", metavar=PAY_METHODS, help="opt.method")] = "card",
@@ -204,13 +207,16 @@ def cancel(
     """Cancel a booking; the reason stays with it, and whether the notice was kept."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = ask(reason, "--reason", "ask.reason")
-    side = words.choice(by_side, booking.SIDES, "--by-side")
+    side: Any = words.choice(by_side, booking.SIDES, "--by-side")
+    whose: Any = words.optional_choice(cause, booking.CAUSES, "--cause")
     permit = desk.permit(override, why)
     back = words.amount(refund) if refund else None
     how: Any = words.choice(method, booking.METHODS, "--method")
 
     def decide(before: Booking, act: Act) -> Booking:
-        after = booking.cancel(before, desk.rulebook, act, reason=why, side=side, phoned=phoned, permit=permit)  # type: ignore[arg-type]
+        after = booking.cancel(
+            before, desk.rulebook, act, reason=why, side=side, cause=whose, phoned=phoned, permit=permit
+        )
         return booking.pay(after, act, -back, how) if back else after
 
     _move(desk, record, decide)

@@ -130,10 +130,14 @@ def cancel(
     *,
     reason: str,
     side: Side = "customer",
+    cause: Cause | None = None,
     phoned: bool = False,
     permit: str | None = None,
 ) -> Booking:
-    """Cancel a booking before it is used; the notice given and the notice required are kept with it."""
+    """Cancel a booking before it is used; the notice given and the notice required are kept with it.
+
+    The desk that cancels does so because a resource failed unless `cause` says that it made an error.
+    """
     states.step(states.BOOKING, booking.status, "cancelled")
     service = rulebook.service_named(booking.service)
     notice, required = notice_of(booking, act.at), service.cancel_notice
@@ -146,7 +150,7 @@ def cancel(
         at=act.at,
         by=act.by,
         type="cancelled",
-        cause="desk_error" if side == "desk" else "customer",
+        cause=cause or ("resource" if side == "desk" else "customer"),
         side=side,
         reason=reason,
         phoned=phoned or None,

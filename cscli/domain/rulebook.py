@@ -172,11 +172,11 @@ class MemberRules(Value):
 
 
 class KpiTarget(Value):
-    """`[[kpi]]`: a metric's target; `better` says on which side of it the good figures lie."""
+    """`[[kpi]]`: a metric's target; `better` says on which side of it the good figures lie, if not as usual."""
 
     id: Slug
     target: Text
-    better: Literal["higher", "lower"] = "higher"
+    better: Literal["higher", "lower"] | None = None
 
 
 class Roles(Value):

@@ -13,12 +13,12 @@ are taken for granted where a later moment needs them and the row does not tell 
 A bare day means its noon, a time without offset is of the desk's zone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from cscli.domain import states
-from cscli.domain.booking import CAUSES, CHANNELS, METHODS, OUTCOMES, SIDES, Booking, BookingEvent
+from cscli.domain.booking import CAUSES, CHANNELS, METHODS, SIDES, Booking, BookingEvent
 from cscli.domain.case import JUDGEMENTS, RESPONSES, Complaint, ComplaintEvent
 from cscli.domain.case import CHANNELS as COMPLAINT_CHANNELS
 from cscli.domain.record import Event
@@ -65,7 +65,7 @@ BOOKING: Mapping[str, Reader] = {
     "completed_at": cells.moment,
     "no_show_at": cells.moment,
     "status": cells.choice(*states.BOOKING_STATES),
-    "outcome": cells.choice(*OUTCOMES),
+    "outcome": cells.choice(*states.OUTCOMES),
     "paid": cells.amount,
     "method": cells.choice(*METHODS),
     "closed_at": cells.moment,
@@ -331,5 +331,3 @@ def _complaint_events(values: Mapping[str, Any], received: datetime, by: str, se
     add("withdrawn_at", 9, "withdrawn")
     return happened
 
-
-Make = Callable[[str, Mapping[str, str], Frame], Draft]

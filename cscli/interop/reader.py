@@ -82,8 +82,6 @@ class Table:
                             del decoders[name]
                     if not decoders:
                         raise DataProblem("import.encoding", path=str(self.path))
-                    if len(decoders) > 1 and not block:
-                        break
                     if not block:
                         break
         except (OSError, EOFError) as problem:

@@ -1,11 +1,10 @@
 """Founding a desk: the folder, the rulebook, the git repository and the first commit."""
 
-import subprocess
 from pathlib import Path
 
 from cscli.errors import OutsideFailed, Refused
 from cscli.store import files, layout
-from cscli.store.git import Repository
+from cscli.store.git import Repository, make_repository
 
 
 def templates() -> Path:
@@ -32,13 +31,7 @@ def found(home: Path, language: str, name: str | None) -> None:
     except OSError as problem:
         raise OutsideFailed("disk.write", path=str(home), problem=str(problem.strerror)) from None
     if not any((folder / ".git").exists() for folder in (home, *home.parents)):
-        try:
-            subprocess.run(["git", "init", "--quiet", str(home)], check=True, capture_output=True)
-        except FileNotFoundError:
-            raise OutsideFailed("git.missing") from None
-        except subprocess.CalledProcessError as problem:
-            words = problem.stderr.decode("utf-8", "replace").strip()
-            raise OutsideFailed("git.failed", words="init", problem=words) from None
+        make_repository(home)
     repo = Repository(home)
     repo.ready()
     files.write(home / layout.RULEBOOK, text.encode(), repo.file_mode)

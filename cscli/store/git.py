@@ -236,6 +236,18 @@ class Repository:
         return ("-c", "core.splitIndex=true") if large and "core.splitindex" not in self.config else ()
 
 
+def make_repository(folder: Path) -> None:
+    """Make a git repository; raises `OutsideFailed`."""
+    import subprocess
+
+    try:
+        done = subprocess.run(["git", "init", "--quiet", str(folder)], capture_output=True, env=_environment())
+    except FileNotFoundError:
+        raise OutsideFailed("git.missing") from None
+    if done.returncode:
+        raise OutsideFailed("git.failed", words="init", problem=_last_words(done.stderr))
+
+
 @contextmanager
 def _message_file(folder: Path, message: str) -> Iterator[Path]:
     """Keep a commit message on disk for as long as git reads it: `-F -` is taken by the list of paths."""

@@ -275,7 +275,7 @@ class Store:
 
     def has_reference(self, kind: str, reference: str) -> bool:
         """Return whether a record of this kind came from elsewhere under this reference."""
-        return self.index.one(f"SELECT 1 FROM {kind} WHERE external_ref = ?", reference) is not None  # noqa: S608
+        return self.index.one(f"SELECT 1 FROM {kind} WHERE external_ref = ?", reference) is not None
 
     def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes]]:
         before: dict[str, bytes | None] = {}

@@ -15,8 +15,8 @@ def every_record(store: Store, progress: Progress) -> Iterator[tuple[str, Any]]:
     """Yield (path, record) for every file the index has proven; nothing is kept, so any store fits into memory."""
     marks = ", ".join("?" * len(RECORD_KINDS))
     where = f"FROM file WHERE id IS NOT NULL AND kind IN ({marks})"
-    ((total,),) = store.index.all(f"SELECT count(*) {where}", *RECORD_KINDS)  # noqa: S608 - marks only
-    cursor = store.index.db.execute(f"SELECT path, kind {where} ORDER BY path", RECORD_KINDS)  # noqa: S608
+    ((total,),) = store.index.all(f"SELECT count(*) {where}", *RECORD_KINDS)
+    cursor = store.index.db.execute(f"SELECT path, kind {where} ORDER BY path", RECORD_KINDS)
     for number, (path, kind) in enumerate(cursor):
         if number % STEP == 0:
             progress(number, total)

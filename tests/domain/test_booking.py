@@ -191,7 +191,7 @@ def test_what_the_desk_cancels_needs_no_notice() -> None:
 
     cancelled = booking.cancel(take(), rules, an_act("2026-11-20 18:59"), reason="lights out", side="desk")
 
-    assert (cancelled.events[-1].late, cancelled.events[-1].cause) == (False, "desk_error")
+    assert (cancelled.events[-1].late, cancelled.events[-1].cause) == (False, "resource")
 
 
 @pytest.mark.row("D7")

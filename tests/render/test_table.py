@@ -92,10 +92,10 @@ def test_markdown_is_a_pipe_table_that_reads_well_in_source() -> None:
     shown = markdown(ROWS, HEADERS, "llr")
 
     assert page(shown) == [
-        "| 编号 | 客户   |    金额 |",
-        "| ---- | ------ | ------: |",
-        "| B-7  | 王小明 |   80.00 |",
-        "| B-12 | Li 🏸  | 1200.50 |",
+        "| 编号   | 客户   |    金额 |",
+        "|:-------|:-------|--------:|",
+        "| B-7    | 王小明 |   80.00 |",
+        "| B-12   | Li 🏸  | 1200.50 |",
     ]
 
 
