@@ -9,12 +9,11 @@ from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cscli.domain.calendar import WEEKDAYS
+from cscli.domain.calendar import HOLIDAY, WEEKDAYS
 from cscli.domain.findings import Finding
 from cscli.domain.rulebook import PriceBand, Rulebook, Service
 from cscli.domain.values import BadValue, Duration, Period
 
-HOLIDAY = "holiday"
 SEVERITIES = ("minor", "major", "critical")
 CLOCK_SPANS = (
     "step", "duration", "shortest", "longest", "buffer_before", "buffer_after", "hold_for", "advance", "lead",

@@ -277,6 +277,10 @@ class Store:
         """Return whether a record of this kind came from elsewhere under this reference."""
         return self.index.one(f"SELECT 1 FROM {kind} WHERE external_ref = ?", reference) is not None
 
+    def has_id(self, record_id: str) -> bool:
+        """Return whether the index knows a record of this id; cheaper than `exists` for thousands of questions."""
+        return self.index.one("SELECT 1 FROM file WHERE id = ?", record_id) is not None
+
     def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes]]:
         before: dict[str, bytes | None] = {}
         after: dict[str, bytes] = {}

@@ -120,4 +120,106 @@ TEXT = {
     "opt.report_format": "how it is written",
     "opt.digest": "the one line for an SMS only",
     "opt.out": "write it into a file, replaced in one step",
+    "help.import": "Take over bookings or complaints from a file, as one commit; what is there already is skipped\n\n"
+    "cscli import booking old.csv --map Tel=phone --map Remarks=-",
+    "opt.import_kind": "booking or complaint",
+    "opt.import_file": "CSV (comma, semicolon or tab; UTF-8 or GB 18030) or JSON Lines, .gz too",
+    "opt.import_map": "rename a column; OURS - ignores it; may be said several times",
+    "opt.import_history": "take bookings still to come as they are, without asking what is free",
+    "opt.import_rejects": "where rejected rows go (else FILE.rejected.csv)",
+    # complaints, customers, changes, checks
+    "help.complaint.noun": "Take, handle and list complaints: answer, assess, judge, plan, resolve, call back, close.",
+    "help.complaint.create": "Take a complaint\n\n"
+    "cscli complaint create --customer Li --phone 13800000001 --category booking --content 'court 3 was taken' "
+    "--against booking:7F3K9Q --remedy refund",
+    "help.complaint.acknowledge": "Note the first answer to the customer\n\ncscli complaint acknowledge 7F3K9Q --apology",
+    "help.complaint.assess": "Settle nature and severity\n\n"
+    "cscli complaint assess 7F3K9Q --severity major --category booking",
+    "help.complaint.judge": "Find it valid, naming the standard broken, or invalid, saying what was explained\n\n"
+    "cscli complaint judge 7F3K9Q --valid --criterion courtesy\n"
+    "cscli complaint judge 7F3K9Q --invalid --note 'the court was kept, the customer came 40 min late'",
+    "help.complaint.plan": "Add measures, each with owner and deadline, or note one as done\n\n"
+    "cscli complaint plan 7F3K9Q --measure 'train the front desk' --owner li.na --due 'fri 18:00'\n"
+    "cscli complaint plan 7F3K9Q --done 1",
+    "help.complaint.resolve": "Note the decision told to the customer\n\n"
+    "cscli complaint resolve 7F3K9Q --response refund --decision 'court fee paid back' --compensation 15.00",
+    "help.complaint.follow-up": "Note a call back; an unsatisfied customer reopens the complaint\n\n"
+    "cscli complaint follow-up 7F3K9Q --satisfied --rating 4 --means phone",
+    "help.complaint.close": "Close with a cause; every missing step is named\n\n"
+    "cscli complaint close 7F3K9Q --cause entry --note 'read back after entry'",
+    "help.complaint.cancel": "Note that the customer takes it back\n\n"
+    "cscli complaint cancel 7F3K9Q --reason 'a misunderstanding'",
+    "help.complaint.reopen": "Take a resolved or closed complaint up again\n\n"
+    "cscli complaint reopen 7F3K9Q --reason 'it happened again'",
+    "help.complaint.hand-over": "Give it to another owner\n\n"
+    "cscli complaint hand-over 7F3K9Q --to wang.wei --reason 'end of shift'",
+    "help.complaint.show": "Show a complaint: deadlines, missing steps, biography\n\ncscli complaint show 7F3K9Q",
+    "help.complaint.list": "List open complaints, most urgent first; with a day, customer, state or --all ended ones too\n\n"
+    "cscli complaint list --overdue --owner li.na",
+    "help.customer.noun": "Open, change, show and list customers' files; personal data is shown masked.",
+    "help.customer.create": "Open a customer's file\n\n"
+    "cscli customer create --name Li --phone 13800000001 --level vip --card 8800123456 --card-type annual",
+    "help.customer.change": "Change a customer's file; an empty text takes a field out\n\n"
+    "cscli customer change 13800000001 --level vip --address ''",
+    "help.customer.show": "Show a customer's file with the last bookings and complaints\n\n"
+    "cscli customer show 13800000001 --reveal --reason 'checking the ID'",
+    "help.customer.list": "List customers' files, the newest first\n\n"
+    "cscli customer list --level vip --since 2026-11-01",
+    "help.log": "Show a record's biography with its commits, or the desk's latest changes\n\ncscli log 7F3K9Q",
+    "help.check": "Prove the rulebook and every record; findings are listed, exit code 6\n\ncscli check",
+    "opt.note": "a remark",
+    "opt.content": "what the customer says",
+    "opt.category": "the category's id or name",
+    "opt.severity": "how grave it is",
+    "opt.against": "person:li.na, department:front, booking:7F3K9Q, resource:court-3; may be said several times",
+    "opt.remedy": "what would put it right for the customer",
+    "opt.occurred": "when it happened",
+    "opt.owner": "whose it is (else whoever takes it)",
+    "opt.safety": "somebody's safety is concerned",
+    "opt.immediate": "it cannot wait",
+    "opt.apology": "with an apology",
+    "opt.valid": "whether it is justified",
+    "opt.criterion": "the id or name of the standard that was broken",
+    "opt.measure": "what is to be done; may be said several times, in step with --owner and --due",
+    "opt.measure_owner": "whose measure it is",
+    "opt.measure_due": "by when",
+    "opt.measure_done": "the number of the measure that was carried out",
+    "opt.response": "what the customer gets",
+    "opt.decision": "what the customer was told",
+    "opt.compensation": "the amount",
+    "opt.satisfied": "what the customer says of the solution",
+    "opt.unreached": "nobody was reached",
+    "opt.means": "how the customer was asked",
+    "opt.complaint_cause": "the cause's id or name",
+    "opt.improvement": "the improvement",
+    "opt.hand_to": "to whom",
+    "opt.list_severity": "of this severity",
+    "opt.list_category": "of this category",
+    "opt.list_owner": "of this owner",
+    "opt.list_against": "against this person, department, booking or resource",
+    "opt.received_since": "received from this day on",
+    "opt.received_until": "received up to and with this day",
+    "opt.overdue": "with a deadline that has passed",
+    "opt.at_risk": "with a deadline soon to come (as the rulebook says)",
+    "opt.list_all": "ended ones too",
+    "opt.person_name": "the whole name",
+    "opt.phones": "phone; may be said several times, replaces those on file",
+    "opt.emails": "e-mail; may be said several times, replaces those on file",
+    "opt.address": "postal address",
+    "opt.id_number": "number of the identity card",
+    "opt.sex": "sex",
+    "opt.birth_month": "month of birth: 5 or 1990-05",
+    "opt.level": "the level's id or name",
+    "opt.contract": "whether under contract",
+    "opt.card": "number of the membership card",
+    "opt.card_type": "the card type's id or name",
+    "opt.card_from": "the card is valid from this day on",
+    "opt.card_to": "the card is valid up to this day",
+    "opt.joined": "the day of becoming a member",
+    "opt.person_note": "a note",
+    "opt.tags": "tag; may be said several times, replaces those on file",
+    "opt.joined_since": "whose file was opened from this day on",
+    "opt.list_tag": "with this tag; may be said several times",
+    "opt.log_id": "the record: its id, or a beginning or ending that only it has",
+    "opt.check_path": "only what is wrong at or below this path",
 }
