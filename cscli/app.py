@@ -48,9 +48,13 @@ def _spoken(words: Sequence[str]) -> str | None:
     """Return the language asked for: by option, by variable, by locale; None where nobody cares."""
     for place, word in enumerate(words):
         if word == "--lang" and place + 1 < len(words):
-            return words[place + 1] if words[place + 1] in i18n.LANGUAGES else None
-        if word.startswith("--lang="):
-            return word[7:] if word[7:] in i18n.LANGUAGES else None
+            found = words[place + 1]
+        elif word.startswith("--lang="):
+            found = word[7:]
+        else:
+            continue
+        if found in i18n.LANGUAGES:
+            return found
     env = os.environ
     for name in ("CSCLI_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         if env.get(name):

@@ -38,7 +38,7 @@ class Result:
 
 @dataclass
 class DeskFolder:
-    """A desk's folder and the person before it; `names` gives each id the name it has on golden pages."""
+    """A desk's folder and the person before it; `names` gives each id the one it has on golden pages."""
 
     home: Path
     patch: pytest.MonkeyPatch
@@ -67,15 +67,16 @@ class DeskFolder:
 
     def id_of(self, name: str) -> str:
         """Return the id that goes by a name such as `BK1`."""
-        return next(record_id for record_id, known in self.names.items() if known == f"<{name}>")
+        wanted = f"{name[:2]}-000000-{int(name[2:]):06d}"
+        return next(record_id for record_id, known in self.names.items() if known == wanted)
 
     def _named(self, text: str) -> str:
-        """Return text with ids replaced by names, in order of their first appearance."""
+        """Return text with ids replaced by names as wide as they are, numbered in order of appearance."""
 
         def name(found: re.Match[str]) -> str:
             kind = found[1]
-            number = 1 + sum(known.startswith(f"<{kind}") for known in self.names.values())
-            return self.names.setdefault(found[0], f"<{kind}{number}>")
+            number = 1 + sum(known.startswith(kind) for known in self.names.values())
+            return self.names.setdefault(found[0], f"{kind}-000000-{number:06d}")
 
         return ID.sub(name, text)
 

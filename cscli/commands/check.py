@@ -27,7 +27,7 @@ def check(
     desk = Desk(ctx.obj, as_json=as_json)
     below = _below(desk, path)
     under = "FROM file WHERE ?1 = '' OR path = ?1 OR path LIKE ?1 || '/%'"
-    number = desk.store.rows(f"SELECT count(*) AS number {under}", below)[0]["number"]  # noqa: S608 - no value in it
+    number = desk.store.rows(f"SELECT count(*) AS number {under}", below)[0]["number"]
     if below and not number:
         raise NotFound("not_found.path", path=below)
     findings = [found for found in _findings(desk) if not below or f"{found.path}/".startswith(f"{below}/")]
@@ -62,7 +62,7 @@ def _findings(desk: Desk) -> list[Finding]:
         rulebook = desk.rulebook
     except DataProblem as problem:  # without rules there is nothing to hold the records against
         first = problem.facts.get("finding")
-        return found + [first] if isinstance(first, Finding) and first not in found else found
+        return [*found, first] if isinstance(first, Finding) and first not in found else found
     found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN)
     if rulebook_checks.fatal(rulebook, layout.RULEBOOK) is not None:
         return found

@@ -27,6 +27,7 @@ from cscli.render.complaint import complaint_card, complaint_data
 
 RESPONSES = "|".join(complaint.RESPONSES)
 ANSWERS = ("satisfied", "unsatisfied", "unreached")
+JUDGEMENT = "--valid|--invalid"
 BOOKING = "booking:"
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="opt.note")]
 
@@ -179,7 +180,7 @@ def judge(
     """Find a complaint valid, naming the standard that was broken, or invalid, with what was explained."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     said = {True: "valid", False: "invalid", None: None}[valid]
-    found: Any = words.choice(ask(said, "--valid|--invalid", "ask.judgement"), complaint.JUDGEMENTS, "--valid|--invalid")
+    found: Any = words.choice(ask(said, JUDGEMENT, "ask.judgement"), complaint.JUDGEMENTS, JUDGEMENT)
     named = criterion
     if named is None and found == "valid" and desk.rulebook.complaint.standard and interactive():
         named = ask(None, "--criterion", "ask.criterion")

@@ -34,6 +34,7 @@ from cscli.render.history import history_table, rule_name
 SEXES = ("male", "female")
 COLUMNS = ("id", "name", "phone", "level", "card", "contract", "joined")
 SORTS = ("received_at", "joined", "level", "card_type", "id")
+THEIRS = "WHERE customer = ?"
 MONTH = re.compile(r"(\d{4}-)?(0?[1-9]|1[0-2])", re.ASCII)
 
 Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="opt.person_name")]
@@ -219,9 +220,7 @@ def _listed(entries: Any, value: str, key: str) -> str:
         raise UsageProblem(problem.key, **problem.facts) from None
 
 
-def _card(
-    desk: Desk, held: Any, number: str | None, card_type: str | None, first: str | None, last: str | None
-) -> Any:
+def _card(desk: Desk, held: Any, number: str | None, card_type: str | None, first: str | None, last: str | None) -> Any:
     """Return the card after what was said of it, None where nothing was."""
     from cscli.domain.customer import Card
 
@@ -281,14 +280,10 @@ def show(
     if reveal:
         people.reveal(desk, (found.id,), reason)
     shown = desk.store.load(found.id) if reveal else masked(found)
-    bookings = desk.store.rows(
-        "SELECT id, status, start, service FROM booking WHERE customer = ? ORDER BY start DESC, id LIMIT ?",
-        found.id, LAST,
-    )  # fmt: skip
+    bookings = desk.store.rows(f"SELECT * FROM booking {THEIRS} ORDER BY start DESC, id LIMIT ?", found.id, LAST)
     complaints = desk.store.rows(
-        "SELECT id, status, received_at, category FROM complaint WHERE customer = ? ORDER BY received_at DESC, id LIMIT ?",
-        found.id, LAST,
-    )  # fmt: skip
+        f"SELECT * FROM complaint {THEIRS} ORDER BY received_at DESC, id LIMIT ?", found.id, LAST
+    )
 
     def text() -> str:
         parts = [customer_card(desk, shown), *past_tables(desk, bookings, complaints), history_table(desk, shown)]
@@ -326,7 +321,7 @@ def list_(
         desk,
         Listing(
             noun="customer",
-            question=f"SELECT * FROM customer {where} ORDER BY {order}{descending}, id",  # noqa: S608 - columns of ours
+            question=f"SELECT * FROM customer {where} ORDER BY {order}{descending}, id",
             values=tuple(values),
             columns=COLUMNS,
             align="lllllll",
@@ -340,9 +335,9 @@ def list_(
 
 def _tagged(desk: Desk, where: str, values: list[Any], tags: set[str | None]) -> tuple[str, list[Any]]:
     """Return the question for the customers that bear every tag; tags stand in the files only."""
-    rows = desk.store.rows(f"SELECT id FROM customer {where}", *values)  # noqa: S608 - columns of ours
-    bearing = [row["id"] for row in rows if tags <= set(desk.store.load(row["id"]).tags)]
-    return "WHERE id IN (SELECT value FROM json_each(?))", [json_list(bearing)]
+    rows = desk.store.rows(f"SELECT id FROM customer {where}", *values)
+    bearing = [f'"{row["id"]}"' for row in rows if tags <= set(desk.store.load(row["id"]).tags)]
+    return "WHERE id IN (SELECT value FROM json_each(?))", [f"[{','.join(bearing)}]"]
 
 
 def _masked_data(desk: Desk, record_id: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from cscli.render.problem import problem_text
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
-    from cscli.interop.importing import Outcome
+    from cscli.interop.importing import Outcome, Wanted
 
 
 def import_(
@@ -57,7 +57,7 @@ def import_(
         raise typer.Exit(Exit.FINDINGS)
 
 
-def _show(desk: Desk, wanted: "importing.Wanted", done: "Outcome") -> None:
+def _show(desk: Desk, wanted: "Wanted", done: "Outcome") -> None:
     """Print the counts, and on standard error what a person should know of them."""
     counts = {name: getattr(done, name) for name in ("read", "imported", "skipped", "rejected", "commit")}
     desk.show(

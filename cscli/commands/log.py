@@ -83,10 +83,12 @@ def _heads(*names: str) -> list[str]:
 
 def _deeds(commit: Commit) -> str:
     """Return what a change did, in the user's words."""
+    from cscli.render.history import event_name
+
     told = []
     for event in dict.fromkeys(commit.events):
         kind, _, name = event.partition(".")
-        told.append(t("label.deed", kind=label("kind", kind), event=label("event", name)))
+        told.append(t("label.deed", kind=label("kind", kind), event=event_name(kind, name)))
     return ", ".join(told)
 
 

@@ -24,9 +24,9 @@ def as_error(problem: Any) -> UsageProblem:
     if name == "BadOptionUsage":
         return UsageProblem("usage.no_value", option=problem.option_name)
     said = str(getattr(problem, "message", problem))
-    quoted = said.split("'")[1] if said.count("'") >= 2 else said
+    quoted = said.split("'")[1] if said.count("'") >= 2 else said.partition(" ")[0]
     if name == "BadParameter":
         return UsageProblem("usage.bad_value", option=option, value=quoted)
     if "extra argument" in said:
-        return UsageProblem("usage.extra", value=said.partition("(")[2].rstrip(")"), command=path)
+        return UsageProblem("usage.extra", value=said.rpartition("(")[2].rstrip(")."), command=path)
     return UsageProblem("usage.other", problem=said, command=path)

@@ -49,9 +49,10 @@ def window(start: datetime | None, end: str | None, length: str | None, now: dat
     if length and start is not None:
         return start + parse_span(length)
     if end and start is not None:
-        day = start.astimezone(now.tzinfo)
-        said = parse_moment(end, day)
-        return fixed(said)
+        try:  # a time alone is meant on the day of the start
+            return fixed(parse_moment(f"{start.astimezone(now.tzinfo):%Y-%m-%d} {end}", now))
+        except UsageProblem:
+            return fixed(parse_moment(end, now))
     return None
 
 

@@ -191,9 +191,7 @@ CHECKS: tuple[Check, ...] = (
 # --- occupancy --------------------------------------------------------------------------------------------------
 
 
-def overbooked(
-    taken: Mapping[str, list[Slot]], places: Mapping[str, str], rulebook: Rulebook
-) -> Iterator[Finding]:
+def overbooked(taken: Mapping[str, list[Slot]], places: Mapping[str, str], rulebook: Rulebook) -> Iterator[Finding]:
     """No resource carries more than it can at any instant; every booking that takes part is told, once."""
     for resource in rulebook.resource:
         told: set[tuple[str, ...]] = set()

@@ -91,7 +91,8 @@ def groups_have_resources(rulebook: Rulebook) -> Iterator[Problem]:
 def bands_end_after_they_begin(rulebook: Rulebook) -> Iterator[Problem]:
     """A price's hours end after they begin, and so do a class's."""
     for service in rulebook.service:
-        for name, entries in (("price", service.price), ("timetable", service.timetable)):
+        lists: dict[str, Iterable[Any]] = {"price": service.price, "timetable": service.timetable}
+        for name, entries in lists.items():
             for number, entry in enumerate(entries, start=1):
                 if entry.to <= entry.from_:
                     key = f"service.{service.id}.{name}[{number}]"
@@ -114,9 +115,12 @@ def prices_have_no_gap(rulebook: Rulebook) -> Iterator[Problem]:
     for service in rulebook.service:
         if service.timetable or not any(band.per == "hour" for band in service.price):
             continue
+        gaps: dict[tuple[int, int], list[str]] = {}
         for day, periods in _open(rulebook, service).items():
-            for begin, end in _gaps(service, day, periods):
-                yield "check.rulebook.gap", {"key": f"service.{service.id}.price", "value": _times([day], begin, end)}
+            for gap in _gaps(service, day, periods):
+                gaps.setdefault(gap, []).append(day)
+        for (begin, end), days in gaps.items():
+            yield "check.rulebook.gap", {"key": f"service.{service.id}.price", "value": _times(days, begin, end)}
 
 
 def severities_are_three(rulebook: Rulebook) -> Iterator[Problem]:
@@ -129,7 +133,7 @@ def severities_are_three(rulebook: Rulebook) -> Iterator[Problem]:
 
 def desk_opens(rulebook: Rulebook) -> Iterator[Problem]:
     """The desk is open at some time of the week."""
-    if not any(rulebook.calendar.open.get(day) for day in WEEKDAYS):
+    if not any(periods for day, periods in rulebook.calendar.open.items() if day != HOLIDAY):
         yield "check.rulebook.never_open", {"key": "calendar.open"}
 
 
@@ -176,10 +180,10 @@ def _days(service: Service, band: PriceBand) -> tuple[str, ...]:
 
 def _open(rulebook: Rulebook, service: Service) -> dict[str, tuple[Period, ...]]:
     """Return when the desk is open on each day prices speak of; a holiday without hours has those of its weekday."""
-    hours = rulebook.calendar.open
-    days = {str(day): periods for day, periods in hours.items() if day in WEEKDAYS}
+    days = {str(day): periods for day, periods in rulebook.calendar.open.items()}
+    own = days.pop(HOLIDAY, None)
     if any(HOLIDAY in band.days for band in service.price):
-        days[HOLIDAY] = hours[HOLIDAY] if HOLIDAY in hours else tuple(p for periods in days.values() for p in periods)
+        days[HOLIDAY] = own if own is not None else tuple(period for periods in days.values() for period in periods)
     return days
 
 

@@ -12,7 +12,7 @@ WEEKDAYS = {
 }
 UNITS = {
     "zh": {"m": "分钟", "h": "小时", "d": "天", "wm": "工作分钟", "wh": "工作小时", "wd": "个工作日"},
-    "en": {"m": "min", "h": "h", "d": "d", "wm": "working min", "wh": "working h", "wd": "working days"},
+    "en": {"m": "min", "h": "h", "d": "days", "wm": "working min", "wh": "working h", "wd": "working days"},
 }
 COMMA = {"zh": "、", "en": ", "}
 
@@ -49,10 +49,11 @@ def span(value: Duration, language: str) -> str:
         words = UNITS[language]
         days, hours = divmod(hours, 24) if hours >= 48 else (0, hours)
         parts = [(days, "d"), (hours, "h"), (minutes, "m")]
-        return " ".join(f"{number} {words[name]}" for number, name in parts if number)
+        return " ".join(span(Duration(number, name), language) if name == "d" else f"{number} {words[name]}"
+                        for number, name in parts if number)  # fmt: skip
     name = UNITS[language][unit]
-    if language == "en" and unit == "wd" and amount == 1:
-        name = "working day"
+    if language == "en" and unit in ("d", "wd") and amount == 1:
+        name = name.removesuffix("s")
     return f"{amount} {name}"
 
 

@@ -32,7 +32,7 @@ NOON = 12
 
 
 class Frame:
-    """What rows are read against: the rulebook, the desk's zone, who imports and when, and whether it is all history."""
+    """What rows are read against: the rules, the desk's zone, who imports and when, whether all is history."""
 
     def __init__(self, rulebook: Rulebook, by: str, now: datetime, *, history: bool = False) -> None:
         self.rulebook = rulebook

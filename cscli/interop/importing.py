@@ -272,8 +272,8 @@ class Rejects:
         return [name for name in self.table.columns if name not in layouts.NOTES]
 
     def _own_cells(self, given: tuple[str, ...]) -> list[str]:
-        columns = self.table.columns
-        return [cell for number, cell in enumerate(given) if columns[number : number + 1] not in (("line",), ("reason",))]
+        names = (*self.table.columns, *[""] * len(given))
+        return [cell for name, cell in zip(names, given, strict=False) if name not in layouts.NOTES]
 
     def close(self) -> None:
         """Let go of the file."""

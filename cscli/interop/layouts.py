@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 from cscli.domain import states
 from cscli.domain.booking import CAUSES, CHANNELS, METHODS, SIDES, Booking, BookingEvent
-from cscli.domain.case import JUDGEMENTS, RESPONSES, Complaint, ComplaintEvent
 from cscli.domain.case import CHANNELS as COMPLAINT_CHANNELS
+from cscli.domain.case import JUDGEMENTS, RESPONSES, Complaint, ComplaintEvent
 from cscli.domain.record import Event
 from cscli.domain.rulebook import Service
 from cscli.interop import cells
@@ -28,6 +28,7 @@ from cscli.interop.cells import Frame, Reader, Rejected
 
 IMPLIED = "implied"
 UNSATISFIED = "unsatisfied"
+CUSTOMER = ("customer_name", "phone", "card", "customer_ref")
 CENTURY = range(2000, 2100)  # the years that an id can tell
 WHO: Mapping[str, Reader] = {
     "external_ref": cells.text,
@@ -141,7 +142,9 @@ def read(kind: str, row: Mapping[str, str], frame: Frame) -> Draft:
         raise Rejected("import.year", "received_at", value=day.year)
     by = values.get("by") or frame.by
     fields = (_booking if kind == "booking" else _complaint)(values, received, by, frame)
-    who = {name: values[name] for name in ("customer_name", "phone", "card", "customer_ref") if name in values}
+    who: dict[str, str] = {
+        name: values[name] for name in ("customer_name", "phone", "card", "customer_ref") if name in values
+    }
     model = Booking if kind == "booking" else Complaint
     return Draft(model, day, received, by, values.get("external_ref"), who, fields)
 
@@ -220,7 +223,7 @@ def _booking_events(
     _add_changes(values, received, by, happened)
     if values.get("cancelled_at"):
         side = values.get("cancel_side", "customer")
-        whose = "desk_error" if side == "desk" else "customer"
+        whose = "resource" if side == "desk" else "customer"
         add("cancelled_at", 4, "cancelled", cause=whose, side=side, reason=values.get("cancel_reason"))
     add("arrived_at", 5, "arrived")
     add("completed_at", 6, "completed")
@@ -233,10 +236,9 @@ def _booking_events(
         ended = end
         happened.append((end, 6, BookingEvent(at=end, by=by, type=said, reason=IMPLIED)))
     types = {event.type for _, _, event in happened}
-    if service.confirmation == "immediate" and not types & {"confirmed", "unmet"}:
-        if types & {"arrived", "completed", "no_show"}:
-            event = BookingEvent(at=received, by=by, type="confirmed", reason=IMPLIED)
-            happened.append((received, 2, event))
+    used, answered = types & {"arrived", "completed", "no_show"}, types & {"confirmed", "unmet"}
+    if service.confirmation == "immediate" and used and not answered:
+        happened.append((received, 2, BookingEvent(at=received, by=by, type="confirmed", reason=IMPLIED)))
     if values.get("paid"):
         at = ended or values.get("arrived_at") or values.get("confirmed_at") or received
         paid = BookingEvent(at=at, by=by, type="paid", amount=values["paid"], method=values.get("method"))
@@ -330,4 +332,3 @@ def _complaint_events(values: Mapping[str, Any], received: datetime, by: str, se
     add("closed_at", 8, "closed", **told("cause"))
     add("withdrawn_at", 9, "withdrawn")
     return happened
-

@@ -56,12 +56,13 @@ class Table:
 
     def _open(self) -> BinaryIO:
         try:
-            raw: Any = gzip.open(self.path) if self.path.name.endswith(".gz") else self.path.open("rb")
+            file = self.path.open("rb")
         except FileNotFoundError:
             raise NotFound("import.no_file", path=str(self.path)) from None
         except OSError as problem:
             raise DataProblem("import.unreadable", path=str(self.path), problem=problem.strerror) from None
-        found: BinaryIO = raw
+        unpacked: Any = gzip.GzipFile(fileobj=file) if self.path.name.endswith(".gz") else file
+        found: BinaryIO = unpacked
         return found
 
     def _look_through(self) -> tuple[str, int]:

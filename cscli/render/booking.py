@@ -41,6 +41,9 @@ def booking_card(
         lines.append((t("label.field.party"), str(booking.party)))
     if booking.price is not None:
         lines.append((t("label.field.price"), price_line(desk, booking.price, booking.price_parts)))
+    paid = [event.amount for event in booking.events if event.type == "paid" and event.amount is not None]
+    if paid:
+        lines.append((t("label.field.paid"), f"{money(sum(paid, Decimal(0)))} {desk.rulebook.desk.currency}"))
     lines += [(t("label.field.rule"), rule) for rule in _rules(desk, booking)]
     if booking.rating is not None:
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))

@@ -37,9 +37,11 @@ def complaint_card(desk: Desk, complaint: "Complaint", opened: Any = None, *, re
         lines.append((t("label.field.against"), ", ".join(_against(desk, entry) for entry in complaint.against)))
     lines.append((t("label.field.owner"), _owner(complaint)))
     lines += _answer(desk, complaint)
-    lines.append((t("label.field.deadlines"), "\n".join(deadline_lines(desk, complaint)) or t("label.none")))
+    deadlines = deadlines_of(desk, complaint)
+    promises = [_deadline(desk, deadline) for deadline in deadlines if deadline.number is None]
+    lines.append((t("label.field.deadlines"), "\n".join(promises) or t("label.none")))
     if complaint.measures:
-        lines.append((t("label.field.measures"), "\n".join(_measures(desk, complaint))))
+        lines.append((t("label.field.measures"), "\n".join(_measures(desk, complaint, deadlines))))
     lines.append((t("label.field.completeness"), _completeness(complaint)))
     return card(lines)
 
@@ -76,11 +78,6 @@ def next_due(deadlines: tuple["Deadline", ...]) -> datetime | None:
     return min(waiting, key=lambda due: due.astimezone(UTC), default=None)
 
 
-def deadline_lines(desk: Desk, complaint: "Complaint") -> list[str]:
-    """Return each deadline in words: when it is due, and whether it was met, was missed, or how much is left."""
-    return [_deadline(desk, deadline) for deadline in deadlines_of(desk, complaint)]
-
-
 def _headline(desk: Desk, complaint: "Complaint") -> str:
     words = [complaint.id, label("status", complaint.status), rule_name(desk.rulebook, "severity", complaint.severity)]
     words += [t(f"label.mark.{name}") for name in ("safety", "immediate") if getattr(complaint, name)]
@@ -94,9 +91,8 @@ def _headline(desk: Desk, complaint: "Complaint") -> str:
 
 def _received(desk: Desk, complaint: "Complaint") -> str:
     zone = desk.rulebook.zone
-    words = t(
-        "label.complaint.received", at=complaint.received_at.astimezone(zone), channel=label("channel", complaint.channel)
-    )
+    channel = label("channel", complaint.channel)
+    words = t("label.complaint.received", at=complaint.received_at.astimezone(zone), channel=channel)
     if complaint.occurred_at is None:
         return words
     return f"{words}  {t('label.complaint.occurred', at=complaint.occurred_at.astimezone(zone))}"
@@ -149,8 +145,9 @@ def _answer(desk: Desk, complaint: "Complaint") -> list[tuple[str, str]]:
     return found
 
 
-def _deadline(desk: Desk, deadline: "Deadline") -> str:
-    name = t(f"label.deadline.{deadline.name}", number=deadline.number or "")
+def _deadline(desk: Desk, deadline: "Deadline", name: str | None = None) -> str:
+    """Return in words when something is due, and whether that was met, was missed, or how much is left."""
+    name = name or t(f"label.deadline.{deadline.name}")
     if deadline.due is None:
         return t("label.deadline.unknown", name=name)
     zone = desk.rulebook.zone
@@ -177,15 +174,17 @@ def _deadline_data(deadline: "Deadline") -> dict[str, Any]:
     return data
 
 
-def _measures(desk: Desk, complaint: "Complaint") -> list[str]:
+def _measures(desk: Desk, complaint: "Complaint", deadlines: tuple["Deadline", ...]) -> list[str]:
+    """Return each measure with its owner, and when it was done or how much is left."""
     zone = desk.rulebook.zone
+    open_ones = {deadline.number: deadline for deadline in deadlines if deadline.number is not None}
     told = []
     for number, measure in enumerate(complaint.measures, start=1):
-        key = "label.complaint.measure_done" if measure.done_at else "label.complaint.measure"
-        at = measure.done_at or measure.due
-        told.append(
-            t(key, number=number, what=visible(measure.what), owner=visible(measure.owner), at=at.astimezone(zone))
-        )
+        name = t("label.complaint.measure", number=number, what=visible(measure.what), owner=visible(measure.owner))
+        if measure.done_at is not None:
+            told.append(t("label.complaint.measure_done", name=name, at=measure.done_at.astimezone(zone)))
+        else:
+            told.append(_deadline(desk, open_ones[number], name) if number in open_ones else name)
     return told
 
 

@@ -39,7 +39,9 @@ def customer_card(desk: Desk, person: "Customer") -> str:
         "tags": ", ".join(person.tags),
         "note": person.note,
     }
-    lines += [(t(f"label.field.{name}"), "\n".join(map(visible, text.split("\n")))) for name, text in told.items() if text]
+    for name, text in told.items():
+        if text:
+            lines.append((t(f"label.field.{name}"), "\n".join(map(visible, text.split("\n")))))
     return card(lines)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cscli.desk import Desk
 from cscli.domain.rulebook import Rulebook
-from cscli.i18n import label, language, t
+from cscli.i18n import known, label, language, t
 from cscli.i18n.forms import fact, moment, money, span
 from cscli.render.width import visible
 
@@ -23,7 +23,7 @@ def history_lines(desk: Desk, record: Any) -> list[tuple[str, str, str, str]]:
         (
             moment(event.at.astimezone(zone), language()),
             visible(event.by),
-            label("event", event.type),
+            event_name(record.kind, event.type),
             event_note(event, desk.rulebook),
         )
         for event in record.events
@@ -38,6 +38,12 @@ def history_table(desk: Desk, record: Any) -> str:
     return table(history_lines(desk, record), headers)
 
 
+def event_name(kind: str, event_type: str) -> str:
+    """Return what happened in words; a file is opened where anything else is taken."""
+    key = f"label.event.{kind}.{event_type}"
+    return t(key) if known(key) else label("event", event_type)
+
+
 def event_note(event: Any, rulebook: Rulebook) -> str:
     """Return what an event says beside its type: reason, what changed, ratings, payments."""
     words = []
@@ -46,7 +52,8 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
         if value:
             words.append(t("label.reason.unsatisfied") if value == "unsatisfied" else visible(value))
     for name, delta in (getattr(event, "changes", None) or {}).items():
-        words.append(f"{label('field', name)}: {_told(name, delta.from_, rulebook)} -> {_told(name, delta.to, rulebook)}")
+        before, after = (_told(name, side, rulebook) for side in (delta.from_, delta.to))
+        words.append(f"{label('field', name)}: {before} -> {after}")
     words += _named(event, rulebook)
     for name in FLAGS:
         value = getattr(event, name, None)
@@ -65,7 +72,7 @@ def _named(event: Any, rulebook: Rulebook) -> list[str]:
     words = []
     for name in ("side", "judgement", "severity", "criterion", "cause", "response", "means"):
         value = getattr(event, name, None)
-        if value:
+        if value and name not in (getattr(event, "changes", None) or ()):
             words.append(rule_name(rulebook, name, value))
     owner = getattr(event, "owner", None)
     return [*words, t("label.to_owner", owner=visible(owner))] if owner else words

@@ -81,12 +81,18 @@ def free_data(free: Free) -> dict[str, Any]:
     }
 
 
+def _some(names: Sequence[str], most: int = 5) -> str:
+    """Return the first few names, and how many more there are."""
+    more = len(names) - most
+    return " ".join(names if more <= 0 else (*names[:most], f"+{more}"))
+
+
 def alternatives_text(times: Sequence[object]) -> str:
     """Return free times as a table."""
     from cscli.render.table import table
 
     rows = [
-        (stretch(free.start, free.end, language()), " ".join(free.resources), str(free.units))
+        (stretch(free.start, free.end, language()), _some(free.resources), str(free.units))
         for free in times
         if isinstance(free, Free)
     ]

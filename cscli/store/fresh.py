@@ -272,6 +272,11 @@ class Freshness:
                 return (Finding(path, None, "file.identity", {"id": record.id, "name": name}),)
         if kind == "staff" and record.login != name:
             return (Finding(path, None, "file.identity", {"id": record.login, "name": name}),)
+        if kind == "desk":
+            from cscli.domain.rulebook_checks import fatal
+
+            found = fatal(record, path)
+            return (found,) if found else ()
         if kind == "calendar" and layout.calendar_year(path) is None:
             return (Finding(path, None, "file.misnamed", {"id": name}),)
         return ()

@@ -34,7 +34,7 @@ def test_a_commit_says_in_trailers_what_happened(desk: DeskFolder) -> None:
     out = desk.ok(f"{TAKE} --json")
 
     message = desk.git("log", "-1", "--format=%B")
-    assert '"id": "<BK1>"' in out
+    assert '"id": "BK-000000-000001"' in out
     assert message.startswith(f"Take booking {desk.id_of('BK1')}\n")
     assert "Cscli-Event: booking.created\nCscli-Event: booking.confirmed\nCscli-Event: customer.created\n" in message
     assert "Cscli-By: li.na\n" in message

@@ -204,10 +204,10 @@ TEXT = {
     "refused.complaint.explanation": "Refused: to find {id} invalid, say with --note what was explained to the customer "
     "(rule {rule}).",
     "refused.complaint.no_measures": "Refused: {id} needs a measure: --measure --owner --due (rule {rule}).",
-    "refused.complaint.measure_owner": "Refused: the measure \"{what}\" of {id} has no owner (rule {rule}).",
-    "refused.complaint.measure_past": "Refused: the measure \"{what}\" of {id} would be due at {due}, which has passed "
+    "refused.complaint.measure_owner": 'Refused: the measure "{what}" of {id} has no owner (rule {rule}).',
+    "refused.complaint.measure_past": 'Refused: the measure "{what}" of {id} would be due at {due}, which has passed '
     "(rule {rule}).",
-    "refused.complaint.measure_done": "Refused: measure {number} \"{what}\" of {id} was done at {at} (rule {rule}).",
+    "refused.complaint.measure_done": 'Refused: measure {number} "{what}" of {id} was done at {at} (rule {rule}).',
     "refused.complaint.unjudged": "Refused: {id} has not been judged (rule {rule}); first `cscli complaint judge {id}`.",
     "refused.complaint.amount": "Refused: a compensation for {id} needs its amount, --compensation (rule {rule}).",
     "refused.complaint.no_answer": "Refused: the customer of {id} was reached, so say whether they are satisfied "
