@@ -25,6 +25,7 @@ from cscli import app
 PROJECT = Path(__file__).parent.parent
 FIRST = datetime(2026, 11, 7)  # noqa: DTZ001 - told to the desk, which knows its zone
 DAYS = 14
+LAST = datetime(2026, 11, 20, 14)  # noqa: DTZ001
 NAMES = "王小明 张三 李四 王五 赵六 孙七 周八 吴九 郑十 甲乙 丙丁 戊己 庚辛 壬癸".split()  # noqa: SIM905
 STAFF = {"li.na": "agent", "zhao.min": "agent", "wang.wei": "supervisor"}
 SERVICES = ("badminton",) * 6 + ("table-tennis",) * 2 + ("tennis", "yoga")
@@ -47,10 +48,11 @@ class Weeks:
         heapq.heappush(self.waiting, (when, next(self.order), deed))
 
     def live(self) -> None:
-        """Do everything in the calendar, what a deed plans included."""
+        """Do everything in the calendar up to the last moment, what a deed plans included."""
         while self.waiting:
             when, _, deed = heapq.heappop(self.waiting)
-            deed(when)
+            if when < LAST:
+                deed(when)
 
     def say(self, when: datetime, *words: str, by: str | None = None) -> dict[str, Any] | None:
         """Say one command to the desk; return the record, None where the desk had to refuse."""
@@ -61,6 +63,18 @@ class Weeks:
         if code not in (0, 4, 5):
             sys.exit(f"{' '.join(words)}: {err.getvalue()}")
         return json.loads(out.getvalue()) if code == 0 else None
+
+    def member(self, number: int) -> Deed:
+        """Somebody applies for membership."""
+
+        def deed(when: datetime) -> None:
+            words = ("--name", NAMES[number], "--phone", f"138000000{number + 1:02d}")
+            kind = "annual" if number % 5 == 0 else "stored-value"
+            level = "vip" if number == 0 else "regular"
+            card = ("--card", f"6000{number + 1:04d}", "--card-type", kind, "--level", level)
+            self.say(when, "customer", "create", *words, *card, "--joined", f"{when:%Y-%m-%d}")
+
+        return deed
 
     # --- bookings -----------------------------------------------------------------------------------------------
 
@@ -139,7 +153,7 @@ class Weeks:
 
         def begin(when: datetime) -> None:
             told = self.say(when, "complaint", "create", "--customer", NAMES[number], "--phone",
-                            f"138000000{number + 1:02d}", *words)  # fmt: skip
+                            f"138000000{number + 1:02d}", *words, by="li.na")  # fmt: skip
             assert told is not None
             state["id"] = told["id"]
 
@@ -165,6 +179,7 @@ COMPLAINTS: tuple[tuple[Any, ...], ...] = (
         (2, "15:00", ("assess", "--severity", "major"), "wang.wei"),
         (2, "16:00", ("judge", "--valid", "--criterion", "read-back"), "wang.wei"),
         (2, "16:20", ("plan", "--measure", "退还15元", "--owner", "li.na", "--due", "2026-11-10 18:00"), "wang.wei"),
+        (3, "09:30", ("plan", "--done", "1"), "li.na"),
         (3, "10:00", ("resolve", "--response", "refund", "--decision", "退还场地费并致歉"), "wang.wei"),
         (4, "10:30", ("follow-up", "--satisfied", "--rating", "4"), "li.na"),
         (4, "10:40", ("close", "--cause", "entry"), "wang.wei"))),
@@ -174,6 +189,7 @@ COMPLAINTS: tuple[tuple[Any, ...], ...] = (
         (5, "09:10", ("assess", "--severity", "critical", "--safety", "--immediate"), "wang.wei"),
         (5, "09:40", ("judge", "--valid", "--criterion", "clean-safe"), "wang.wei"),
         (5, "10:00", ("plan", "--measure", "地面检修", "--owner", "wang.wei", "--due", "11-13 12:00"), "wang.wei"),
+        (6, "10:50", ("plan", "--done", "1"), "wang.wei"),
         (6, "11:00", ("resolve", "--response", "repair", "--decision", "已检修并铺防滑垫"), "wang.wei"),
         (6, "15:00", ("follow-up", "--unreached"), "li.na"),
         (9, "15:00", ("follow-up", "--satisfied", "--rating", "5"), "li.na"),
@@ -183,6 +199,7 @@ COMPLAINTS: tuple[tuple[Any, ...], ...] = (
         (9, "10:00", ("assess",), "wang.wei"),
         (9, "11:00", ("judge", "--valid", "--criterion", "courtesy"), "wang.wei"),
         (9, "11:10", ("plan", "--measure", "与当事人谈话", "--owner", "wang.wei", "--due", "11-17 18:00"), "wang.wei"),
+        (10, "15:30", ("plan", "--done", "1"), "wang.wei"),
         (10, "16:00", ("resolve", "--response", "apology", "--decision", "主管当面致歉"), "wang.wei"),
         (11, "10:00", ("follow-up", "--unsatisfied", "--note", "希望由本人道歉"), "li.na"),
         (12, "14:00", ("resolve", "--response", "apology", "--decision", "当事人电话致歉"), "wang.wei"),
@@ -192,7 +209,7 @@ COMPLAINTS: tuple[tuple[Any, ...], ...] = (
         (10, "15:40", ("acknowledge",), "li.na"),
         (11, "09:30", ("assess",), "wang.wei"),
         (11, "10:30", ("judge", "--invalid", "--note", "规定从预订时间开始计费, 已说明"), "wang.wei"))),
-    (13, "20:10", 5, ("--category", "facility", "--content", "更衣室没有热水", "--severity", "major"), ()),
+    (13, "10:40", 5, ("--category", "facility", "--content", "更衣室没有热水", "--severity", "major"), ()),
 )  # fmt: skip
 
 
@@ -206,6 +223,8 @@ def make(home: Path) -> None:
     for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "Open the desk")):
         subprocess.run(["git", *words], cwd=home, check=True)
     weeks = Weeks(home)
+    for number in range(len(NAMES) - 3):  # the last three are guests without a card
+        weeks.plan(FIRST + timedelta(days=-60 + 9 * number, hours=15), weeks.member(number))
     for day in range(DAYS):
         weeks.day(FIRST + timedelta(days=day))
     for told in COMPLAINTS:
