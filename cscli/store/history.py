@@ -59,7 +59,8 @@ def message_of(change: Change) -> str:
 
 def _telling(events: tuple[str, ...]) -> str:
     """Return the event that names the change: taking and confirming at once is taking, closing in one go is closing."""
-    return events[0] if events[0].endswith(".created") else events[-1]
+    told = [event for event in events if event != "booking.paid"] or events
+    return told[0] if told[0].endswith(".created") else told[-1]
 
 
 class Commit(Value):

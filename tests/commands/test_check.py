@@ -49,11 +49,11 @@ def test_what_was_broken_by_hand_is_found(desk: DeskFolder) -> None:
 
     assert result.code == 6
     assert result.out.splitlines() == [
-        "records/bookings/2026/11/20/<BK1>.toml: its customer <CU1> has no file",
-        "records/bookings/2026/11/20/<BK1>.toml: status says completed, the events say confirmed",
+        "records/bookings/2026/11/20/BK-000000-000001.toml: its customer CU-000000-000001 has no file",
+        "records/bookings/2026/11/20/BK-000000-000001.toml: status says completed, the events say confirmed",
         "records/bookings/note.toml:1: is not TOML from here on",
-        "records/complaints/2026/11/20/<CP1>.toml: its customer <CU1> has no file",
-        "records/complaints/2026/11/20/<CP1>.toml: category is sevice, which the rulebook does not know",
+        "records/complaints/2026/11/20/CP-000000-000001.toml: its customer CU-000000-000001 has no file",
+        "records/complaints/2026/11/20/CP-000000-000001.toml: category is sevice, which the rulebook does not know",
     ]
 
 

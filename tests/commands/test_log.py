@@ -58,8 +58,8 @@ def test_the_latest_changes_come_first_and_only_as_many_as_asked(desk: DeskFolde
     assert [change["events"] for change in json.loads(few.out)] == [["booking.cancelled"]]
     assert "first 1" in few.err
     assert [change["by"] for change in everything] == ["chen.jie", "zhao.min", "li.na"]
-    assert everything[2]["records"] == ["<BK1>", "<CU1>"]
-    assert everything[2]["subject"] == "Take booking <BK1>"
+    assert everything[2]["records"] == ["BK-000000-000001", "CU-000000-000001"]
+    assert everything[2]["subject"] == "Take booking BK-000000-000001"
 
 
 def test_a_customers_life_is_told_masked(desk: DeskFolder) -> None:
