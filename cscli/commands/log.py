@@ -43,8 +43,9 @@ def _biography(desk: Desk, word: str) -> None:
         from cscli.render.history import history_lines
         from cscli.render.table import table
 
-        rows = [(*line, name or NO_COMMIT) for line, name in zip(history_lines(desk, record), hashes, strict=True)]
-        return f"{record.id}\n\n{table(rows, _heads('at', 'by', 'event', 'note', 'commit'))}"
+        lines = zip(history_lines(desk, record), hashes, strict=True)
+        rows = [(*line[:3], name or NO_COMMIT, line[3]) for line, name in lines]
+        return f"{record.id}\n\n{table(rows, _heads('at', 'by', 'event', 'commit', 'note'))}"
 
     desk.show(
         text,
@@ -64,13 +65,13 @@ def _latest(desk: Desk, limit: int) -> None:
             (
                 moment(commit.at.astimezone(zone), language()),
                 visible(commit.by),
+                commit.hash,
                 _deeds(commit),
                 " ".join(commit.records),
-                commit.hash,
             )
             for commit in shown
         ]
-        return table(rows, _heads("at", "by", "event", "record", "commit")) if rows else t("label.empty.log")
+        return table(rows, _heads("at", "by", "commit", "event", "record")) if rows else t("label.empty.log")
 
     desk.show(text, lambda: [_data(commit) for commit in shown])
     if len(commits) > len(shown):

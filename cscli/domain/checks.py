@@ -46,18 +46,19 @@ RULED = ("service", "category", "severity", "criterion", "cause", "level")
 Check = Callable[[str, Any, Ground], Iterable[Finding]]
 
 
+Taken = tuple[int, int, int, str]  # from when to when in seconds, units, path: a store may hold very many
+
+
 def find_problems(records: Iterable[tuple[str, Any]], ground: Ground) -> Iterator[Finding]:
     """Yield what is wrong with a store's records, then which resources carry more than they can."""
-    taken: dict[str, list[Slot]] = {}
-    places: dict[str, str] = {}
+    taken: dict[str, list[Taken]] = {}
     for path, record in records:
         for check in CHECKS:
             yield from check(path, record, ground)
-        if record.kind == "booking":
-            for slot in _slots(record, ground):
-                taken.setdefault(slot.resource, []).append(slot)
-                places[record.id] = path
-    yield from overbooked(taken, places, ground.rulebook)
+        for slot in _slots(record, ground):
+            entry = int(slot.start.timestamp()), int(slot.end.timestamp()), slot.units, path
+            taken.setdefault(slot.resource, []).append(entry)
+    yield from overbooked(taken, ground.rulebook)
 
 
 # --- references -------------------------------------------------------------------------------------------------
@@ -191,29 +192,36 @@ CHECKS: tuple[Check, ...] = (
 # --- occupancy --------------------------------------------------------------------------------------------------
 
 
-def overbooked(taken: Mapping[str, list[Slot]], places: Mapping[str, str], rulebook: Rulebook) -> Iterator[Finding]:
+def overbooked(taken: Mapping[str, list[Taken]], rulebook: Rulebook) -> Iterator[Finding]:
     """No resource carries more than it can at any instant; every booking that takes part is told, once."""
     for resource in rulebook.resource:
+        slots = [
+            Slot(resource.id, datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), units, path)
+            for start, end, units, path in taken.get(resource.id, ())
+        ]
         told: set[tuple[str, ...]] = set()
-        for at, units, bookings in overloads(taken.get(resource.id, ()), resource.capacity):
-            if bookings in told:
+        for at, units, paths in overloads(slots, resource.capacity):
+            if paths in told:
                 continue
-            told.add(bookings)
+            told.add(paths)
             facts = {
                 "resource": resource.id,
                 "at": at.astimezone(rulebook.zone),
                 "units": units,
                 "capacity": resource.capacity,
-                "bookings": bookings,
+                "bookings": tuple(path.rpartition("/")[2].removesuffix(".toml") for path in paths),
             }
-            yield from (Finding(places[booking], None, "check.overbooked", facts) for booking in bookings)
+            yield from (Finding(path, None, "check.overbooked", facts) for path in paths)
 
 
 def _slots(record: Any, ground: Ground) -> tuple[Slot, ...]:
+    """Return what a booking occupies; nothing where that cannot be said, which is told already."""
+    if record.kind != "booking" or record.status not in states.OCCUPYING:
+        return ()
     from cscli.domain.booking import slots_of
 
     if record.end <= record.start or (record.shares and len(record.shares) != len(record.resources)):
-        return ()  # told already; what it takes cannot be said
+        return ()
     service = next((known for known in ground.rulebook.service if known.id == record.service), None)
     return slots_of(record, service, ground.now)
 

@@ -51,8 +51,9 @@ def _card(desk: Desk, person: "Customer") -> str | None:
         return None
     words = [card.number, rule_name(desk.rulebook, "card_type", card.type) if card.type else ""]
     if card.valid_from or card.valid_to:
-        ends = [day(end, language()) if end else "" for end in (card.valid_from, card.valid_to)]
-        words.append(" - ".join(ends).strip())
+        ends = {"first": card.valid_from or "", "last": card.valid_to or ""}
+        key = "both" if card.valid_from and card.valid_to else "from" if card.valid_from else "until"
+        words.append(t(f"label.card.{key}", **ends))
     return "  ".join(word for word in words if word)
 
 

@@ -70,9 +70,10 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
 def _named(event: Any, rulebook: Rulebook) -> list[str]:
     """Return what an event says in words of a closed set or of the rulebook."""
     words = []
+    told = getattr(event, "changes", None) or {}
     for name in ("side", "judgement", "severity", "criterion", "cause", "response", "means"):
         value = getattr(event, name, None)
-        if value and name not in (getattr(event, "changes", None) or ()):
+        if value and name not in told:
             words.append(rule_name(rulebook, name, value))
     owner = getattr(event, "owner", None)
     return [*words, t("label.to_owner", owner=visible(owner))] if owner else words

@@ -9,8 +9,9 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cscli.store.store import Store
 
 CHUNK = 4000
+CACHE = 64_000  # KB for SQLite while a batch is entered
 SPECIAL = re.compile(r'[\x00-\x08\x0a-\x1f\x7f"\\]')
 Summary = Callable[[int], str]
 
@@ -39,11 +41,12 @@ class Written(Value, kw_only=False):
 class _Entry:
     """One record on its way: where it goes, what stands in its file, and the file's signature once it is there."""
 
-    __slots__ = ("data", "path", "record", "stat")
+    __slots__ = ("data", "folder", "path", "record", "stat")
 
     def __init__(self, record: Any) -> None:
         self.record = record
-        self.path = layout.path_of(record.id)
+        self.folder = _folder_of(record.id[:9])
+        self.path = f"{self.folder}/{record.id}.toml"
         plain = shape.plain(record)
         try:
             codec.prove(type(record), plain, self.path)
@@ -51,6 +54,12 @@ class _Entry:
             raise DataProblem("data.value", finding=problem.findings[0], path=self.path, line=None) from None
         self.data = canonical(plain).encode()
         self.stat: Signature = (0, 0, 0, 0)
+
+
+@lru_cache(maxsize=1024)
+def _folder_of(prefix: str) -> str:
+    """Return the folder of all records whose ids begin so: those of a kind and a day."""
+    return layout.path_of(f"{prefix}-000000").rpartition("/")[0]
 
 
 def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, now: datetime) -> Written:
@@ -70,7 +79,8 @@ def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, 
     git = None
     try:
         git = git_batch.Importer(store.repo, listed.handle)
-        folders = _write(store, git, chain((first,), records))
+        with _room_to_work(store.index.db):
+            folders = _write(store, git, chain((first,), records))
         os.sync()
         change = Change(revisions=(Revision(before=None, after=first),), by=by, summary=summary(git.count))
         commit = git.commit(listed.paths, message_of(change), by, now)
@@ -98,17 +108,25 @@ def _write(store: "Store", git: git_batch.Importer, records: Iterator[Record]) -
     folders: set[str] = set()
     mode = store.repo.file_mode
     home = str(store.home)
-    while chunk := [_Entry(record) for record in islice(records, CHUNK)]:
+    while chunk := _prepare(records, git):
         store.journal.batch.add((entry.path, entry.data) for entry in chunk)
         for entry in chunk:
-            folder = entry.path.rpartition("/")[0]
-            if folder not in folders:
-                _make_folder(home, folder)
-                folders.add(folder)
+            if entry.folder not in folders:
+                _make_folder(home, entry.folder)
+                folders.add(entry.folder)
             entry.stat = _create(f"{home}/{entry.path}", entry.data, mode)
-            git.blob(entry.data)
         _enter(store, chunk)
     return folders
+
+
+def _prepare(records: Iterator[Record], git: git_batch.Importer) -> list[_Entry]:
+    """Return the next records proven and written out; git stores their contents while the next ones are at hand."""
+    chunk = []
+    for record in islice(records, CHUNK):
+        entry = _Entry(record)
+        git.blob(entry.data)
+        chunk.append(entry)
+    return chunk
 
 
 def _make_folder(home: str, folder: str) -> None:
@@ -172,10 +190,23 @@ def _enter(store: "Store", chunk: Sequence[_Entry]) -> None:
         raise
 
 
+@contextmanager
+def _room_to_work(db: sqlite3.Connection) -> Iterator[None]:
+    """Give SQLite the memory that thousands of entries in any order need, and put its log away once at the end."""
+    (cache,) = db.execute("PRAGMA cache_size").fetchone()
+    (pages,) = db.execute("PRAGMA wal_autocheckpoint").fetchone()
+    db.execute(f"PRAGMA cache_size=-{CACHE}")
+    db.execute("PRAGMA wal_autocheckpoint=0")
+    try:
+        yield
+    finally:
+        db.execute(f"PRAGMA cache_size={cache}")
+        db.execute(f"PRAGMA wal_autocheckpoint={pages}")
+
+
 def _file_row(entry: _Entry) -> tuple[Any, ...]:
     record_id = entry.record.id
-    folder = entry.path.rpartition("/")[0]
-    return (entry.path, folder, *entry.stat, entry.record.kind, record_id, record_id[-6:], 0)
+    return (entry.path, entry.folder, *entry.stat, entry.record.kind, record_id, record_id[-6:], 0)
 
 
 def _insert(db: sqlite3.Connection, table: str, found: Sequence[tuple[Any, ...]], verb: str = "INSERT") -> None:
@@ -229,6 +260,9 @@ class Seen:
             self._db.close()
 
 
+_written: dict[int, tuple[datetime, str]] = {}  # by identity: equal moments of other offsets are written otherwise
+
+
 def canonical(data: dict[str, Any]) -> str:
     """Return what `codec.dump_plain` returns, several times faster for the plain files that batches consist of."""
     head = []
@@ -257,7 +291,14 @@ def _literal(value: Any) -> str | None:
     kind = type(value)
     if kind is str:
         return None if SPECIAL.search(value) else f'"{value}"'
-    if kind is datetime or kind is int:
+    if kind is datetime:
+        known = _written.get(id(value))
+        if known is None or known[0] is not value:
+            if len(_written) > CHUNK:
+                _written.clear()
+            known = _written[id(value)] = (value, str(value))
+        return known[1]
+    if kind is int:
         return str(value)
     if kind is bool:
         return "true" if value else "false"

@@ -86,10 +86,11 @@ def read(path: Path) -> bytes | None:
 
 
 @contextmanager
-def locked(path: Path, patience: float) -> Iterator[None]:
+def locked(path: Path, patience: float) -> Iterator[int]:
     """Hold the lock file at `path`; the kernel lets go when the process ends, however it ends.
 
-    Waits up to `patience` seconds; raises `Busy`.
+    Gives the handle: a child process that is handed it holds the lock too, should its parent be killed. Waits up to
+    `patience` seconds; raises `Busy`.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
@@ -107,6 +108,6 @@ def locked(path: Path, patience: float) -> Iterator[None]:
                     raise Busy("busy.lock", seconds=round(patience)) from None
                 time.sleep(pause)
                 pause = min(pause * 2, 0.05)
-        yield
+        yield handle
     finally:
         os.close(handle)

@@ -53,6 +53,7 @@ class Repository:
         relative = home.relative_to(self.top).as_posix()
         self.prefix = "" if relative == "." else f"{relative}/"
         self.home = home
+        self.held: tuple[int, ...] = ()  # the lock of a change under way, which git processes hold with us
 
     def run(
         self, *words: str, data: bytes | None = None, env: Mapping[str, str] | None = None
@@ -62,7 +63,12 @@ class Repository:
 
         try:
             return subprocess.run(
-                ["git", *words], input=data, capture_output=True, cwd=self.home, env={**_environment(), **(env or {})}
+                ["git", *words],
+                input=data,
+                capture_output=True,
+                cwd=self.home,
+                env={**_environment(), **(env or {})},
+                pass_fds=self.held,
             )
         except FileNotFoundError:
             raise OutsideFailed("git.missing") from None
@@ -214,7 +220,15 @@ class Repository:
 
         words = ["git", *self._split_index(), "update-index", "--add", "--remove", "-z", "--stdin"]
         names = b"\0".join(path.encode() for path in paths)
-        with Popen(words, stdin=PIPE, stdout=DEVNULL, stderr=PIPE, cwd=self.home, env=_environment()) as process:
+        with Popen(
+            words,
+            stdin=PIPE,
+            stdout=DEVNULL,
+            stderr=PIPE,
+            cwd=self.home,
+            env=_environment(),
+            pass_fds=self.held,
+        ) as process:
             assert process.stdin is not None
             assert process.stderr is not None
             process.stdin.write(names)

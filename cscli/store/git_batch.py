@@ -5,6 +5,7 @@ branch has no commit yet, it only stores the contents, and an ordinary `git comm
 commit: what a person has staged meanwhile is not in it.
 """
 
+import fcntl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 Paths = Callable[[], Iterable[str]]
-BUFFER = 1 << 18
+BUFFER = 1 << 16
+PIPE = 1 << 20  # bytes on their way to git, so that neither waits for the other; Linux only
 ROOM_FOR = 20_000  # entries of git's index from where on it is split, which keeps later commits cheap
 
 
@@ -151,12 +153,15 @@ def _start(
     from cscli.store.git import _environment
 
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             ["git", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=repo.home,
             env={**_environment(), **(env or {})}, bufsize=BUFFER, pass_fds=() if lock is None else (lock,),
         )  # fmt: skip
     except FileNotFoundError:
         raise OutsideFailed("git.missing") from None
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(process.stdin or 0, fcntl.F_SETPIPE_SZ, PIPE)
+    return process
 
 
 def _finish(process: "Popen[bytes]", last: bytes) -> tuple[bytes, bytes]:

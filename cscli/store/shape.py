@@ -6,7 +6,7 @@ commands read what was proven when it was written, and pydantic costs more than 
 """
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
@@ -156,7 +156,8 @@ def _value_schema(kind: Any) -> dict[str, Any]:
     for name, annotation in types_of(kind).items():
         schema = _schema(annotation)
         if name in defaults:
-            schema = {"type": "default", "schema": schema, "default": defaults[name]}
+            default = partial(_same, defaults[name])  # a factory: pydantic would copy what it cannot hash
+            schema = {"type": "default", "schema": schema, "default_factory": default}
         alias = {"validation_alias": key_of(name)} if key_of(name) != name else {}
         parts.append({"type": "dataclass-field", "name": name, "schema": schema, "kw_only": True, **alias})
     return {

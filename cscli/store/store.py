@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cscli.store.batch import Written
 
 PATIENCE = 10.0
+MOMENT = 0.5  # seconds a change takes at most, or the last breath of one whose process was killed
 MANY = 64  # from so many files on, one sync of the disk is cheaper than one for each file
 
 
@@ -78,10 +79,13 @@ class Store:
 
     def _recover_if_free(self) -> None:
         try:
-            with files.locked(self._folder / "lock", 0):
+            with files.locked(self._folder / "lock", MOMENT) as handle:
+                self.repo.held = (handle,)
                 self.recovered = self.journal.recover(self.repo)
         except Busy:
             return  # a living process is at work: its change is not ours to end
+        finally:
+            self.repo.held = ()
 
     # --- rules --------------------------------------------------------------------------------------------------
 
@@ -225,7 +229,8 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator["Store"]:
         """Hold the desk while something is decided and written; what was cut short before is ended first."""
-        with files.locked(self._folder / "lock", self.patience):
+        with files.locked(self._folder / "lock", self.patience) as handle:
+            self.repo.held = (handle,)
             recovered = self.journal.recover(self.repo)
             if recovered:
                 self.recovered = recovered
@@ -235,6 +240,7 @@ class Store:
                 yield self
             finally:
                 self._writing = False
+                self.repo.held = ()
 
     def apply(self, change: Change, now: datetime) -> tuple[str, ...]:
         """Write a change and commit it, as one; returns the paths written.

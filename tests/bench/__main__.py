@@ -92,7 +92,7 @@ def timed(command: list[str], cwd: Path) -> float:
 
 def commands(home: Path, phones: list[str]) -> dict[str, Command]:
     """Return what is timed in a desk, each ready to be asked for its next words."""
-    program = [sys.executable, "-m", "cscli.start"]
+    program = [sys.executable, "-m", "cscli"]
     script = Path(sys.executable).with_name("cscli")
     if script.exists():
         program = [str(script)]

@@ -47,7 +47,11 @@ def test_the_json_is_masked_too(desk: DeskFolder) -> None:
 
     assert (masked["phones"], masked["card"]["number"], masked["name"]) == (["138****0002"], "880****3456", "Ann L.")
     assert masked["derived"]["masked"]
-    assert (plain["phones"], plain["card"]["number"], plain["birth_month"]) == (["13800000002"], "8800123456", "1990-05")
+    assert (plain["phones"], plain["card"]["number"], plain["birth_month"]) == (
+        ["13800000002"],
+        "8800123456",
+        "1990-05",
+    )
     assert [event["type"] for event in plain["events"]] == ["created", "revealed"]
 
 
@@ -57,7 +61,7 @@ def test_a_change_says_what_was_changed_and_hides_the_rest(desk: DeskFolder) -> 
     desk.ok("customer change 8800123456 --phone 13900001111 --address '' --level regular --no-contract")
 
     page = desk.ok("customer show 13900001111")
-    assert "Address" not in page
+    assert "\nAddress" not in page
     assert "Level: 贵宾会员 -> 普通会员" in page
     assert "Phone: - -> ***" in page
     assert "13800000002" not in page
@@ -110,9 +114,7 @@ def test_lists_can_be_narrowed(desk: DeskFolder) -> None:
         ("change 13800000002 --level vip", 4, "nothing about CU-000000-000001 would be different"),
     ],
 )
-def test_what_cannot_be_done_is_said_without_personal_data(
-    desk: DeskFolder, words: str, code: int, said: str
-) -> None:
+def test_what_cannot_be_done_is_said_without_personal_data(desk: DeskFolder, words: str, code: int, said: str) -> None:
     desk.ok(ANN)
 
     result = desk.run(f"customer {words}")

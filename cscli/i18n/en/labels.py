@@ -229,4 +229,7 @@ TEXT = {
     "label.empty.complaint": "No complaints.",
     "label.empty.customer": "No customers.",
     "label.empty.log": "Nothing has been changed yet.",
+    "label.card.both": "valid {first} - {last}",
+    "label.card.from": "valid from {first}",
+    "label.card.until": "valid until {last}",
 }

@@ -229,4 +229,7 @@ TEXT = {
     "label.empty.complaint": "没有投诉。",
     "label.empty.customer": "没有客户。",
     "label.empty.log": "还没有任何变更。",
+    "label.card.both": "{first} 至 {last} 有效",
+    "label.card.from": "{first} 起有效",
+    "label.card.until": "{last} 为止有效",
 }
