@@ -112,9 +112,10 @@ def _tell(desk: Desk, change: Change) -> None:
     record = change.revisions[0].after
     assert isinstance(record, Booking)
     opened = next((revision.after for revision in change.revisions[1:]), None)
+    view = people.view(desk, record.customer, opened)
     desk.show(
-        lambda: booking_card(desk, record, change.events, opened),
-        lambda: booking_data(desk, record, dry_run=desk.dry_run),
+        lambda: booking_card(view, record, change.events),
+        lambda: booking_data(view, record),
     )
 
 

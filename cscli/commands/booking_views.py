@@ -15,6 +15,7 @@ from cscli.i18n import label, language, t
 from cscli.i18n.forms import money, stretch
 from cscli.render.booking import booking_card, booking_data, resource_name, service_name
 from cscli.render.history import history_table
+from cscli.render.view import View
 
 COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
 SORTS = ("start", "received_at", "status", "service", "customer", "id")
@@ -29,9 +30,10 @@ def show(
     if reveal and found.customer:
         people.reveal(desk, (found.customer,), reason)
 
+    view = people.view(desk, found.customer)
     desk.show(
-        lambda: f"{booking_card(desk, found, reveal=reveal)}\n\n{history_table(desk, found)}",
-        lambda: booking_data(desk, found),
+        lambda: f"{booking_card(view, found, reveal=reveal)}\n\n{history_table(view, found)}",
+        lambda: booking_data(view, found),
     )
 
 
@@ -82,6 +84,7 @@ def list_(
         "SELECT b.*, c.name AS name FROM booking b LEFT JOIN customer c ON c.id = b.customer"
         f" {'WHERE ' + ' AND '.join(clauses) if clauses else ''} ORDER BY b.{order}, b.start, b.id"
     )
+    view = people.view(desk)
     print_list(
         desk,
         Listing(
@@ -90,16 +93,16 @@ def list_(
             values=tuple(values),
             columns=COLUMNS,
             align="lllllrlrl",
-            row=lambda row: _row(desk, row),
-            record=lambda record_id: booking_data(desk, desk.store.load(record_id)),
+            row=lambda row: _row(view, row),
+            record=lambda record_id: booking_data(view, desk.store.load(record_id)),
         ),
         words.choice(form, FORMATS, "--format"),
         limit,
     )
 
 
-def _row(desk: Desk, row: dict[str, Any]) -> tuple[str, ...]:
-    zone = desk.rulebook.zone
+def _row(view: View, row: dict[str, Any]) -> tuple[str, ...]:
+    zone = view.rulebook.zone
     start, end = (datetime.fromtimestamp(row[name], UTC).astimezone(zone) for name in ("start", "end"))
     status = label("status", row["status"])
     if row["status"] == "closed" and row["outcome"]:
@@ -110,8 +113,8 @@ def _row(desk: Desk, row: dict[str, Any]) -> tuple[str, ...]:
         row["id"],
         status,
         stretch(start, end, language()),
-        service_name(desk, row["service"]),
-        " ".join(resource_name(desk, name) for name in row["resources"].split()),
+        service_name(view, row["service"]),
+        " ".join(resource_name(view, name) for name in row["resources"].split()),
         str(row["units"]),
         row["name"] or "",
         money(row["price"]),

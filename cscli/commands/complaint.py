@@ -103,9 +103,10 @@ def _tell(desk: Desk, change: Change) -> None:
     record = change.revisions[0].after
     assert isinstance(record, Complaint)
     opened = next((revision.after for revision in change.revisions[1:]), None)
+    view = people.view(desk, record.customer, opened)
     desk.show(
-        lambda: complaint_card(desk, record, opened),
-        lambda: complaint_data(desk, record, dry_run=desk.dry_run),
+        lambda: complaint_card(view, record),
+        lambda: complaint_data(view, record),
     )
 
 

@@ -34,9 +34,10 @@ def show(
     found = desk.store.load(desk.store.resolve(record, "complaint"))
     if reveal and found.customer:
         people.reveal(desk, (found.customer,), reason)
+    view = people.view(desk, found.customer)
     desk.show(
-        lambda: f"{complaint_card(desk, found, reveal=reveal)}\n\n{history_table(desk, found)}",
-        lambda: complaint_data(desk, found),
+        lambda: f"{complaint_card(view, found, reveal=reveal)}\n\n{history_table(view, found)}",
+        lambda: complaint_data(view, found),
     )
 
 
@@ -106,13 +107,14 @@ class _Wanted:
 
 def _listing(desk: Desk, wanted: _Wanted, order: str, *, overdue: bool, at_risk: bool) -> Listing:
     """Return the list in its order; deadlines are worked out for open complaints only."""
+    view = people.view(desk)
     rows = desk.store.rows(
         f"SELECT k.id, k.status, k.severity, k.{order if order != 'due' else 'received_at'} AS sorted"
         f" FROM complaint k {wanted.where()} ORDER BY sorted, k.received_at, k.id",
         *wanted.values,
     )
     known = {
-        row["id"]: deadlines_of(desk, desk.store.load(row["id"]))
+        row["id"]: deadlines_of(view, desk.store.load(row["id"]))
         for row in rows
         if row["status"] in states.OPEN_COMPLAINT
     }
@@ -132,7 +134,7 @@ def _listing(desk: Desk, wanted: _Wanted, order: str, *, overdue: bool, at_risk:
         columns=COLUMNS,
         align="llllllll",
         row=lambda row: _row(desk, row, due.get(row["id"])),
-        record=lambda record_id: complaint_data(desk, desk.store.load(record_id)),
+        record=lambda record_id: complaint_data(view, desk.store.load(record_id)),
     )
 
 

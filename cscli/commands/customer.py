@@ -130,7 +130,7 @@ def change(
                      tag=tag)  # fmt: skip
 
     def decide() -> Change:
-        before = person(desk, record)
+        before = people.resolve(desk, record)
         held = _card(desk, before.card, card, card_type, card_from, card_to)
         after = customer.change(before, desk.act, card=held, **fields)
         if not new_customer:
@@ -138,18 +138,6 @@ def change(
         return Change(revisions=(Revision(before=before, after=after),), by=desk.by)
 
     _tell(desk, desk.write(decide))
-
-
-def person(desk: Desk, word: str) -> Any:
-    """Return the customer an id, card, phone or name leads to; what leads to nobody is said back masked."""
-    try:
-        return people.resolve(desk, word)
-    except NotFound as problem:
-        if problem.key != "not_found.id" or word.upper().startswith("CU-"):
-            raise
-        plain = word.replace(" ", "").replace("-", "").lstrip("+").isdigit()
-        shown = masks.mask_number(word) if plain else masks.mask_name(word)
-        raise NotFound("not_found.customer", value=shown) from None
 
 
 def _fields(desk: Desk, **said: Any) -> dict[str, Any]:
@@ -266,7 +254,8 @@ def _tell(desk: Desk, change: Change) -> None:
     record = change.revisions[0].after
     assert isinstance(record, Customer)
     shown = masked(record)
-    desk.show(lambda: customer_card(desk, shown), lambda: customer_data(shown, masked=True, dry_run=desk.dry_run))
+    view = people.view(desk)
+    desk.show(lambda: customer_card(view, shown), lambda: customer_data(shown, masked=True, dry_run=desk.dry_run))
 
 
 def show(
@@ -276,7 +265,7 @@ def show(
     from cscli.domain.customer import masked
 
     desk = Desk(ctx.obj, as_json=as_json)
-    found = person(desk, record)
+    found = people.resolve(desk, record)
     if reveal:
         people.reveal(desk, (found.id,), reason)
     shown = desk.store.load(found.id) if reveal else masked(found)
@@ -286,7 +275,8 @@ def show(
     )
 
     def text() -> str:
-        parts = [customer_card(desk, shown), *past_tables(desk, bookings, complaints), history_table(desk, shown)]
+        view = people.view(desk)
+        parts = [customer_card(view, shown), *past_tables(view, bookings, complaints), history_table(view, shown)]
         return "\n\n".join(parts)
 
     desk.show(text, lambda: customer_data(shown, masked=not reveal, bookings=bookings, complaints=complaints))

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cscli.commands import people
 from cscli.commands.options import Json, Limit
 from cscli.desk import Desk, say_aside
 from cscli.i18n import label, language, t
@@ -43,7 +44,7 @@ def _biography(desk: Desk, word: str) -> None:
         from cscli.render.history import history_lines
         from cscli.render.table import table
 
-        lines = zip(history_lines(desk, record), hashes, strict=True)
+        lines = zip(history_lines(people.view(desk), record), hashes, strict=True)
         rows = [(*line[:3], name or NO_COMMIT, line[3]) for line, name in lines]
         return f"{record.id}\n\n{table(rows, _heads('at', 'by', 'event', 'commit', 'note'))}"
 

@@ -8,6 +8,7 @@ from cscli.domain import ids, masks
 from cscli.domain.record import Change, Revision
 from cscli.domain.value import Value
 from cscli.errors import NotFound, UsageProblem
+from cscli.render.view import View
 
 if TYPE_CHECKING:
     from cscli.domain.customer import Customer
@@ -89,8 +90,33 @@ def resolve(desk: Desk, word: str) -> "Customer":
     holders = desk.store.find_customers(f"name:{words.text(word)}")
     if len(holders) > 1:
         raise NotFound("not_found.ambiguous", value=masks.mask_name(word), candidates=holders)
-    record: Customer = desk.store.load(holders[0] if holders else desk.store.resolve(word, "customer"))
+    try:
+        record: Customer = desk.store.load(holders[0] if holders else desk.store.resolve(word, "customer"))
+    except NotFound as problem:
+        if problem.key != "not_found.id":
+            raise
+        number = word.replace(" ", "").replace("-", "").lstrip("+").isdigit()
+        shown = masks.mask_number(word) if number else masks.mask_name(word)
+        raise NotFound("not_found.customer", value=shown) from None  # what leads to nobody is said back masked
     return record
+
+
+def view(desk: Desk, customer_id: str | None = None, opened: Any = None) -> View:
+    """Return what a page about a record of this customer is drawn with; a file that cannot be read is left out."""
+    person = opened
+    if person is None and customer_id is not None:
+        try:
+            person = desk.store.load(customer_id)
+        except NotFound:
+            person = None
+    return View(
+        rulebook=desk.rulebook,
+        calendar=desk.calendar,
+        now=desk.now,
+        person=person,
+        opened=opened is not None,
+        dry_run=desk.dry_run,
+    )
 
 
 def reveal(desk: Desk, customer_ids: tuple[str, ...], reason: str | None) -> None:

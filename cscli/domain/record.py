@@ -1,6 +1,6 @@
 """What every record is: a header that says how things stand, and events that say how they came to be so."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -18,7 +18,7 @@ def read_plain(value: object) -> object:
         return clean_text(value)
     if isinstance(value, datetime):
         return read_moment(value)
-    if isinstance(value, bool | int):
+    if isinstance(value, bool | int | date):
         return value
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(clean_text(item) for item in value)

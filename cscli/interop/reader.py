@@ -56,13 +56,12 @@ class Table:
 
     def _open(self) -> BinaryIO:
         try:
-            file = self.path.open("rb")
+            file: Any = gzip.GzipFile(self.path) if self.path.name.endswith(".gz") else self.path.open("rb")
         except FileNotFoundError:
             raise NotFound("import.no_file", path=str(self.path)) from None
         except OSError as problem:
             raise DataProblem("import.unreadable", path=str(self.path), problem=problem.strerror) from None
-        unpacked: Any = gzip.GzipFile(fileobj=file) if self.path.name.endswith(".gz") else file
-        found: BinaryIO = unpacked
+        found: BinaryIO = file
         return found
 
     def _look_through(self) -> tuple[str, int]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cscli.desk import Desk
 from cscli.domain import masks
 from cscli.errors import NotFound
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, money, stretch
+from cscli.render.view import View
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
@@ -17,20 +17,17 @@ if TYPE_CHECKING:
     from cscli.domain.pricing import PricePart
 
 
-def booking_card(
-    desk: Desk, booking: "Booking", events: Sequence[str] = (), opened: Any = None, *, reveal: bool = False
-) -> str:
+def booking_card(view: View, booking: "Booking", events: Sequence[str] = (), *, reveal: bool = False) -> str:
     """Return a booking as the clerk reads it back: id and state first, then what, when, for whom, price, rule."""
     from cscli.render.table import card
 
     lines = [(t("label.field.booking"), _headline(booking))]
-    if desk.dry_run:
+    if view.dry_run:
         lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
-    lines.append((t("label.field.service"), _what(desk, booking)))
-    lines.append((t("label.field.time"), _when(desk, booking)))
-    person = opened or person_of(desk, booking.customer)
-    if person is not None:
-        lines.append((t("label.field.customer"), person_line(person, new=opened is not None, reveal=reveal)))
+    lines.append((t("label.field.service"), _what(view, booking)))
+    lines.append((t("label.field.time"), _when(view, booking)))
+    if view.person is not None:
+        lines.append((t("label.field.customer"), person_line(view.person, new=view.opened, reveal=reveal)))
     if booking.vip:
         lines.append((t("label.field.vip"), t("label.yes")))
     for name in ("special", "details", "source"):
@@ -40,11 +37,11 @@ def booking_card(
     if booking.party:
         lines.append((t("label.field.party"), str(booking.party)))
     if booking.price is not None:
-        lines.append((t("label.field.price"), price_line(desk, booking.price, booking.price_parts)))
+        lines.append((t("label.field.price"), price_line(view, booking.price, booking.price_parts)))
     paid = [event.amount for event in booking.events if event.type == "paid" and event.amount is not None]
     if paid:
-        lines.append((t("label.field.paid"), f"{money(sum(paid, Decimal(0)))} {desk.rulebook.desk.currency}"))
-    lines += [(t("label.field.rule"), rule) for rule in _rules(desk, booking)]
+        lines.append((t("label.field.paid"), f"{money(sum(paid, Decimal(0)))} {view.rulebook.desk.currency}"))
+    lines += [(t("label.field.rule"), rule) for rule in _rules(view, booking)]
     if booking.rating is not None:
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))
     if booking.feedback:
@@ -67,27 +64,27 @@ def _headline(booking: "Booking") -> str:
     return "  ".join(words)
 
 
-def _what(desk: Desk, booking: "Booking") -> str:
-    names = [resource_name(desk, resource) for resource in booking.resources]
-    parts = [service_name(desk, booking.service), ", ".join(names)]
+def _what(view: View, booking: "Booking") -> str:
+    names = [resource_name(view, resource) for resource in booking.resources]
+    parts = [service_name(view, booking.service), ", ".join(names)]
     if booking.units > 1:
         parts.append(t("label.units", number=booking.units))
     return "  ".join(part for part in parts if part)
 
 
-def _when(desk: Desk, booking: "Booking") -> str:
-    zone = desk.rulebook.zone
+def _when(view: View, booking: "Booking") -> str:
+    zone = view.rulebook.zone
     start, end = booking.start.astimezone(zone), booking.end.astimezone(zone)
     return f"{stretch(start, end, language())}  ({elapsed(booking.end - booking.start, language())})"
 
 
-def _rules(desk: Desk, booking: "Booking") -> list[str]:
+def _rules(view: View, booking: "Booking") -> list[str]:
     """Return what the customer must know: until when it may be changed and cancelled, or how long it is held."""
     try:
-        service = desk.rulebook.service_named(booking.service)
+        service = view.rulebook.service_named(booking.service)
     except NotFound:
         return []
-    zone = desk.rulebook.zone
+    zone = view.rulebook.zone
     lines = []
     if booking.status == "requested" and booking.hold_until:
         lines.append(t("label.rule.hold", until=booking.hold_until.astimezone(zone)))
@@ -109,9 +106,9 @@ def _rules(desk: Desk, booking: "Booking") -> list[str]:
     return lines
 
 
-def price_line(desk: Desk, price: Decimal, parts: Sequence["PricePart"]) -> str:
+def price_line(view: View, price: Decimal, parts: Sequence["PricePart"]) -> str:
     """Return the price and how it came about."""
-    zone = desk.rulebook.zone
+    zone = view.rulebook.zone
     told = [
         t(
             f"label.price.{part.per}",
@@ -121,28 +118,17 @@ def price_line(desk: Desk, price: Decimal, parts: Sequence["PricePart"]) -> str:
         )
         for part in parts
     ]
-    return f"{money(price)} {desk.rulebook.desk.currency}  = {' + '.join(told)}"
+    return f"{money(price)} {view.rulebook.desk.currency}  = {' + '.join(told)}"
 
 
-def service_name(desk: Desk, service_id: str) -> str:
+def service_name(view: View, service_id: str) -> str:
     """Return a service's name, its id where the rulebook has forgotten it."""
-    return next((service.name for service in desk.rulebook.service if service.id == service_id), service_id)
+    return next((service.name for service in view.rulebook.service if service.id == service_id), service_id)
 
 
-def resource_name(desk: Desk, resource_id: str) -> str:
+def resource_name(view: View, resource_id: str) -> str:
     """Return a resource's name, its id where the rulebook has forgotten it."""
-    return next((resource.name for resource in desk.rulebook.resource if resource.id == resource_id), resource_id)
-
-
-def person_of(desk: Desk, customer_id: str | None) -> "Customer | None":
-    """Return the customer of a record, None where there is none or the file cannot be read."""
-    if customer_id is None:
-        return None
-    try:
-        person: Customer = desk.store.load(customer_id)
-    except (NotFound, ValueError):
-        return None
-    return person
+    return next((resource.name for resource in view.rulebook.resource if resource.id == resource_id), resource_id)
 
 
 def person_line(person: "Customer", *, new: bool = False, reveal: bool = False) -> str:
@@ -155,7 +141,7 @@ def person_line(person: "Customer", *, new: bool = False, reveal: bool = False) 
     return "  ".join(word for word in words if word)
 
 
-def booking_data(desk: Desk, booking: "Booking", *, dry_run: bool = False) -> dict[str, Any]:
+def booking_data(view: View, booking: "Booking") -> dict[str, Any]:
     """Return a booking for programs, with what can be derived under `derived`."""
     from cscli.domain.booking import notice_of
     from cscli.render.data import record_data
@@ -163,9 +149,9 @@ def booking_data(desk: Desk, booking: "Booking", *, dry_run: bool = False) -> di
     data = record_data(booking)
     data["derived"] = {
         "minutes": int((booking.end - booking.start).total_seconds() // 60),
-        "notice": str(notice_of(booking, desk.now)),
+        "notice": str(notice_of(booking, view.now)),
         "late": any(event.late for event in booking.events),
         "overridden": any(event.overrode for event in booking.events),
-        "dry_run": dry_run,
+        "dry_run": view.dry_run,
     }
     return data

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from cscli.desk import Desk
 from cscli.domain import masks
 from cscli.errors import Refused
 from cscli.i18n import label, t
 from cscli.i18n.forms import money
-from cscli.render.booking import person_line, person_of, resource_name
+from cscli.render.booking import person_line, resource_name
 from cscli.render.history import rule_name
+from cscli.render.view import View
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
@@ -18,56 +18,55 @@ if TYPE_CHECKING:
     from cscli.domain.sla import Deadline
 
 
-def complaint_card(desk: Desk, complaint: "Complaint", opened: Any = None, *, reveal: bool = False) -> str:
+def complaint_card(view: View, complaint: "Complaint", *, reveal: bool = False) -> str:
     """Return a complaint as its owner needs it: how it stands, what it is about, what is due, what is missing."""
     from cscli.render.table import card
 
-    lines = [(t("label.field.complaint"), _headline(desk, complaint))]
-    if desk.dry_run:
+    lines = [(t("label.field.complaint"), _headline(view, complaint))]
+    if view.dry_run:
         lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
-    lines.append((t("label.field.category"), rule_name(desk.rulebook, "category", complaint.category)))
-    lines.append((t("label.field.received"), _received(desk, complaint)))
-    person = opened or person_of(desk, complaint.customer)
-    if person is not None:
-        lines.append((t("label.field.customer"), _person(person, new=opened is not None, reveal=reveal)))
+    lines.append((t("label.field.category"), rule_name(view.rulebook, "category", complaint.category)))
+    lines.append((t("label.field.received"), _received(view, complaint)))
+    if view.person is not None:
+        lines.append((t("label.field.customer"), _person(view.person, new=view.opened, reveal=reveal)))
     lines.append((t("label.field.content"), _text(complaint.content)))
     if complaint.remedy:
         lines.append((t("label.field.remedy"), _text(complaint.remedy)))
     if complaint.against:
-        lines.append((t("label.field.against"), ", ".join(_against(desk, entry) for entry in complaint.against)))
+        lines.append((t("label.field.against"), ", ".join(_against(view, entry) for entry in complaint.against)))
     lines.append((t("label.field.owner"), _owner(complaint)))
-    lines += _answer(desk, complaint)
-    deadlines = deadlines_of(desk, complaint)
-    promises = [_deadline(desk, deadline) for deadline in deadlines if deadline.number is None]
+    lines += _answer(view, complaint)
+    deadlines = deadlines_of(view, complaint)
+    promises = [_deadline(view, deadline) for deadline in deadlines if deadline.number is None]
     lines.append((t("label.field.deadlines"), "\n".join(promises) or t("label.none")))
     if complaint.measures:
-        lines.append((t("label.field.measures"), "\n".join(_measures(desk, complaint, deadlines))))
+        lines.append((t("label.field.measures"), "\n".join(_measures(view, complaint, deadlines))))
     lines.append((t("label.field.completeness"), _completeness(complaint)))
     return card(lines)
 
 
-def complaint_data(desk: Desk, complaint: "Complaint", *, dry_run: bool = False) -> dict[str, Any]:
+def complaint_data(view: View, complaint: "Complaint") -> dict[str, Any]:
     """Return a complaint for programs, with deadlines and completeness under `derived`."""
     from cscli.domain import case
     from cscli.render.data import record_data
 
     data = record_data(complaint)
     data["derived"] = {
-        "deadlines": [_deadline_data(deadline) for deadline in deadlines_of(desk, complaint)],
+        "deadlines": [_deadline_data(deadline) for deadline in deadlines_of(view, complaint)],
         "completeness": dict(case.completeness(complaint)),
         "reopened": case.reopened(complaint),
         "overridden": any(event.overrode for event in complaint.events),
-        "dry_run": dry_run,
+        "dry_run": view.dry_run,
     }
     return data
 
 
-def deadlines_of(desk: Desk, complaint: "Complaint") -> tuple["Deadline", ...]:
+def deadlines_of(view: View, complaint: "Complaint") -> tuple["Deadline", ...]:
     """Return a complaint's deadlines; none where the rulebook's hours do not allow any to be worked out."""
     from cscli.domain import sla
 
     try:
-        return sla.deadlines(complaint, desk.rulebook, desk.calendar, desk.now)
+        return sla.deadlines(complaint, view.rulebook, view.calendar, view.now)
     except Refused:
         return ()
 
@@ -78,10 +77,10 @@ def next_due(deadlines: tuple["Deadline", ...]) -> datetime | None:
     return min(waiting, key=lambda due: due.astimezone(UTC), default=None)
 
 
-def _headline(desk: Desk, complaint: "Complaint") -> str:
-    words = [complaint.id, label("status", complaint.status), rule_name(desk.rulebook, "severity", complaint.severity)]
+def _headline(view: View, complaint: "Complaint") -> str:
+    words = [complaint.id, label("status", complaint.status), rule_name(view.rulebook, "severity", complaint.severity)]
     words += [t(f"label.mark.{name}") for name in ("safety", "immediate") if getattr(complaint, name)]
-    reported = any(known.report for known in desk.rulebook.complaint.severity if known.id == complaint.severity)
+    reported = any(known.report for known in view.rulebook.complaint.severity if known.id == complaint.severity)
     if reported and complaint.status in ("received", "acknowledged"):
         words.append(t("label.mark.report"))
     if any(event.overrode for event in complaint.events):
@@ -89,8 +88,8 @@ def _headline(desk: Desk, complaint: "Complaint") -> str:
     return "  ".join(words)
 
 
-def _received(desk: Desk, complaint: "Complaint") -> str:
-    zone = desk.rulebook.zone
+def _received(view: View, complaint: "Complaint") -> str:
+    zone = view.rulebook.zone
     channel = label("channel", complaint.channel)
     words = t("label.complaint.received", at=complaint.received_at.astimezone(zone), channel=channel)
     if complaint.occurred_at is None:
@@ -112,9 +111,9 @@ def _text(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
-def _against(desk: Desk, entry: str) -> str:
+def _against(view: View, entry: str) -> str:
     kind, _, name = entry.partition(":")
-    shown = resource_name(desk, name) if kind == "resource" else name
+    shown = resource_name(view, name) if kind == "resource" else name
     return f"{t(f'label.against.{kind}')} {visible(shown)}"
 
 
@@ -124,38 +123,38 @@ def _owner(complaint: "Complaint") -> str:
     return t("label.complaint.owner", owner=visible(complaint.owner), first=visible(complaint.first_receiver))
 
 
-def _answer(desk: Desk, complaint: "Complaint") -> list[tuple[str, str]]:
+def _answer(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
     """Return what was found and decided, and what the customer says of it, as far as it has come."""
     found = []
     if complaint.judgement:
         words = [label("judgement", complaint.judgement)]
-        words += [rule_name(desk.rulebook, "criterion", complaint.criterion)] if complaint.criterion else []
+        words += [rule_name(view.rulebook, "criterion", complaint.criterion)] if complaint.criterion else []
         found.append((t("label.field.judgement"), "  ".join(words)))
     if complaint.decision:
         words = [label("response", complaint.response or "other")]
         if complaint.compensation is not None:
-            words.append(f"{money(complaint.compensation)} {desk.rulebook.desk.currency}")
+            words.append(f"{money(complaint.compensation)} {view.rulebook.desk.currency}")
         found.append((t("label.field.decision"), f"{'  '.join(words)}  {_text(complaint.decision)}"))
     if complaint.satisfied is not None:
         words = [t(f"label.flag.satisfied.{'yes' if complaint.satisfied else 'no'}")]
         words += [f"{complaint.rating}/5"] if complaint.rating else []
         found.append((t("label.field.opinion"), "  ".join(words)))
     if complaint.cause:
-        found.append((t("label.field.cause"), rule_name(desk.rulebook, "cause", complaint.cause)))
+        found.append((t("label.field.cause"), rule_name(view.rulebook, "cause", complaint.cause)))
     return found
 
 
-def _deadline(desk: Desk, deadline: "Deadline", name: str | None = None) -> str:
+def _deadline(view: View, deadline: "Deadline", name: str | None = None) -> str:
     """Return in words when something is due, and whether that was met, was missed, or how much is left."""
     name = name or t(f"label.deadline.{deadline.name}")
     if deadline.due is None:
         return t("label.deadline.unknown", name=name)
-    zone = desk.rulebook.zone
+    zone = view.rulebook.zone
     facts: dict[str, Any] = {"name": name, "due": deadline.due.astimezone(zone)}
     if deadline.met_at is not None:
         facts["at"] = deadline.met_at.astimezone(zone)
         return t("label.deadline.met" if deadline.met else "label.deadline.missed", **facts)
-    apart = deadline.due.astimezone(UTC) - desk.now.astimezone(UTC)
+    apart = deadline.due.astimezone(UTC) - view.now.astimezone(UTC)
     if deadline.met is False:
         return t("label.deadline.overdue", **facts, late=-apart)
     return t("label.deadline.left", **facts, left=apart)
@@ -174,9 +173,9 @@ def _deadline_data(deadline: "Deadline") -> dict[str, Any]:
     return data
 
 
-def _measures(desk: Desk, complaint: "Complaint", deadlines: tuple["Deadline", ...]) -> list[str]:
+def _measures(view: View, complaint: "Complaint", deadlines: tuple["Deadline", ...]) -> list[str]:
     """Return each measure with its owner, and when it was done or how much is left."""
-    zone = desk.rulebook.zone
+    zone = view.rulebook.zone
     open_ones = {deadline.number: deadline for deadline in deadlines if deadline.number is not None}
     told = []
     for number, measure in enumerate(complaint.measures, start=1):
@@ -184,7 +183,7 @@ def _measures(desk: Desk, complaint: "Complaint", deadlines: tuple["Deadline", .
         if measure.done_at is not None:
             told.append(t("label.complaint.measure_done", name=name, at=measure.done_at.astimezone(zone)))
         else:
-            told.append(_deadline(desk, open_ones[number], name) if number in open_ones else name)
+            told.append(_deadline(view, open_ones[number], name) if number in open_ones else name)
     return told
 
 

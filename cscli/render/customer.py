@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from cscli.desk import Desk
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day, moment
 from cscli.render.booking import service_name
 from cscli.render.history import rule_name
+from cscli.render.view import View
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
@@ -18,12 +18,12 @@ Rows = Sequence[dict[str, Any]]
 LAST = 5  # bookings and complaints shown with a customer
 
 
-def customer_card(desk: Desk, person: "Customer") -> str:
+def customer_card(view: View, person: "Customer") -> str:
     """Return a customer's file as it is given, masked or not."""
     from cscli.render.table import card
 
     lines = [(t("label.field.customer"), "  ".join(part for part in (person.id, visible(person.name or "")) if part))]
-    if desk.dry_run:
+    if view.dry_run:
         lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
     told = {
         "phones": ", ".join(person.phones),
@@ -32,9 +32,9 @@ def customer_card(desk: Desk, person: "Customer") -> str:
         "id_number": person.id_number,
         "sex": label("sex", person.sex) if person.sex else None,
         "birth_month": person.birth_month,
-        "level": rule_name(desk.rulebook, "level", person.level) if person.level else None,
+        "level": rule_name(view.rulebook, "level", person.level) if person.level else None,
         "contract": t("label.yes") if person.contract else None,
-        "card": _card(desk, person),
+        "card": _card(view, person),
         "joined": day(person.joined, language()) if person.joined else None,
         "tags": ", ".join(person.tags),
         "note": person.note,
@@ -45,11 +45,11 @@ def customer_card(desk: Desk, person: "Customer") -> str:
     return card(lines)
 
 
-def _card(desk: Desk, person: "Customer") -> str | None:
+def _card(view: View, person: "Customer") -> str | None:
     card = person.card
     if card is None:
         return None
-    words = [card.number, rule_name(desk.rulebook, "card_type", card.type) if card.type else ""]
+    words = [card.number, rule_name(view.rulebook, "card_type", card.type) if card.type else ""]
     if card.valid_from or card.valid_to:
         ends = {"first": card.valid_from or "", "last": card.valid_to or ""}
         key = "both" if card.valid_from and card.valid_to else "from" if card.valid_from else "until"
@@ -73,17 +73,17 @@ def customer_data(
     return data
 
 
-def past_tables(desk: Desk, bookings: Rows, complaints: Rows) -> list[str]:
+def past_tables(view: View, bookings: Rows, complaints: Rows) -> list[str]:
     """Return a customer's last bookings and complaints as tables, newest first; none where there are none."""
     from cscli.render.table import table
 
-    zone = desk.rulebook.zone
+    zone = view.rulebook.zone
 
     def when(seconds: int) -> str:
         return moment(datetime.fromtimestamp(seconds, UTC).astimezone(zone), language())
 
     booked = [
-        (row["id"], label("status", row["status"]), when(row["start"]), service_name(desk, row["service"]))
+        (row["id"], label("status", row["status"]), when(row["start"]), service_name(view, row["service"]))
         for row in bookings
     ]
     complained = [
@@ -91,7 +91,7 @@ def past_tables(desk: Desk, bookings: Rows, complaints: Rows) -> list[str]:
             row["id"],
             label("status", row["status"]),
             when(row["received_at"]),
-            rule_name(desk.rulebook, "category", row["category"]),
+            rule_name(view.rulebook, "category", row["category"]),
         )
         for row in complaints
     ]

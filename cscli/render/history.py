@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from cscli.desk import Desk
 from cscli.domain.rulebook import Rulebook
 from cscli.i18n import known, label, language, t
 from cscli.i18n.forms import fact, moment, money, span
+from cscli.render.view import View
 from cscli.render.width import visible
 
 WORDS = ("reason", "note", "decision")
@@ -16,26 +16,26 @@ ALWAYS = ("reached", "satisfied")  # "no" is worth saying too
 RULED = ("severity", "category", "criterion", "level")  # fields whose names stand in the rulebook
 
 
-def history_lines(desk: Desk, record: Any) -> list[tuple[str, str, str, str]]:
+def history_lines(view: View, record: Any) -> list[tuple[str, str, str, str]]:
     """Return a record's biography, oldest first."""
-    zone = desk.rulebook.zone
+    zone = view.rulebook.zone
     return [
         (
             moment(event.at.astimezone(zone), language()),
             visible(event.by),
             event_name(record.kind, event.type),
-            event_note(event, desk.rulebook),
+            event_note(event, view.rulebook),
         )
         for event in record.events
     ]
 
 
-def history_table(desk: Desk, record: Any) -> str:
+def history_table(view: View, record: Any) -> str:
     """Return a record's biography as a table."""
     from cscli.render.table import table
 
     headers = tuple(t(f"label.column.{name}") for name in ("at", "by", "event", "note"))
-    return table(history_lines(desk, record), headers)
+    return table(history_lines(view, record), headers)
 
 
 def event_name(kind: str, event_type: str) -> str:
@@ -73,7 +73,8 @@ def _named(event: Any, rulebook: Rulebook) -> list[str]:
     told = getattr(event, "changes", None) or {}
     for name in ("side", "judgement", "severity", "criterion", "cause", "response", "means"):
         value = getattr(event, name, None)
-        if value and name not in told:
+        same = name == "cause" and value == getattr(event, "side", None)
+        if value and name not in told and not same:
             words.append(rule_name(rulebook, name, value))
     owner = getattr(event, "owner", None)
     return [*words, t("label.to_owner", owner=visible(owner))] if owner else words

@@ -33,7 +33,7 @@ def _said(problem: CscliError) -> dict[str, Any]:
     facts: dict[str, Any] = {
         name: visible(value) if isinstance(value, str) else value for name, value in problem.facts.items()
     }
-    for name in ("status", "event"):
+    for name in ("status", "event", "judgement"):
         if name in facts:
             facts[name] = label(name, facts[name])
     if "legal" in facts:
@@ -60,7 +60,7 @@ def finding_sentence(finding: Finding) -> str:
 def _words(facts: Mapping[str, object]) -> dict[str, Any]:
     """Return facts fit for a sentence: control characters shown, states and events by their names."""
     said: dict[str, Any] = {name: visible(value) if isinstance(value, str) else value for name, value in facts.items()}
-    for name in ("status", "event"):
+    for name in ("status", "event", "judgement"):
         if name in said:
             said[name] = label(name, said[name])
     return said

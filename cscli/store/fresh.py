@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cscli.domain.findings import Finding
-from cscli.domain.value import Value
+from cscli.domain.value import Value, replace
 from cscli.store import codec, files, layout, probe
 from cscli.store.files import Signature
 from cscli.store.git import Repository
@@ -52,6 +52,14 @@ Progress = Callable[[int, int], None]
 
 def _silent(_done: int, _all: int) -> None:
     return None
+
+
+def _hidden(finding: Finding) -> Finding:
+    """Return a finding on a customer's file with the value that stands there masked."""
+    from cscli.domain.masks import mask_number
+
+    value = finding.facts.get("value")
+    return finding if value is None else replace(finding, facts={**finding.facts, "value": mask_number(str(value))})
 
 
 class Seen(Value):
@@ -257,6 +265,8 @@ class Freshness:
         except codec.Unreadable as problem:
             findings = problem.findings
         sound = record is not None and not findings and kind in RECORD_KINDS
+        if kind == "customer":
+            findings = tuple(map(_hidden, findings))
         self.index.enter_file(path, stat, kind, record.id if sound else None, findings, loose)
         if sound:
             self.index.enter_record(record)
@@ -268,6 +278,8 @@ class Freshness:
         if kind in RECORD_KINDS:
             if layout.misnamed(path):
                 return (Finding(path, None, "file.misnamed", {"id": record.id}),)
+            if not record.events:
+                return (Finding(path, None, "file.no_events"),)
             if record.id != name or record.kind != kind:
                 return (Finding(path, None, "file.identity", {"id": record.id, "name": name}),)
         if kind == "staff" and record.login != name:

@@ -23,13 +23,13 @@ def main(folder: Path) -> int:
 def _print(name: str, done: Walk, published: dict[str, str], seconds: float) -> int:
     counts = done.counts
     rate = counts["imported"] / done.seconds
-    print(f"{name}: {counts['imported']} of {counts['read']} rows in {done.seconds:.1f} s ({rate:.0f}/s), "  # noqa: T201
+    print(f"{name}: {counts['imported']} of {counts['read']} rows in {done.seconds:.1f} s ({rate:.0f}/s), "
           f"{done.peak // 1024} MB at most, all in {seconds:.1f} s")  # fmt: skip
     wrong = counts["rejected"] + counts["skipped"]
     for figure, value in published.items():
         found = done.figures.get(figure, "missing")
         wrong += found != value
-        print(f"  {figure:<26} {found:>22}   published {value:>22}   {'' if found == value else 'DIFFERS'}")  # noqa: T201
+        print(f"  {figure:<26} {found:>22}   published {value:>22}   {'' if found == value else 'DIFFERS'}")
     return wrong
 
 

@@ -3,9 +3,10 @@
 Source: Antonio, de Almeida, Nunes, Hotel booking demand datasets, Data in Brief 22 (2019) 41-49,
 doi 10.1016/j.dib.2018.11.126, CC BY 4.0. What the file does not tell is decided here, and nowhere else:
 
-- It has no times of day: everything happens at noon in Lisbon. Received is the day of arrival less `lead_time` days, and
-  confirmed in the same breath, for the file knows no other moment.
-- A stay begins on the day of arrival and ends as many days later as it has nights; 384 bookings of 0 nights take an hour.
+- It has no times of day: everything happens at noon in Lisbon. Received is the day of arrival less `lead_time` days,
+  and confirmed in the same breath, for the file knows no other moment.
+- A stay begins on the day of arrival and ends as many days later as it has nights; the 384 bookings of 0 nights take an
+  hour.
 - `booking_changes` counts the changes and gives no day: they stand at the confirmation.
 - Check-Out with its day is the completion, Canceled the cancellation (by the customer: the file does not say), No-Show
   the no-show. No such day lies before the booking. 21 check-outs lie on another day than the end of the stay: they stay

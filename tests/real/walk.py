@@ -48,7 +48,13 @@ class Walk:
 
 def command(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """Say a command to the desk of a folder, as a process of its own."""
-    env = {**os.environ, "CSCLI_NOW": NOW, "CSCLI_BY": "desk", "CSCLI_LANG": "en", "PYTHONPATH": str(HERE.parent.parent)}
+    env = {
+        **os.environ,
+        "CSCLI_NOW": NOW,
+        "CSCLI_BY": "desk",
+        "CSCLI_LANG": "en",
+        "PYTHONPATH": str(HERE.parent.parent),
+    }
     return subprocess.run(
         [sys.executable, "-m", "cscli", *words], cwd=home, env=env, capture_output=True, text=True, check=False
     )

@@ -108,6 +108,7 @@ TEXT = {
     "file.unreadable": "cannot be read as a file",
     "file.stray": "does not belong here; records are .toml files in the folder of their kind",
     "file.misnamed": "does not lie where its name belongs ({id})",
+    "file.no_events": "has no [[events]]; a record begins with its first event",
     "file.identity": "says it is {id}, its name says {name}; make them agree",
     "key.missing": "{key} is missing",
     "key.unknown": "{key} is not a key the desk knows; remove it",

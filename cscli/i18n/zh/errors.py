@@ -103,6 +103,7 @@ TEXT = {
     "file.unreadable": "不能作为文件读取",
     "file.stray": "不该在这里; 记录是各类文件夹里的 .toml 文件",
     "file.misnamed": "不在文件名所指的位置 ({id})",
+    "file.no_events": "没有 [[events]]; 每条记录至少有一个事件",
     "file.identity": "内容写的是 {id}, 文件名是 {name}; 请改成一致",
     "key.missing": "缺少 {key}",
     "key.unknown": "{key} 不是客服台认识的键; 请删去",
