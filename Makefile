@@ -32,7 +32,7 @@ check: $(VENV)/.ready  ## ruff, mypy strict on package and tests, and the sample
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/cscli check
+	@$(BIN)/cscli check records
 
 bless: $(VENV)/.ready  ## write the golden pages anew; read the diff
 	@$(BIN)/python -m pytest -q -n $(JOBS) --bless

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from cscli import i18n
 from cscli.domain import ids
 from cscli.domain.calendar import Calendar
-from cscli.domain.record import Act, Change, Record
+from cscli.domain.record import Act, Change
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
 from cscli.domain.values import fixed
@@ -107,6 +107,11 @@ class Desk:
             raise Refused("refused.role", rule="roles", by=self.by, role=role or "-", allowed=allowed)
         return reason
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person sits there whose answer would change something."""
+        return interactive() and not self.as_json and not self.dry_run
+
     def new_id(self, kind: str, day: date) -> str:
         """Return an id nobody has yet."""
         while True:
@@ -155,12 +160,6 @@ class Desk:
         broken = sorted({finding.path for finding in self.store.findings()})
         if broken:
             say_aside(i18n.t("note.left_out", number=len(broken), first=broken[0]))
-
-    def pick(self, record: Record | None) -> Any:
-        """Return a record; raises `NotFound` for None."""
-        if record is None:
-            raise NotFound("not_found.id", value="?")
-        return record
 
 
 def _home(said: str | None) -> Path:
@@ -212,8 +211,3 @@ def ask(value: str | None, option: str, key: str) -> str:
 
         return str(typer.prompt(i18n.t(key), err=True))
     raise UsageProblem("usage.missing", option=option)
-
-
-def environment() -> Mapping[str, str]:
-    """Return the environment the command was started in."""
-    return os.environ

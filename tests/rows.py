@@ -1,6 +1,7 @@
 """Which rows of the five management manuals a test walks, and which are open: `python -m tests.rows`.
 
-A test names its rows with `@pytest.mark.row("D5")`; they are read from pytest's own collection.
+A test names its rows with `@pytest.mark.row("D5")`, and what is still missing with `lacking="..."`: such a row is begun,
+not walked, unless another test walks it whole. They are read from pytest's own collection.
 """
 
 import contextlib
@@ -77,6 +78,7 @@ class Collector:
 
     def __init__(self) -> None:
         self.tests: dict[str, list[str]] = {}
+        self.lacking: dict[str, str | None] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Note which rows each test names."""
@@ -87,6 +89,8 @@ class Collector:
                     name = item.nodeid.split("[")[0]
                     if name not in names:
                         names.append(name)
+                    if self.lacking.get(row, "") is not None:
+                        self.lacking[row] = mark.kwargs.get("lacking")
 
 
 def main() -> int:
@@ -94,16 +98,18 @@ def main() -> int:
     collector = Collector()
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider"], plugins=[collector])
-    walked = [row for row in ROWS if row in collector.tests]
-    print(f"walked: {len(walked)} of {len(ROWS)}")
-    for row in walked:
-        print(f"  {row:4} {ROWS[row]}")
-        for name in collector.tests[row]:
-            print(f"       {name}")
-    print(f"open: {len(ROWS) - len(walked)}")
-    for row, what in ROWS.items():
-        if row not in collector.tests:
-            print(f"  {row:4} {what}")
+    groups = {
+        "walked": [row for row in ROWS if collector.lacking.get(row, "") is None],
+        "begun": [row for row in ROWS if collector.lacking.get(row)],
+        "open": [row for row in ROWS if row not in collector.tests],
+    }
+    for title, rows in groups.items():
+        print(f"{title}: {len(rows)} of {len(ROWS)}")
+        for row in rows:
+            missing = collector.lacking.get(row)
+            print(f"  {row:4} {ROWS[row]}" + (f"; lacking: {missing}" if missing else ""))
+            for name in collector.tests.get(row, ()):
+                print(f"       {name}")
     unknown = sorted(collector.tests.keys() - ROWS.keys())
     if unknown:
         print(f"no such row: {', '.join(unknown)}")

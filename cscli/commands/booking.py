@@ -19,12 +19,13 @@ from cscli.commands.options import (
     PhoneNumber,
     Reason,
 )
-from cscli.desk import Desk, ask
+from cscli.desk import Desk, ask, say_aside
 from cscli.domain import arranging, booking
 from cscli.domain.arranging import Wanted, Wish
 from cscli.domain.booking import Booking
 from cscli.domain.record import Act, Change, Revision
 from cscli.errors import UsageProblem
+from cscli.i18n import t
 from cscli.render.booking import booking_card, booking_data
 
 PAY_METHODS = "|".join(booking.METHODS)
@@ -60,6 +61,7 @@ def create(
         int | None, typer.Option("--entry-seconds", metavar="N", min=0, help="opt.entry_seconds")
     ] = None,
     new_customer: NewCustomer = False,
+    yes: Annotated[bool, typer.Option("--yes", help="opt.yes")] = False,
     override: Override = False,
     reason: Reason = None,
     at: At = None,
@@ -89,6 +91,8 @@ def create(
         entry_seconds=entry_seconds,
     )
 
+    record_id = desk.new_id("booking", desk.at.date())
+
     def decide() -> Change:
         person = people.find_or_open(desk, customer, phone, new=new_customer)
         words.required_of_customer(wanted, person.record)
@@ -96,7 +100,7 @@ def create(
             wish,
             _decision(desk, begin, wanted.resources),
             desk.act,
-            record_id=desk.new_id("booking", desk.at.date()),
+            record_id=record_id,
             customer=person.id,
             confirm=confirm,
             waitlist=waitlist,
@@ -104,17 +108,29 @@ def create(
         )
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
-    _tell(desk, desk.write(decide))
+    if not yes and desk.rulebook.booking.read_back and desk.can_ask:
+        _read_back(desk, decide())
+        _tell(desk, desk.write(decide), brief=True)
+    else:
+        _tell(desk, desk.write(decide))
 
 
-def _tell(desk: Desk, change: Change) -> None:
-    """Show the booking a change leaves behind, ready to be read back to the customer."""
+def _read_back(desk: Desk, change: Change) -> None:
+    """Show what would be written and ask whether it is right (manual row D5); ends the command where it is not."""
+    _tell(desk, change)
+    if not typer.confirm(t("ask.read_back"), default=True, err=True):
+        say_aside(t("note.not_written"))
+        raise typer.Exit
+
+
+def _tell(desk: Desk, change: Change, *, brief: bool = False) -> None:
+    """Show the booking a change leaves behind, ready to be read back to the customer; `brief` is its first line."""
     record = change.revisions[0].after
     assert isinstance(record, Booking)
     opened = next((revision.after for revision in change.revisions[1:]), None)
     view = people.view(desk, record.customer, opened)
     desk.show(
-        lambda: booking_card(view, record, change.events),
+        lambda: booking_card(view, record, change.events).partition("\n" if brief else "\0")[0],
         lambda: booking_data(view, record),
     )
 

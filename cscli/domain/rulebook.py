@@ -107,11 +107,12 @@ class Service(Value):
 
 
 class BookingRules(Value):
-    """`[booking]`: how fast a booking is handled and entered, and how many alternatives are offered."""
+    """`[booking]`: how soon a booking is answered and entered, what is offered instead, whether it is read back."""
 
     answer_within: Span = Duration(10, "m")
     enter_within_seconds: Positive = 60
     alternatives: Positive = 3
+    read_back: bool = False
 
 
 class Named(Value):

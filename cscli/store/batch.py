@@ -8,27 +8,30 @@ take back (`journal.BatchList`). Memory does not grow with the number of records
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cscli.domain import ids
 from cscli.domain.record import Change, Record, Revision
 from cscli.domain.value import Value
 from cscli.errors import Busy, DataProblem, OutsideFailed
 from cscli.store import codec, git_batch, layout, rows, shape
 from cscli.store.files import Signature, signature
+from cscli.store.hand import Hand
 from cscli.store.history import message_of
+from cscli.store.index import Index
 
 if TYPE_CHECKING:
     from cscli.store.store import Store
 
 CHUNK = 4000
-CACHE = 64_000  # KB for SQLite while a batch is entered
 SPECIAL = re.compile(r'[\x00-\x08\x0a-\x1f\x7f"\\]')
 Summary = Callable[[int], str]
+Row = tuple[Any, ...]
 
 
 class Written(Value, kw_only=False):
@@ -36,30 +39,6 @@ class Written(Value, kw_only=False):
 
     count: int = 0
     commit: str | None = None
-
-
-class _Entry:
-    """One record on its way: where it goes, what stands in its file, and the file's signature once it is there."""
-
-    __slots__ = ("data", "folder", "path", "record", "stat")
-
-    def __init__(self, record: Any) -> None:
-        self.record = record
-        self.folder = _folder_of(record.id[:9])
-        self.path = f"{self.folder}/{record.id}.toml"
-        plain = shape.plain(record)
-        try:
-            codec.prove(type(record), plain, self.path)
-        except codec.Unreadable as problem:
-            raise DataProblem("data.value", finding=problem.findings[0], path=self.path, line=None) from None
-        self.data = canonical(plain).encode()
-        self.stat: Signature = (0, 0, 0, 0)
-
-
-@lru_cache(maxsize=1024)
-def _folder_of(prefix: str) -> str:
-    """Return the folder of all records whose ids begin so: those of a kind and a day."""
-    return layout.path_of(f"{prefix}-000000").rpartition("/")[0]
 
 
 def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, now: datetime) -> Written:
@@ -79,15 +58,14 @@ def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, 
     git = None
     try:
         git = git_batch.Importer(store.repo, listed.handle)
-        with _room_to_work(store.index.db):
-            folders = _write(store, git, chain((first,), records))
+        folders = _write(store, git, chain((first,), records))
         os.sync()
         change = Change(revisions=(Revision(before=None, after=first),), by=by, summary=summary(git.count))
         commit = git.commit(listed.paths, message_of(change), by, now)
     except BaseException:
         if git is not None:
             git.abandon()
-        listed.undo()
+        listed.settle(store.repo)  # an interruption may have come when the commit was made already
         listed.end()
         store.fresh.refresh()
         raise
@@ -104,29 +82,87 @@ def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, 
 
 
 def _write(store: "Store", git: git_batch.Importer, records: Iterator[Record]) -> set[str]:
-    """Write the records' files, chunk by chunk, and return the folders they went to."""
+    """Write the records' files, chunk by chunk, and return the folders they went to.
+
+    The first chunk is written here. If there are more, they are written by a process of its own while the next ones
+    are read and proven, which takes as long.
+    """
     folders: set[str] = set()
-    mode = store.repo.file_mode
-    home = str(store.home)
-    while chunk := _prepare(records, git):
-        store.journal.batch.add((entry.path, entry.data) for entry in chunk)
-        for entry in chunk:
-            if entry.folder not in folders:
-                _make_folder(home, entry.folder)
-                folders.add(entry.folder)
-            entry.stat = _create(f"{home}/{entry.path}", entry.data, mode)
-        _enter(store, chunk)
+    made: set[str] = set()
+    home, mode = str(store.home), store.repo.file_mode
+    hand: Hand | None = None
+    try:
+        while chunk := _prepare(store, git, records):
+            store.journal.batch.add((f"{folder}/{name}", data) for folder, name, data in chunk.files)
+            folders.update(folder for folder, _, _ in chunk.files)
+            if not made:
+                store_chunk(chunk, store.index, home, mode, made)
+                continue
+            hand = hand or Hand(home, store.index.path, mode, store.journal.batch.handle)
+            hand.write(chunk)
+        if hand is not None:
+            hand.finish()
+    finally:
+        if hand is not None:
+            hand.stop()
     return folders
 
 
-def _prepare(records: Iterator[Record], git: git_batch.Importer) -> list[_Entry]:
+@lru_cache(maxsize=1024)
+def _folder_of(prefix: str) -> str:
+    """Return the folder of all records whose ids begin so: those of a kind and a day."""
+    return layout.path_of(f"{prefix}-000000").rpartition("/")[0]
+
+
+class Chunk(NamedTuple):
+    """Some records ready to be stored, as plain data: (folder, name, content) of each file, and the index's rows."""
+
+    files: list[tuple[str, str, bytes]]
+    tables: dict[str, list[Row]]
+
+
+def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record]) -> Chunk | None:
     """Return the next records proven and written out; git stores their contents while the next ones are at hand."""
-    chunk = []
+    chunk = Chunk([], {"event": [], "slot": [], "contact": []})
+    tables = chunk.tables
     for record in islice(records, CHUNK):
-        entry = _Entry(record)
-        git.blob(entry.data)
-        chunk.append(entry)
-    return chunk
+        folder, name = _folder_of(record.id[:9]), f"{record.id}.toml"
+        plain = shape.plain(record)
+        try:
+            codec.prove(type(record), plain, name)
+        except codec.Unreadable as problem:
+            path = f"{folder}/{name}"
+            raise DataProblem("data.value", finding=problem.findings[0], path=path, line=None) from None
+        data = canonical(plain).encode()
+        git.blob(data)
+        chunk.files.append((folder, name, data))
+        known: Any = record
+        tables.setdefault(record.kind, []).append(rows.record_row(known))
+        if record.kind == "customer":
+            tables["contact"] += [(store.index.digest(word), record.id) for word in rows.contacts(known)]
+            continue
+        tables["event"].extend(rows.event_rows(known))
+        if record.kind == "booking":
+            tables["slot"].extend(rows.slot_rows(known))
+    return chunk if chunk.files else None
+
+
+# --- the disk and the index ---------------------------------------------------------------------------------------
+
+
+def store_chunk(chunk: Chunk, index: Index, home: str, mode: int, made: set[str]) -> None:
+    """Write the files of a chunk and enter its rows into the index; `made` are the folders known to be there."""
+    entered = []
+    for folder, name, data in chunk.files:
+        if folder not in made:
+            _make_folder(home, folder)
+            made.add(folder)
+        path = f"{folder}/{name}"
+        stat = _create(f"{home}/{path}", data, mode)
+        record_id = name[:-5]
+        kind = ids.KINDS[record_id[:2]]
+        entered.append((path, folder, *stat, kind, record_id, record_id[-6:], 0))
+    _enter(index, entered, chunk.tables)
 
 
 def _make_folder(home: str, folder: str) -> None:
@@ -157,31 +193,17 @@ def _create(path: str, data: bytes, mode: int) -> Signature:
         raise OutsideFailed("disk.write", path=path, problem=os.strerror(problem.errno or 0)) from problem
 
 
-# --- the index ----------------------------------------------------------------------------------------------------
-
-
-def _enter(store: "Store", chunk: Sequence[_Entry]) -> None:
+def _enter(index: Index, files: Sequence[Row], tables: Mapping[str, Sequence[Row]]) -> None:
     """Enter records into the index, all at once; what another command read of them meanwhile is replaced."""
-    db = store.index.db
+    db = index.db
     db.execute("BEGIN IMMEDIATE")
     try:
         before = db.total_changes
-        files = [_file_row(entry) for entry in chunk]
         _insert(db, "file", files, "INSERT OR IGNORE")
-        if db.total_changes - before != len(chunk):
-            for entry, row in zip(chunk, files, strict=True):
-                store.index.forget(entry.path, entry.record.id, entry.record.kind)
+        if db.total_changes - before != len(files):
+            for row in files:
+                index.forget(row[0], row[7], row[6])
                 _insert(db, "file", [row])
-        tables: dict[str, list[tuple[Any, ...]]] = {"event": [], "slot": [], "contact": []}
-        for entry in chunk:
-            record = entry.record
-            tables.setdefault(record.kind, []).append(rows.record_row(record))
-            if record.kind == "customer":
-                tables["contact"] += [(store.index.digest(word), record.id) for word in rows.contacts(record)]
-                continue
-            tables["event"].extend(rows.event_rows(record))
-            if record.kind == "booking":
-                tables["slot"].extend(rows.slot_rows(record))
         for table, found in tables.items():
             _insert(db, table, found)
         db.execute("COMMIT")
@@ -190,26 +212,7 @@ def _enter(store: "Store", chunk: Sequence[_Entry]) -> None:
         raise
 
 
-@contextmanager
-def _room_to_work(db: sqlite3.Connection) -> Iterator[None]:
-    """Give SQLite the memory that thousands of entries in any order need, and put its log away once at the end."""
-    (cache,) = db.execute("PRAGMA cache_size").fetchone()
-    (pages,) = db.execute("PRAGMA wal_autocheckpoint").fetchone()
-    db.execute(f"PRAGMA cache_size=-{CACHE}")
-    db.execute("PRAGMA wal_autocheckpoint=0")
-    try:
-        yield
-    finally:
-        db.execute(f"PRAGMA cache_size={cache}")
-        db.execute(f"PRAGMA wal_autocheckpoint={pages}")
-
-
-def _file_row(entry: _Entry) -> tuple[Any, ...]:
-    record_id = entry.record.id
-    return (entry.path, entry.folder, *entry.stat, entry.record.kind, record_id, record_id[-6:], 0)
-
-
-def _insert(db: sqlite3.Connection, table: str, found: Sequence[tuple[Any, ...]], verb: str = "INSERT") -> None:
+def _insert(db: sqlite3.Connection, table: str, found: Sequence[Row], verb: str = "INSERT") -> None:
     if found:
         marks = ", ".join("?" * len(found[0]))
         db.executemany(f"{verb} INTO {table} VALUES ({marks})", found)

@@ -6,14 +6,14 @@ commit: what a person has staged meanwhile is not in it.
 """
 
 import fcntl
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from cscli.errors import OutsideFailed
-from cscli.store.git import DURABLE, Person, Repository
+from cscli.store.git import DURABLE, Person, Repository, _environment, _last_words
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -69,7 +69,7 @@ class Importer:
         said, failed = self._end(checked=False)
         if failed:
             if b"does not contain" not in failed:
-                raise OutsideFailed("git.failed", words="fast-import", problem=_telling(failed))
+                raise OutsideFailed("git.failed", words="fast-import", problem=_last_words(failed))
             # somebody's own `git commit` moved the branch under our hands; the contents are stored already
             return self._plain_commit(paths, message, who, when)
         return said.decode().strip()
@@ -91,7 +91,7 @@ class Importer:
             self._process.stdin.write(words)
         except OSError:
             _, failed = self._end(checked=False)
-            raise OutsideFailed("git.failed", words="fast-import", problem=_telling(failed)) from None
+            raise OutsideFailed("git.failed", words="fast-import", problem=_last_words(failed)) from None
 
     def _end(self, checked: bool = True) -> tuple[bytes, bytes]:
         """Tell git that this was all and return what it said, and what it said went wrong."""
@@ -100,7 +100,7 @@ class Importer:
             return said, b""
         sweep(self.repo)
         if checked:
-            raise OutsideFailed("git.failed", words="fast-import", problem=_telling(failed))
+            raise OutsideFailed("git.failed", words="fast-import", problem=_last_words(failed))
         return said, failed or b"?"
 
     def _needs_git_commit(self) -> bool:
@@ -123,13 +123,13 @@ class Importer:
             process = _start(self.repo, ("commit", "--quiet", "--cleanup=verbatim", "-F", "-"), self.lock, env)
             said, failed = _finish(process, message.encode())
             if process.returncode:
-                raise OutsideFailed("git.refused", problem=_telling(failed or said))
+                raise OutsideFailed("git.refused", problem=_last_words(failed or said))
         return self.repo.head() or ""
 
     def _ask(self, env: Mapping[str, str], *words: str) -> None:
         done = self.repo.run(*words, env=env)
         if done.returncode:
-            raise OutsideFailed("git.failed", words=words[0], problem=_telling(done.stderr))
+            raise OutsideFailed("git.failed", words=words[0], problem=_last_words(done.stderr))
 
 
 def follow(repo: Repository, paths: Iterable[str], many: int, lock: int | None = None) -> None:
@@ -145,23 +145,26 @@ def sweep(repo: Repository) -> None:
             report.unlink()
 
 
-def _start(
-    repo: Repository, words: Iterable[str], lock: int | None, env: Mapping[str, str] | None = None
-) -> "Popen[bytes]":
+def start(words: Sequence[str], folder: Path | None, lock: int | None, **env: str) -> "Popen[bytes]":
+    """Start a program that is fed and heard through pipes, and that inherits the handle of a lock."""
     import subprocess
 
-    from cscli.store.git import _environment
-
-    try:
-        process = subprocess.Popen(
-            ["git", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=repo.home,
-            env={**_environment(), **(env or {})}, bufsize=BUFFER, pass_fds=() if lock is None else (lock,),
-        )  # fmt: skip
-    except FileNotFoundError:
-        raise OutsideFailed("git.missing") from None
+    process = subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder, bufsize=BUFFER,
+        env={**_environment(), **env}, pass_fds=() if lock is None else (lock,),
+    )  # fmt: skip
     with suppress(OSError, AttributeError):
         fcntl.fcntl(process.stdin or 0, fcntl.F_SETPIPE_SZ, PIPE)
     return process
+
+
+def _start(
+    repo: Repository, words: Iterable[str], lock: int | None, env: Mapping[str, str] | None = None
+) -> "Popen[bytes]":
+    try:
+        return start(("git", *words), repo.home, lock, **(env or {}))
+    except FileNotFoundError:
+        raise OutsideFailed("git.missing") from None
 
 
 def _finish(process: "Popen[bytes]", last: bytes) -> tuple[bytes, bytes]:
@@ -185,7 +188,7 @@ def _feed(repo: Repository, paths: Iterable[str], lock: int | None, env: Mapping
             process.stdin.write(path.encode() + b"\0")
     _, failed = _finish(process, b"")
     if process.returncode:
-        raise OutsideFailed("git.failed", words="update-index", problem=_telling(failed))
+        raise OutsideFailed("git.failed", words="update-index", problem=_last_words(failed))
 
 
 @contextmanager
@@ -199,9 +202,3 @@ def _own_index(repo: Repository) -> Iterator[dict[str, str]]:
     finally:
         for leftover in (path, Path(f"{path}.lock")):
             leftover.unlink(missing_ok=True)
-
-
-def _telling(text: bytes) -> str:
-    from cscli.store.git import _last_words
-
-    return _last_words(text)

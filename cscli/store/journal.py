@@ -9,6 +9,7 @@ import fcntl
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from cscli.domain.value import Value
@@ -161,19 +162,27 @@ class BatchList:
 
     def recover(self, repo: Repository) -> Recovered:
         """Finish a batch that git already has, undo one it has not; raises `Busy` while its git is still at work."""
+        with files.locked(self.path, WAIT):
+            found = self.settle(repo)
+            self.path.unlink()
+        return found
+
+    def settle(self, repo: Repository) -> Recovered:
+        """Bring git's index up to date with a batch that HEAD has; remove the files of one that it has not."""
         from cscli.store import git_batch
 
-        with files.locked(self.path, WAIT):
-            first = next(self.entries(), None)
-            blob = repo.blob(first[0]) if first else None
-            finished = first is not None and blob is not None and digest(blob) == first[1]
-            kept = () if finished else self.undo()
-            many = sum(1 for _ in self.entries())
+        names = [path for path, _ in islice(self.entries(), 1)]
+        many = sum(1 for _ in self.entries())
+        finished = many > 0 and digest(repo.blob(names[0]) or b"") == next(self.entries())[1]
+        kept: tuple[str, ...] = ()
+        if finished:
             git_batch.follow(repo, self.paths(), many)
-            git_batch.sweep(repo)
-            self.path.unlink()
-        names = () if first is None else (first[0],) if many == 1 else (first[0], f"+{many - 1}")
-        return Recovered(finished, names, kept)
+        else:
+            kept = self.undo()
+        git_batch.sweep(repo)
+        if many > 1:
+            names.append(f"+{many - 1}")
+        return Recovered(finished, tuple(names), kept)
 
 
 def digest(data: bytes) -> str:

@@ -35,7 +35,11 @@ def moment(said: str) -> str:
     return f"2026-11-{21 if day else 20}T{time}:00"
 
 
-@pytest.mark.row("A1", "A3", "A6", "A7", "D5", "D7", "D8", "D11")
+@pytest.mark.row("A1", "A3", "A6", "A7", lacking="the booking desk's own profile")
+@pytest.mark.row("D5")
+@pytest.mark.row("D7", lacking="the register as a form")
+@pytest.mark.row("D8", lacking="entry ticket")
+@pytest.mark.row("D11", lacking="visit passes")
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_day_of_bookings_reads_like_this(desk: DeskFolder, golden: Golden, lang: str) -> None:
     page = []
@@ -49,7 +53,7 @@ def test_a_day_of_bookings_reads_like_this(desk: DeskFolder, golden: Golden, lan
     assert desk.git("rev-list", "--count", "HEAD") == "12\n"
 
 
-@pytest.mark.row("A4")
+@pytest.mark.row("A4", lacking="several departments, the profile")
 def test_a_full_house_offers_other_times_and_can_note_the_wish(desk: DeskFolder, golden: Golden) -> None:
     court = f"{TAKE} --resource court-1"
     desk.ok(court)
@@ -157,7 +161,7 @@ def test_a_known_customer_is_found_by_phone_or_id(desk: DeskFolder) -> None:
     assert len(desk.ok("booking list --customer $CU1").splitlines()) == 6
 
 
-@pytest.mark.row("A6")
+@pytest.mark.row("A6", lacking="message, the profile")
 def test_an_override_takes_a_reason_and_a_role(desk: DeskFolder) -> None:
     staff = desk.home / "records" / "staff"
     staff.mkdir()

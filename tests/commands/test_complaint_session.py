@@ -37,7 +37,7 @@ def until_resolved(desk: DeskFolder) -> None:
     desk.ok(decision, now=at("16:00"))
 
 
-@pytest.mark.row("D2")
+@pytest.mark.row("D2", lacking="sign-off, the register as a form")
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_complaint_is_taken_shown_and_listed(desk: DeskFolder, golden: Golden, lang: str) -> None:
     desk.ok("customer create --name 王小明 --phone 13800000001 --card 8800123456 --id-number 320600199001011234")
@@ -51,7 +51,7 @@ def test_a_complaint_is_taken_shown_and_listed(desk: DeskFolder, golden: Golden,
     golden(f"complaint_{lang}", page)
 
 
-@pytest.mark.row("B5", "E1")
+@pytest.mark.row("B5", "E1", lacking="investigation, corrective action, the profiles")
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_complaint_is_led_to_its_end(desk: DeskFolder, golden: Golden, lang: str) -> None:
     until_resolved(desk)
@@ -67,7 +67,7 @@ def test_a_complaint_is_led_to_its_end(desk: DeskFolder, golden: Golden, lang: s
     assert "CP-000000-000001" in desk.ok("complaint list --all")
 
 
-@pytest.mark.row("B5")
+@pytest.mark.row("B5", lacking="investigation, the profile")
 def test_closing_names_every_missing_step(desk: DeskFolder) -> None:
     until_resolved(desk)
 
@@ -80,7 +80,7 @@ def test_closing_names_every_missing_step(desk: DeskFolder) -> None:
     assert "overridden" in closed.out
 
 
-@pytest.mark.row("E1")
+@pytest.mark.row("E1", lacking="corrective action, the profile")
 def test_an_invalid_complaint_is_explained(desk: DeskFolder) -> None:
     taken(desk)
     desk.ok("complaint acknowledge $CP1")
@@ -95,7 +95,7 @@ def test_an_invalid_complaint_is_explained(desk: DeskFolder) -> None:
     assert "Judgement  invalid" in desk.ok("complaint show $CP1")
 
 
-@pytest.mark.row("D2")
+@pytest.mark.row("D2", lacking="sign-off, the register as a form")
 def test_nobody_handles_a_complaint_against_themselves(desk: DeskFolder) -> None:
     taken(desk)
 

@@ -11,7 +11,7 @@ from tests.conftest import DeskFolder
 Row = dict[str, str]
 
 
-def a_booking(number: int = 1, **cells: str) -> Row:
+def a_booking(number: int = 1, /, **cells: str) -> Row:
     """Return a row of a court booked, used and done with in October; the cells named stand instead."""
     day = f"2026-10-{1 + number % 28:02d}"
     return {
@@ -30,7 +30,7 @@ def a_booking(number: int = 1, **cells: str) -> Row:
     }
 
 
-def a_complaint(number: int = 1, **cells: str) -> Row:
+def a_complaint(number: int = 1, /, **cells: str) -> Row:
     """Return a row of a complaint taken, answered and closed in October; the cells named stand instead."""
     return {
         "external_ref": f"c-{number}",

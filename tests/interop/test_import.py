@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cscli.store import batch, codec
+from cscli.store import batch, codec, hand
 from tests.conftest import PROJECT, DeskFolder
 from tests.interop.tables import Row, a_booking, a_complaint, counts, csv_of, put, records_of
 
@@ -328,6 +328,7 @@ STEPS = {
     "before the first list": "journal.BatchList.add",
     "after the list, before its files": "batch._create",
     "before the index": "batch._enter",
+    "while the hand writes": "hand.Hand.finish",
     "before the sync": "batch.os.sync",
     "before the commit": "git_batch.Importer.commit",
     "before git's index": "git_batch.follow",
@@ -335,11 +336,11 @@ STEPS = {
 }
 KILL = """
 import os, sys
-from cscli.store import batch, git_batch, journal
+from cscli.store import batch, git_batch, hand, journal
 from cscli import app
 batch.CHUNK = 4
 place, after = sys.argv[1], int(sys.argv[2])
-owner = {"batch": batch, "git_batch": git_batch, "journal": journal}[place.split(".")[0]]
+owner = {"batch": batch, "git_batch": git_batch, "hand": hand, "journal": journal}[place.split(".")[0]]
 *path, name = place.split(".")[1:]
 for part in path:
     owner = getattr(owner, part)
@@ -402,7 +403,7 @@ def test_a_full_disk_takes_everything_back(desk: DeskFolder, monkeypatch: pytest
     def full(handle: int, data: bytes) -> int:
         if data.startswith(b"schema"):
             written.append(handle)
-            if len(written) > 9:
+            if len(written) > 2:
                 raise OSError(28, "No space left on device")
         return real(handle, data)
 
@@ -413,3 +414,31 @@ def test_a_full_disk_takes_everything_back(desk: DeskFolder, monkeypatch: pytest
     assert (done.code, "No space left" in done.err) == (8, True)
     assert records_of(desk) == []
     check_is_clean(desk)
+
+
+@pytest.mark.parametrize("words", ["import sys; sys.exit(1)", "import os; os.kill(os.getpid(), 9)"])
+def test_a_hand_that_dies_takes_everything_back(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    put(desk, many(11))
+    monkeypatch.setattr(batch, "CHUNK", 4)
+    monkeypatch.setattr(hand, "BEGIN", words)
+
+    done = desk.run("import booking ../old.csv")
+
+    assert (done.code, "cannot be written" in done.err) == (8, True)
+    assert records_of(desk) == []
+    check_is_clean(desk)
+
+
+def test_what_stands_in_the_hands_way_is_said_and_stays(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(desk, many(11))
+    monkeypatch.setattr(batch, "CHUNK", 4)
+    outside = desk.home.parent / "outside"
+    outside.mkdir()
+    (desk.home / "records" / "bookings" / "2026" / "10").mkdir(parents=True)
+    (desk.home / "records" / "bookings" / "2026" / "10" / "10").symlink_to(outside)
+
+    done = desk.run("import booking ../old.csv")
+
+    assert (done.code, "symbolic link" in done.err) == (6, True)
+    assert list(outside.iterdir()) == []
+    assert desk.git("rev-list", "--count", "HEAD").strip() == "1"

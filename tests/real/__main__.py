@@ -25,7 +25,7 @@ def _print(name: str, done: Walk, published: dict[str, str], seconds: float) -> 
     rate = counts["imported"] / done.seconds
     print(f"{name}: {counts['imported']} of {counts['read']} rows in {done.seconds:.1f} s ({rate:.0f}/s), "
           f"{done.peak // 1024} MB at most, all in {seconds:.1f} s")  # fmt: skip
-    wrong = counts["rejected"] + counts["skipped"]
+    wrong = int(counts["rejected"] + counts["skipped"])
     for figure, value in published.items():
         found = done.figures.get(figure, "missing")
         wrong += found != value

@@ -5,6 +5,8 @@ TEXT = {
     "ask.service": "Service",
     "ask.start": "Start",
     "ask.customer": "Customer",
+    "ask.read_back": "Read it back to the customer. Is it right, save it",
+    "note.not_written": "Nothing was written.",
     "ask.reason": "Reason",
     "usage.missing": "{option} is missing.",
     "usage.required": "{service} needs {option}: the rulebook asks for it.",

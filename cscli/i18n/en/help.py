@@ -72,6 +72,7 @@ TEXT = {
     "opt.entry_seconds": "how long taking it took",
     "opt.cause": "whose doing the change is",
     "opt.cancel_cause": "whose doing it is (else the customer's, or a resource that failed)",
+    "opt.yes": "do not ask before it is saved",
     "opt.by_side": "who cancels",
     "opt.phoned_cancel": "the customer telephoned",
     "opt.phoned": "the customer said so by telephone",

@@ -5,6 +5,8 @@ TEXT = {
     "ask.service": "服务",
     "ask.start": "开始时间",
     "ask.customer": "客户",
+    "ask.read_back": "请向客户复诵。无误并保存",
+    "note.not_written": "未写入任何内容。",
     "ask.reason": "原因",
     "usage.missing": "缺少 {option}。",
     "usage.required": "{service} 必须填写 {option} (规章要求)。",

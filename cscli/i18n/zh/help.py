@@ -67,6 +67,7 @@ TEXT = {
     "opt.entry_seconds": "录入用了几秒",
     "opt.cause": "变更由谁引起",
     "opt.cancel_cause": "由谁引起 (默认客户, 或我方取消时为场地原因)",
+    "opt.yes": "保存前不再询问",
     "opt.by_side": "哪一方取消",
     "opt.phoned_cancel": "客户来电取消",
     "opt.phoned": "客户有电话说明",
