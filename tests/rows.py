@@ -1,7 +1,7 @@
 """Which rows of the five management manuals a test walks, and which are open: `python -m tests.rows`.
 
-A test names its rows with `@pytest.mark.row("D5")`, and what is still missing with `lacking="..."`: such a row is begun,
-not walked, unless another test walks it whole. They are read from pytest's own collection.
+A test names its rows with `@pytest.mark.row("D5")`, and what is still missing with `lacking="..."`: such a row is
+begun, not walked, unless another test walks it whole. They are read from pytest's own collection.
 """
 
 import contextlib

@@ -101,9 +101,7 @@ def commands(home: Path, phones: list[str]) -> dict[str, Command]:
     files = itertools.cycle(sorted((home / "records" / "bookings").glob("*/*/*/*.toml"))[:20])
 
     def create() -> list[str]:
-        day, hour, half, court = next(
-            slot for slot in free if not (slot[0] == 20 and slot[1] < 15) and slot[2] == "00"
-        )
+        day, hour, half, court = next(slot for slot in free if not (slot[0] == 20 and slot[1] < 15) and slot[2] == "00")
         return [*program, "booking", "create", "--customer", "王小明", "--phone", phones[0], "--service", "badminton",
                 "--start", f"2026-11-{day} {hour}:{half}", "--resource", f"court-{court}"]  # fmt: skip
 
@@ -161,9 +159,8 @@ def measure(home: Path, size: int) -> list[tuple[str, ...]]:
             if name not in slow or turn == 0:
                 times[name].append(timed(command(), home))
     tp = statistics.median(floors["TP"])
-    rows = [(f"{size}", name, f"{statistics.median(found):.0f}", f"{statistics.median(found) / tp:.2f}", "")
-            for name, found in floors.items()]  # fmt: skip
-    for name, found in times.items():
+    rows: list[tuple[str, ...]] = []
+    for name, found in {**floors, **times}.items():
         middle = statistics.median(found)
         reach = f"{REACH[name]:.1f}" if name in REACH else ""
         rows.append((f"{size}", name, f"{middle:.0f}", f"{middle / tp:.2f}", reach))

@@ -97,7 +97,7 @@ def test_a_desk_that_is_no_repository(desk: DeskFolder) -> None:
     assert "git init" in result.err
 
 
-BROKEN = {
+BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
     "cut": (lambda text: text[: text.index("name =")] + 'name = "', "records/desk.toml:6"),
     "unknown key": (lambda text: text.replace('currency = "CNY"', 'curency = "CNY"'), "curency"),
     "missing key": (lambda text: text.replace('timezone = "Asia/Shanghai"\n', ""), "desk.timezone is missing"),
