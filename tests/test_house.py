@@ -167,8 +167,8 @@ def test_every_key_the_code_names_has_a_sentence() -> None:
         if "i18n" in room.parts:
             continue
         for node in ast.walk(ast.parse(room.read_text(encoding="utf-8"))):
-            word = node.value if isinstance(node, ast.Constant) else None
-            named = isinstance(word, str) and KEY.match(word) and not NOT_KEYS.search(word) and not word.endswith(".")
+            word = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+            named = KEY.match(word) and not NOT_KEYS.search(word) and not word.endswith(".")
             if named and word not in known:
                 missing.append(f"{name_of(room)}: {word}")
 

@@ -52,8 +52,8 @@ class Page:
 
 def _explained(parameter: Any) -> str:
     """Return what a parameter is for, and what it is where it is not said."""
-    if parameter.name == "help":
-        return t("help.help")
+    if parameter.name in ("help", "install_completion", "show_completion"):
+        return t(f"help.{parameter.name}")
     text = t(parameter.help or "")
     spoken = parameter.default not in (None, False, "", ()) and not isinstance(parameter.default, list)
     return f"{text} [{parameter.default}]" if spoken else text
@@ -126,7 +126,7 @@ def group_command(key: str, loaders: Mapping[str, Callable[[], Any]], callback: 
 
     Lazy.loaders = loaders
     app = typer.Typer(
-        cls=Lazy, help=key, add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+        cls=Lazy, help=key, add_completion=callback is not None, rich_markup_mode=None, no_args_is_help=True,
         context_settings=SETTINGS, pretty_exceptions_enable=False,
     )  # fmt: skip
     app.callback()(callback or _nothing)

@@ -9,6 +9,8 @@ TEXT = {
     "help.noun": "A customer-service desk that lives in a folder: bookings and complaints as plain files in git.\n\n"
     'cscli booking create --customer "Wang Xiaoming" --phone 13800000001 --service badminton --start "tomorrow 19:00"',
     "help.help": "show this page",
+    "help.install_completion": "set up completion for the shell you are in",
+    "help.show_completion": "print the completion script",
     "help.init": "Make a desk: a rulebook to fill in, in a git repository\n\ncscli init front-desk --name 'Front desk'",
     "opt.init_folder": "the folder (else this one)",
     "opt.init_name": "the desk's name",

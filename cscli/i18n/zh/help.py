@@ -9,6 +9,8 @@ TEXT = {
     "help.noun": "放在文件夹里的客服台: 预订和投诉都是普通文件,由 git 记录每次变更。\n\n"
     'cscli booking create --customer "王小明" --phone 13800000001 --service 羽毛球 --start "明天 19:00"',
     "help.help": "显示本页",
+    "help.install_completion": "为当前 shell 安装命令补全",
+    "help.show_completion": "显示补全脚本",
     "help.init": "建立客服台: 一份待填的规章, 放在 git 仓库里\n\ncscli init 前台 --name 前台客服",
     "opt.init_folder": "文件夹 (默认当前文件夹)",
     "opt.init_name": "客服台名称",
