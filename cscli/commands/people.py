@@ -34,7 +34,7 @@ def find_or_open(desk: Desk, name: str | None, phone: str | None, *, new: bool =
     """
     said = words.text(name)
     number = words.phone(phone) if phone else None
-    if said and number is None and not new:
+    if said and (number is None or said.upper().startswith("CU-")) and not new:
         known = named(desk, said)
         if known is not None:
             return Found(known)

@@ -156,9 +156,10 @@ def test_a_known_customer_is_found_by_phone_or_id(desk: DeskFolder) -> None:
     desk.ok(again)
     desk.ok(TAKE.replace("--customer 王小明 --phone 13800000001", "--customer $CU1"))
     desk.ok(TAKE.replace("--customer 王小明 --phone 13800000001", "--customer 13800000001"))
+    desk.ok(TAKE.replace("--customer 王小明", "--customer $CU1"))
 
     assert len(list((desk.home / "records/customers").rglob("*.toml"))) == 1
-    assert len(desk.ok("booking list --customer $CU1").splitlines()) == 6
+    assert len(desk.ok("booking list --customer $CU1").splitlines()) == 7
 
 
 @pytest.mark.row("A6", lacking="message, the profile")
