@@ -42,7 +42,7 @@ class Desk:
 
     # --- who, when, by which rules ------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def rulebook(self) -> Rulebook:
         """The rules; where neither option, variable nor locale named a language, the rulebook's is spoken."""
         rulebook = self.store.rulebook
@@ -123,9 +123,10 @@ class Desk:
 
     def write(self, decide: Callable[[], Change]) -> Change:
         """Decide and write under the lock; with `--dry-run` decide only."""
-        act = self.act
-        del act  # a wrong --at or a missing identity is said before anybody is kept waiting
+        _ = self.act  # a wrong --at or a missing identity is said before anybody is kept waiting
         with self.store.writing():
+            for name in ("now", "at"):  # time may have passed while a person was asked or another command had the desk
+                self.__dict__.pop(name, None)
             change = decide()
             if not self.dry_run:
                 self.store.apply(change, self.now)

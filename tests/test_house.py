@@ -89,7 +89,7 @@ def test_no_room_is_too_large(room: Path) -> None:
 CALLS = {
     "print": (r"^print$", {"app"}),
     "the clock": (r"^(datetime|date)\.(now|today|utcnow)$|^time\.(time|monotonic|time_ns|sleep)$", {
-        "desk", "store.files", "store.fresh",
+        "desk", "store.files", "store.fresh", "store.store",
     }),
     "chance": (r"^os\.urandom$|^(secrets|random|uuid)\.", {"desk", "store.index"}),
     "the screen": (r"^sys\.(stdout|stderr)\.(write|flush)$", {"desk", "app", "commands.listing"}),

@@ -24,18 +24,20 @@ from cscli.domain import arranging, booking
 from cscli.domain.arranging import Wanted, Wish
 from cscli.domain.booking import Booking
 from cscli.domain.record import Act, Change, Revision
-from cscli.errors import UsageProblem
+from cscli.errors import Refused, UsageProblem
 from cscli.i18n import t
 from cscli.render.booking import booking_card, booking_data
 
 PAY_METHODS = "|".join(booking.METHODS)
 
 
-def _decision(desk: Desk, around: datetime, groups: tuple[str, ...], without: str | None = None) -> arranging.Situation:
+def _decision(
+    desk: Desk, start: datetime, end: datetime, groups: tuple[str, ...], without: str | None = None
+) -> arranging.Situation:
     """Read what a decision about a time rests on: rules, calendar, and what is taken some days around it."""
     members = {resource.id for group in groups for resource in desk.rulebook.group(group)}
     day = timedelta(days=2)
-    slots = desk.store.slots(sorted(members), around - day, around + day * 2, desk.now, without)
+    slots = desk.store.slots(sorted(members), start - day, max(start, end) + day, desk.now, without)
     return arranging.Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots)
 
 
@@ -98,7 +100,7 @@ def create(
         words.required_of_customer(wanted, person.record)
         taken = arranging.create(
             wish,
-            _decision(desk, begin, wanted.resources),
+            _decision(desk, begin, wish.end or begin, wanted.resources),
             desk.act,
             record_id=record_id,
             customer=person.id,
@@ -109,8 +111,9 @@ def create(
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
     if not yes and desk.rulebook.booking.read_back and desk.can_ask:
-        _read_back(desk, decide())
-        _tell(desk, desk.write(decide), brief=True)
+        shown = decide()
+        _read_back(desk, shown)
+        _tell(desk, desk.write(lambda: _as_read_back(shown, decide())), brief=True)
     else:
         _tell(desk, desk.write(decide))
 
@@ -121,6 +124,18 @@ def _read_back(desk: Desk, change: Change) -> None:
     if not typer.confirm(t("ask.read_back"), default=True, err=True):
         say_aside(t("note.not_written"))
         raise typer.Exit
+
+
+def _as_read_back(shown: Change, change: Change) -> Change:
+    """Return the change where it is what was read back; raises `Refused` where somebody was quicker meanwhile."""
+    promises = [
+        (taken.status, taken.start, taken.end, taken.resources, taken.price)
+        for taken in (shown.revisions[0].after, change.revisions[0].after)
+        if isinstance(taken, Booking)
+    ]
+    if promises[0] != promises[1]:
+        raise Refused("refused.booking.meanwhile", rule="booking.read_back")
+    return change
 
 
 def _tell(desk: Desk, change: Change, *, brief: bool = False) -> None:
@@ -153,7 +168,7 @@ def confirm(
 
     def decide(before: Booking, act: Act) -> Booking:
         groups = desk.rulebook.service_named(before.service).resources
-        return arranging.confirm(before, _decision(desk, before.start, groups, before.id), act)
+        return arranging.confirm(before, _decision(desk, before.start, before.end, groups, before.id), act)
 
     _move(desk, record, decide)
 
@@ -199,7 +214,9 @@ def change(
             vip=vip,
         )
         groups = desk.rulebook.service_named(wanted.service or before.service).resources
-        facts = _decision(desk, begin or before.start, groups, before.id)
+        first = begin or before.start
+        last = wanted.end or first + (before.end - before.start)
+        facts = _decision(desk, first, last, groups, before.id)
         return arranging.change(before, wanted, facts, act, cause=why, permit=permit)  # type: ignore[arg-type]
 
     _move(desk, record, decide)

@@ -39,6 +39,8 @@ def import_(
         rejects=rejects or file.with_name(file.name + importing.SUFFIX),
         dry_run=dry_run,
     )
+    if rejects is not None and rejects.resolve() == file.resolve():
+        raise UsageProblem("import.rejects_self", path=str(rejects))
     frame = importing.frame_of(desk.store, desk.by, desk.now, history=history)
 
     def work() -> "Outcome":

@@ -7,7 +7,7 @@ from cscli.desk import Desk
 from cscli.domain import ids, masks
 from cscli.domain.record import Change, Revision
 from cscli.domain.value import Value
-from cscli.errors import NotFound, UsageProblem
+from cscli.errors import DataProblem, NotFound, UsageProblem
 from cscli.render.view import View
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def find_or_open(desk: Desk, name: str | None, phone: str | None, *, new: bool =
     """
     said = words.text(name)
     number = words.phone(phone) if phone else None
-    if said and (number is None or said.upper().startswith("CU-")) and not new:
+    if said and not new:
         known = named(desk, said)
         if known is not None:
             return Found(known)
@@ -107,7 +107,7 @@ def view(desk: Desk, customer_id: str | None = None, opened: Any = None) -> View
     if person is None and customer_id is not None:
         try:
             person = desk.store.load(customer_id)
-        except NotFound:
+        except (NotFound, DataProblem):
             person = None
     return View(
         rulebook=desk.rulebook,

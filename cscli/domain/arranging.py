@@ -241,7 +241,6 @@ def change(
         if found is None:
             others = alternatives(situation, service, start, end, units, act)
             raise Unavailable("unavailable", others, service=service.id, start=start, end=end)
-        parts = pricing.price(service, situation.calendar, start, end, units, changed.party)
         changed = replace(
             changed,
             service=service.id,
@@ -250,9 +249,10 @@ def change(
             units=units,
             resources=found.resources,
             shares=_said_shares(found.resources, found.shares, units),
-            price=pricing.total(parts),
-            price_parts=parts,
         )
+    if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
+        parts = pricing.price(service, situation.calendar, start, end, units, changed.party)
+        changed = replace(changed, price=pricing.total(parts), price_parts=parts)
     differences = deltas(booking, changed, CHANGEABLE)
     if not differences:
         raise Refused("refused.nothing_changes", rule="booking.change", id=booking.id)

@@ -190,7 +190,7 @@ def horizon(advance: Duration, now: datetime) -> datetime:
     """Return the first instant that cannot be booked yet: days count as calendar days, hours as they pass."""
     if advance.unit == "d":
         return local_midnight(now, advance.amount + 1)
-    return now + advance.delta
+    return fixed(now) + advance.delta
 
 
 def local_midnight(now: datetime, days: int) -> datetime:

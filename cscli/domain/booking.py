@@ -118,7 +118,7 @@ def notice_breach(
     rule: str, booking: Booking, notice: Duration, required: Duration, cause: str | None
 ) -> Breach | None:
     """Return the breach of a notice rule; what the desk itself got wrong needs no notice from the customer."""
-    if cause in ("desk_error", "resource", "desk") or notice.delta >= required.delta:
+    if cause in ("desk_error", "resource") or notice.delta >= required.delta:
         return None
     return Breach(f"booking.{rule}", {"id": booking.id, "notice": notice, "required": required})
 
@@ -141,8 +141,9 @@ def cancel(
     states.step(states.BOOKING, booking.status, "cancelled")
     service = rulebook.service_named(booking.service)
     notice, required = notice_of(booking, act.at), service.cancel_notice
-    breach = notice_breach("cancel_notice", booking, notice, required, side)
-    if side == "customer" and act.at >= booking.start:
+    whose = cause or ("resource" if side == "desk" else "customer")
+    breach = notice_breach("cancel_notice", booking, notice, required, whose)
+    if whose == "customer" and act.at >= booking.start:
         breach = Breach("booking.cancel_started", {"id": booking.id, "start": booking.start})
     if breach and permit is None:
         raise breach.refusal()
@@ -150,7 +151,7 @@ def cancel(
         at=act.at,
         by=act.by,
         type="cancelled",
-        cause=cause or ("resource" if side == "desk" else "customer"),
+        cause=whose,
         side=side,
         reason=reason,
         phoned=phoned or None,

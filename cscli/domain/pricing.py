@@ -8,7 +8,7 @@ from itertools import pairwise
 from cscli.domain.calendar import WEEKDAYS, Calendar, local
 from cscli.domain.rulebook import PriceBand, Service
 from cscli.domain.value import Value
-from cscli.domain.values import CENT, Moment, Price, Text, fixed
+from cscli.domain.values import Moment, Price, Text, fixed, round_money
 from cscli.errors import Refused
 
 
@@ -29,35 +29,36 @@ def price(
     """Return the parts of a booking's price, none for a service without prices; raises `Refused` in a gap of the bands.
 
     Hourly bands price the time that lies in them, for each unit. A band per unit, person or visit that fits the start
-    is charged once. An hour that crosses a band counts for each side with its minutes.
+    is charged once. An hour that crosses a band counts for each side with its minutes; each part is rounded once, half up.
     """
     if not service.price:
         return ()
-    parts: list[PricePart] = []
+    pieces: list[tuple[PriceBand, datetime, datetime, timedelta]] = []
     for begin, finish in _pieces(service, calendar, start, end):
         band = _band(service, calendar, begin)
         if band is None:
             raise Refused("refused.price.gap", rule="service.price", service=service.id, start=begin)
-        if band.per != "hour":
+        if band.per != "hour" and not pieces:
             number = {"unit": units, "person": party or 1, "visit": 1}[band.per]
             return (_part(band, start, end, band.amount * number),)
-        hours = Decimal((finish - begin) // timedelta(seconds=1)) / 3600
-        amount = band.amount * hours * units
-        if parts and parts[-1].rate == band.amount and parts[-1].band == band.name:
-            last = parts.pop()
-            parts.append(_part(band, last.from_, finish, last.amount + amount))
-        else:
-            parts.append(_part(band, begin, finish, amount))
-    return tuple(parts)
+        if pieces and (pieces[-1][0].amount, pieces[-1][0].name) == (band.amount, band.name):
+            known, first, _, length = pieces.pop()
+            pieces.append((known, first, finish, length + (finish - begin)))
+        elif band.per == "hour":
+            pieces.append((band, begin, finish, finish - begin))
+    return tuple(
+        _part(band, begin, finish, band.amount * units * int(length.total_seconds()) / 3600)
+        for band, begin, finish, length in pieces
+    )
 
 
 def total(parts: tuple[PricePart, ...]) -> Decimal | None:
     """Return the sum of the parts, None where nothing is priced."""
-    return sum((part.amount for part in parts), Decimal(0)).quantize(CENT) if parts else None
+    return round_money(sum((part.amount for part in parts), Decimal(0))) if parts else None
 
 
 def _part(band: PriceBand, start: datetime, end: datetime, amount: Decimal) -> PricePart:
-    return PricePart(from_=start, to=end, per=band.per, rate=band.amount, amount=amount.quantize(CENT), band=band.name)
+    return PricePart(from_=start, to=end, per=band.per, rate=band.amount, amount=round_money(amount), band=band.name)
 
 
 def _pieces(

@@ -67,9 +67,14 @@ def read_money(text: str) -> Decimal:
     return amount.quantize(CENT)
 
 
+def round_money(amount: Decimal) -> Decimal:
+    """Return an amount in whole cents, half a cent rounded up (away from zero)."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
 def write_money(amount: Decimal) -> str:
-    """Write an amount with two places, half a cent rounded up (away from zero)."""
-    return str(amount.quantize(CENT, ROUND_HALF_UP))
+    """Write an amount with two places."""
+    return str(round_money(amount))
 
 
 def read_positive_money(text: str) -> Decimal:

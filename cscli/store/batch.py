@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cscli.store.store import Store
 
 CHUNK = 4000
+FEW = 500  # records up to which a process of its own would cost more than it saves
 SPECIAL = re.compile(r'[\x00-\x08\x0a-\x1f\x7f"\\]')
 Summary = Callable[[int], str]
 Row = tuple[Any, ...]
@@ -84,15 +85,15 @@ def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, 
 def _write(store: "Store", git: git_batch.Importer, records: Iterator[Record]) -> set[str]:
     """Write the records' files, chunk by chunk, and return the folders they went to.
 
-    The first chunk is written here. If there are more, they are written by a process of its own while the next ones
-    are read and proven, which takes as long.
+    A first few are written here. If there are more, they are written by a process of its own while the next ones are
+    read and proven, which takes as long.
     """
     folders: set[str] = set()
     made: set[str] = set()
     home, mode = str(store.home), store.repo.file_mode
     hand: Hand | None = None
     try:
-        while chunk := _prepare(store, git, records):
+        while chunk := _prepare(store, git, islice(records, CHUNK if made else min(FEW, CHUNK))):
             store.journal.batch.add((f"{folder}/{name}", data) for folder, name, data in chunk.files)
             folders.update(folder for folder, _, _ in chunk.files)
             if not made:
@@ -122,10 +123,10 @@ class Chunk(NamedTuple):
 
 
 def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record]) -> Chunk | None:
-    """Return the next records proven and written out; git stores their contents while the next ones are at hand."""
+    """Return some records proven and written out; git stores their contents while the next ones are at hand."""
     chunk = Chunk([], {"event": [], "slot": [], "contact": []})
     tables = chunk.tables
-    for record in islice(records, CHUNK):
+    for record in records:
         folder, name = _folder_of(record.id[:9]), f"{record.id}.toml"
         plain = shape.plain(record)
         try:
@@ -268,43 +269,44 @@ _written: dict[int, tuple[datetime, str]] = {}  # by identity: equal moments of 
 
 def canonical(data: dict[str, Any]) -> str:
     """Return what `codec.dump_plain` returns, several times faster for the plain files that batches consist of."""
-    head = []
+    plain: dict[str, Any] = {}
+    head: list[str] = []
     blocks = []
     for key, value in data.items():
-        kind = type(value)
-        if kind is list and value and type(value[0]) is dict:
-            for table in value:
-                body = []
-                for name, part in table.items():
-                    text = _literal(part)
-                    if text is None:
-                        return codec.dump_plain(data)
-                    body.append(f"{name} = {text}\n")
-                blocks.append(f"[[{key}]]\n{''.join(body)}")
+        if type(value) is not list or not value or type(value[0]) is not dict:
+            plain[key] = value
             continue
-        text = _literal(value)
-        if text is None:
-            return codec.dump_plain(data)
-        head.append(f"{key} = {text}\n")
+        for table in value:
+            body = [f"[[{key}]]\n"]
+            if not _lines(table, body):
+                return codec.dump_plain(data)
+            blocks.append("".join(body))
+    if not _lines(plain, head):
+        return codec.dump_plain(data)
     return "\n".join(["".join(head), *blocks])
 
 
-def _literal(value: Any) -> str | None:
-    """Return a plain value as TOML, None for what is left to the codec."""
-    kind = type(value)
-    if kind is str:
-        return None if SPECIAL.search(value) else f'"{value}"'
-    if kind is datetime:
-        known = _written.get(id(value))
-        if known is None or known[0] is not value:
-            if len(_written) > CHUNK:
-                _written.clear()
-            known = _written[id(value)] = (value, str(value))
-        return known[1]
-    if kind is int:
-        return str(value)
-    if kind is bool:
-        return "true" if value else "false"
-    if kind is list and value and all(type(item) is str and not SPECIAL.search(item) for item in value):
-        return "[\n{},\n]".format(",\n".join(f'    "{item}"' for item in value))
-    return None
+def _lines(table: Mapping[str, Any], lines: list[str]) -> bool:
+    """Add a line for each entry of a table; False where one is better left to the codec."""
+    for name, value in table.items():
+        kind = type(value)
+        if kind is str:
+            if SPECIAL.search(value):
+                return False
+            lines.append(f'{name} = "{value}"\n')
+        elif kind is datetime:
+            known = _written.get(id(value))
+            if known is None or known[0] is not value:
+                if len(_written) > CHUNK:
+                    _written.clear()
+                known = _written[id(value)] = (value, str(value))
+            lines.append(f"{name} = {known[1]}\n")
+        elif kind is bool:
+            lines.append(f"{name} = {'true' if value else 'false'}\n")
+        elif kind is int:
+            lines.append(f"{name} = {value}\n")
+        elif kind is list and value and all(type(item) is str and not SPECIAL.search(item) for item in value):
+            lines.append("{} = [\n{},\n]\n".format(name, ",\n".join(f'    "{item}"' for item in value)))
+        else:
+            return False
+    return True

@@ -27,8 +27,11 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def make_folders(folder: Path, top: Path) -> None:
-    """Create `folder` and what is missing above it, durably; refuses to walk through a symbolic link."""
+def make_folders(folder: Path, top: Path, *, shared: bool = False) -> None:
+    """Create `folder` and what is missing above it, durably; refuses to walk through a symbolic link.
+
+    Where the repository is `shared`, the group may write in it, and what is made there belongs to the group.
+    """
     missing = []
     while folder != top:
         if folder.is_symlink():
@@ -40,6 +43,8 @@ def make_folders(folder: Path, top: Path) -> None:
     for part in reversed(missing):
         with suppress(FileExistsError):
             part.mkdir()
+            if shared:
+                part.chmod(0o2770)
         sync_folder(part.parent)
 
 
@@ -53,6 +58,7 @@ def write(path: Path, data: bytes, mode: int) -> os.stat_result:
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)  # as asked for, whatever the umask takes away
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -86,14 +92,17 @@ def read(path: Path) -> bytes | None:
 
 
 @contextmanager
-def locked(path: Path, patience: float) -> Iterator[int]:
+def locked(path: Path, patience: float, mode: int = 0o640) -> Iterator[int]:
     """Hold the lock file at `path`; the kernel lets go when the process ends, however it ends.
 
     Gives the handle: a child process that is handed it holds the lock too, should its parent be killed. Waits up to
     `patience` seconds; raises `Busy`.
     """
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        new = not path.exists()
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
+        if new:
+            os.fchmod(handle, mode)
     except OSError as problem:
         raise OutsideFailed("disk.write", path=str(path), problem=os.strerror(problem.errno or 0)) from problem
     try:

@@ -97,9 +97,12 @@ class Freshness:
                 self.index.remember("git_index", seen)
             self._note_folders(seen_now.folders, whole=True)
             return tuple(sorted(changed))
-        changed = self._moved() | (set() if again else self._edited())
+        changed, folders, gone = self._moved()
+        changed |= set() if again else self._edited()
         if changed:
             self._read(changed)
+        if folders or gone:
+            self._note_folders(folders, gone=gone)
         return tuple(sorted(changed))
 
     def git_signature(self) -> str:
@@ -152,15 +155,15 @@ class Freshness:
             seen.folders[folder] = mtime if mtime < believed else UNSURE
         return seen
 
-    def _note_folders(self, seen: Mapping[str, int], whole: bool = False) -> None:
-        """Remember when folders changed last; `whole` says these are all there are."""
+    def _note_folders(self, seen: Mapping[str, int], *, whole: bool = False, gone: Iterable[str] = ()) -> None:
+        """Remember when folders changed last; `whole` says these are all there are, `gone` names those that went."""
         known = dict(self.index.all("SELECT path, mtime FROM folder"))
         news = [(path, mtime) for path, mtime in seen.items() if known.get(path) != mtime]
-        gone = [(path,) for path in known if path not in seen] if whole else []
-        if news or gone:
+        lost = [(path,) for path in known if path not in seen] if whole else [(path,) for path in gone]
+        if news or lost:
             self.index.db.execute("BEGIN IMMEDIATE")
             self.index.db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", news)
-            self.index.db.executemany("DELETE FROM folder WHERE path = ?", gone)
+            self.index.db.executemany("DELETE FROM folder WHERE path = ?", lost)
             self.index.db.execute("COMMIT")
 
     def _known(self, folder: str | None = None) -> dict[str, Signature]:
@@ -172,8 +175,11 @@ class Freshness:
     def _compare(found: dict[str, Signature], known: dict[str, Signature]) -> set[str]:
         return {path for path, stat in found.items() if known.get(path) != stat} | (known.keys() - found.keys())
 
-    def _moved(self) -> set[str]:
-        """Return the files that differ in folders whose time has moved, and files of folders that are gone."""
+    def _moved(self) -> tuple[set[str], dict[str, int], list[str]]:
+        """Return the files that differ in folders whose time has moved or that are gone, and those folders.
+
+        The folders are to be noted once their files have been read, not before: a look cut short must be had again.
+        """
         moved, gone = [], []
         home, stat = f"{self.home}/", os.stat  # thousands of folders: pathlib would take longer than the disk
         for folder, mtime in self.index.all("SELECT path, mtime FROM folder"):
@@ -183,15 +189,12 @@ class Freshness:
             except OSError:
                 gone.append(folder)
         if not moved and not gone:
-            return set()
+            return set(), {}, []
         seen = self._look(moved)
         known: dict[str, Signature] = {}
         for folder in (*moved, *gone):
             known.update(self._known(folder))
-        self._note_folders(seen.folders)
-        for folder in gone:
-            self.index.db.execute("DELETE FROM folder WHERE path = ?", (folder,))
-        return self._compare(seen.files, known)
+        return self._compare(seen.files, known), seen.folders, gone
 
     def _edited(self) -> set[str]:
         """Return the files edited in place: what git sees differ, and what git does not keep an eye on."""

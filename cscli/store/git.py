@@ -101,9 +101,13 @@ class Repository:
 
     @property
     def file_mode(self) -> int:
-        """The mode new files get: the group may read, and write where `core.sharedRepository` says so."""
-        shared = self.config.get("core.sharedrepository", "").lower()
-        return 0o660 if shared in ("group", "true", "1", "all", "world", "everybody", "2") else 0o640
+        """The mode new files get: the group may read, and write where the repository is shared."""
+        return 0o660 if self.shared else 0o640
+
+    @property
+    def shared(self) -> bool:
+        """Whether the group writes here too: git opens its own folder to the group where it is told so."""
+        return bool(self.dir.stat().st_mode & 0o020)
 
     @property
     def index_file(self) -> Path:
@@ -140,8 +144,8 @@ class Repository:
         if (self.dir / "index.lock").exists():
             raise Busy("busy.git", path=str(self.dir / "index.lock"))
 
-    def commit(self, files: Mapping[str, bytes], message: str, author: str, when: datetime) -> None:
-        """Commit exactly `files` (paths of the desk, already on disk) and bring git's index up to date with them.
+    def commit(self, files: Mapping[str, bytes], message: str, author: str, when: datetime) -> bool:
+        """Commit exactly `files` (paths of the desk, already on disk); return whether git's index could follow.
 
         `author` is a name; the address is the committer's. Raises `OutsideFailed` with nothing committed; the index may
         then be ahead until the files are back and `follow` is called for them.
@@ -149,10 +153,17 @@ class Repository:
         who = Person(author, self.committer.email)
         slow = self.config.get("commit.gpgsign", "").lower() in ("true", "yes", "on", "1") or self._hooked()
         branch = None if slow else self.branch()
-        with self._following(list(files)):
-            done = branch is not None and self._fast_import(branch, files, message, who, when)
+        done = False
+        try:
+            with self._following(list(files)):
+                done = branch is not None and self._fast_import(branch, files, message, who, when)
+        except OutsideFailed:
+            if not done:
+                raise
+            return False  # the commit stands; somebody else's git held the index for a moment
         if not done:
             self._plain_commit(list(files), message, who, when)
+        return True
 
     def _fast_import(
         self, branch: str, files: Mapping[str, bytes], message: str, author: Person, when: datetime

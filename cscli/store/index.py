@@ -6,16 +6,18 @@ It holds what lists and figures need, never the truth. Whether it still speaks o
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cscli.domain.findings import Finding
+from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 3
+VERSION = 4
+LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
     inode INTEGER, kind TEXT, id TEXT, tail TEXT, loose INTEGER NOT NULL DEFAULT 1) WITHOUT ROWID;
@@ -72,14 +74,18 @@ def _schema() -> str:
 class Index:
     """An open index; every method is one question or one entry, and nothing here judges."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mend: Callable[[Exception], None] | None = None, mode: int = 0o640) -> None:
         self.path = path
+        self.mode = mode
+        self.mend = mend  # what to do where an answer fails, before the question is put once more
         self.db = self._open()
 
     def _open(self) -> sqlite3.Connection:
         try:
             return self._connect(str(self.path))
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as problem:
+            if "locked" in str(problem):
+                raise Busy("busy.lock", seconds=LOCK_PATIENCE) from None
             self._discard()
         try:
             return self._connect(str(self.path))
@@ -89,8 +95,10 @@ class Index:
     def _connect(self, name: str) -> sqlite3.Connection:
         if name != ":memory:" and not self.path.exists():
             with suppress(OSError):
-                os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o640))
-        db = sqlite3.connect(name, timeout=10, isolation_level=None)
+                handle = os.open(self.path, os.O_CREAT | os.O_RDWR, self.mode)
+                os.fchmod(handle, self.mode)
+                os.close(handle)
+        db = sqlite3.connect(name, timeout=LOCK_PATIENCE, isolation_level=None)
         try:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             if version != VERSION:
@@ -115,9 +123,12 @@ class Index:
             with suppress(OSError):
                 Path(f"{self.path}{suffix}").unlink()
 
-    def rebuild(self) -> None:
-        """Throw everything away and begin anew, empty."""
+    def rebuild(self, *, in_memory: bool = False) -> None:
+        """Begin anew, empty: with a new file, or without any where none may be written."""
         self.db.close()
+        if in_memory:
+            self.db = self._connect(":memory:")
+            return
         self._discard()
         self.db = self._open()
 
@@ -129,19 +140,30 @@ class Index:
 
     def all(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return every row of an answer."""
-        return self.db.execute(question, values).fetchall()
+        return self._ask(question, values)[1]
 
     def one(self, question: str, *values: Any) -> tuple[Any, ...] | None:
         """Return the first row of an answer."""
-        row: tuple[Any, ...] | None = self.db.execute(question, values).fetchone()
-        return row
+        rows = self._ask(question, values)[1]
+        return rows[0] if rows else None
 
     def named(self, question: str, *values: Any) -> Iterator[dict[str, Any]]:
         """Yield the rows of an answer with their columns' names."""
-        cursor = self.db.execute(question, values)
-        names = [column[0] for column in cursor.description]
-        for row in cursor:
+        names, rows = self._ask(question, values)
+        for row in rows:
             yield dict(zip(names, row, strict=True))
+
+    def _ask(self, question: str, values: tuple[Any, ...]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return an answer's columns and rows; a damaged index is mended and asked once more."""
+        for last in (False, True):
+            try:
+                cursor = self.db.execute(question, values)
+                return [column[0] for column in cursor.description or ()], cursor.fetchall()
+            except sqlite3.DatabaseError as problem:
+                if last or self.mend is None:
+                    raise
+                self.mend(problem)
+        raise AssertionError("unreachable")
 
     def meta(self, key: str) -> str | None:
         """Return a remembered value."""

@@ -64,19 +64,20 @@ class Journal:
         try:
             entries: dict[str, list[str | None]] = json.loads(raw)
         except ValueError:
-            entries = {}  # cut short while it was written itself: nothing had been touched yet
+            entries = {}  # not ours, or spoiled: there is nothing to go by
         paths = tuple(entries)
-        finished = bool(paths) and repo.blob(paths[0]) == _bytes(entries[paths[0]][1])
+        finished = any(repo.blob(path) == _bytes(after) for path, (_, after) in entries.items())
         kept: tuple[str, ...] = ()
         if not finished:
-            kept = tuple(path for path, (before, after) in entries.items() if not self._undo(path, before, after))
+            mode = repo.file_mode
+            kept = tuple(path for path, (old, new) in entries.items() if not self._undo(path, old, new, mode))
         self._sweep(paths)
         if paths:
             repo.follow(paths)
         self.end()
         return Recovered(finished, paths, kept)
 
-    def _undo(self, path: str, before: str | None, after: str | None) -> bool:
+    def _undo(self, path: str, before: str | None, after: str | None, mode: int) -> bool:
         """Put one file back; False where somebody has edited it since, whose work stays."""
         file = self.home / path
         now = files.read(file)
@@ -87,7 +88,7 @@ class Journal:
         if before is None:
             files.remove(file)
         elif now != _bytes(before):
-            files.write(file, before.encode(), 0o640)
+            files.write(file, before.encode(), mode)
         return True
 
     def _sweep(self, paths: tuple[str, ...]) -> None:

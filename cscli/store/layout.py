@@ -8,7 +8,7 @@ from cscli.domain import ids
 RECORDS = "records"
 RULEBOOK = f"{RECORDS}/desk.toml"
 STAFF = f"{RECORDS}/staff"
-CALENDAR = f"{RECORDS}/calendar"
+CALENDAR = f"{RECORDS}/calendar/"
 FOLDERS = {"booking": "bookings", "complaint": "complaints", "customer": "customers"}
 KIND_OF_FOLDER = {folder: kind for kind, folder in FOLDERS.items()}
 

@@ -124,7 +124,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("reopened_at", _when("reopened")),
         ("reopened", _count("reopened")),
         ("handed_over", _count("handed_over")),
-        ("measures_due", lambda record: min((int(m.due.timestamp()) for m in record.measures), default=None)),
+        ("measures_due", lambda record: min((int(m.due.timestamp()) for m in record.measures if not m.done), default=None)),
     ),
     "customer": (
         *map(_plain, ("id", "level", "contract", "external_ref")),

@@ -1,7 +1,9 @@
 """The store's only face: read what a decision rests on, write what it decided, one commit a change."""
 
+import errno
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
     from cscli.store.batch import Written
 
 PATIENCE = 10.0
+READ_ONLY = (errno.EROFS, errno.EACCES)  # such a disk can still be read
 MOMENT = 0.5  # seconds a change takes at most, or the last breath of one whose process was killed
-MANY = 64  # from so many files on, one sync of the disk is cheaper than one for each file
 
 
 class Store:
@@ -42,20 +44,23 @@ class Store:
         self.recovered: Recovered | None = None
         self._folder = self.repo.dir / "cscli"
         try:
-            self._folder.mkdir(mode=0o770, exist_ok=True)
+            if not self._folder.is_dir():
+                self._folder.mkdir()
+                self._folder.chmod(0o2770 if self.repo.shared else 0o750)
         except OSError as problem:
-            if not self._folder.is_dir() and problem.errno not in (30, 13):  # a read-only disk can still be read
+            if not self._folder.is_dir() and problem.errno not in READ_ONLY:
                 raise OutsideFailed(
                     "disk.write", path=str(self._folder), problem=os.strerror(problem.errno or 0)
                 ) from None
         self.journal = Journal(self._folder, home)
-        self.index = Index(self._folder / "index.sqlite")
+        self.index = Index(self._folder / "index.sqlite", self._mend, self.repo.file_mode)
         self.fresh = Freshness(home, self.repo, self.index, progress)
         self._read: dict[str, bytes] = {}
         self._writing = False
         if self.journal.pending():
             self._recover_if_free()
         self._refresh()
+        self._looked = time.monotonic()
 
     def close(self) -> None:
         """Let go of everything; safe to call twice."""
@@ -65,21 +70,24 @@ class Store:
         import sqlite3
 
         try:
-            self.fresh.refresh(again=again)
-        except sqlite3.OperationalError as problem:
-            if "locked" in str(problem):
-                raise Busy("busy.lock", seconds=round(self.patience)) from None
-            self._rebuild()
-        except sqlite3.DatabaseError:  # a damaged index is rebuilt without asking
-            self._rebuild()
+            changed = self.fresh.refresh(again=again)
+            if any(path.startswith((layout.RULEBOOK, layout.CALENDAR)) for path in changed):
+                self.__dict__.pop("rulebook", None)
+                self.__dict__.pop("calendar", None)
+        except sqlite3.DatabaseError as problem:
+            self._mend(problem)
 
-    def _rebuild(self) -> None:
-        self.index.rebuild()
+    def _mend(self, problem: Exception) -> None:
+        """Help an index that failed: wait for nobody, write nothing where nothing may be written, else begin anew."""
+        said = str(problem)
+        if "locked" in said or "busy" in said:
+            raise Busy("busy.lock", seconds=round(self.patience)) from None
+        self.index.rebuild(in_memory="readonly" in said or "unable to open" in said)
         self.fresh.refresh()
 
     def _recover_if_free(self) -> None:
         try:
-            with files.locked(self._folder / "lock", MOMENT) as handle:
+            with files.locked(self._folder / "lock", MOMENT, self.repo.file_mode) as handle:
                 self.repo.held = (handle,)
                 self.recovered = self.journal.recover(self.repo)
         except Busy:
@@ -168,6 +176,8 @@ class Store:
         raw = files.read(self.home / path) if kind else None
         if kind is None or raw is None:
             raise NotFound("not_found.id", value=record_id)
+        if self.index.one("SELECT 1 FROM file WHERE id = ?", record_id) is None:
+            self._not_even_broken(record_id)
         self._read[path] = raw
         return shape.build(model_of(kind), codec.parse(raw, path))
 
@@ -229,12 +239,12 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator["Store"]:
         """Hold the desk while something is decided and written; what was cut short before is ended first."""
-        with files.locked(self._folder / "lock", self.patience) as handle:
+        with files.locked(self._folder / "lock", self.patience, self.repo.file_mode) as handle:
             self.repo.held = (handle,)
             recovered = self.journal.recover(self.repo)
             if recovered:
                 self.recovered = recovered
-            self._refresh(again=True)
+            self._refresh(again=time.monotonic() - self._looked < MOMENT)
             self._writing = True
             try:
                 yield self
@@ -258,14 +268,13 @@ class Store:
         self.journal.begin(before, after)
         try:
             self._write(after, mode)
-            self.repo.commit(after, message_of(change), change.by, now)
+            followed = self.repo.commit(after, message_of(change), change.by, now)
         except BaseException:
-            self._take_back(before, after, mode)
+            self._settle()
             raise
-        self.fresh.follow(after)
-        if trusted:
-            self.index.remember("git_index", self.fresh.git_signature())
-        self.journal.end()
+        self._look_again(after, trusted=trusted and followed)
+        if followed:
+            self.journal.end()  # else the next command brings git's index up to date
         self._read.update(after)
         return tuple(after)
 
@@ -293,9 +302,8 @@ class Store:
         for revision in change.revisions:
             record = revision.after
             path = layout.path_of(record.id)
-            data = shape.plain(record)
             try:
-                codec.prove(type(record), data, path)
+                proven = codec.prove(type(record), shape.plain(record), path)
             except codec.Unreadable as problem:
                 first = problem.findings[0]
                 raise DataProblem("data.value", finding=first, path=path, line=None) from None
@@ -303,28 +311,27 @@ class Store:
             if now != (self._read.get(path) if revision.before is not None else None):
                 raise DataProblem("data.edited", path=path, line=None)
             before[path] = now
-            after[path] = codec.dump_plain(data).encode()
+            after[path] = codec.dump(proven).encode()  # as it was proven: text in its normal form
         return before, after
 
     def _write(self, after: Mapping[str, bytes], mode: int) -> None:
         for path in after:
-            files.make_folders((self.home / path).parent, self.home)
+            files.make_folders((self.home / path).parent, self.home, shared=self.repo.shared)
         for path, data in after.items():
             files.write(self.home / path, data, mode)
 
-    def _take_back(self, before: Mapping[str, bytes | None], after: Mapping[str, bytes], mode: int) -> None:
-        for path, data in before.items():
-            if files.read(self.home / path) == after[path]:
-                if data is None:
-                    files.remove(self.home / path)
-                else:
-                    files.write(self.home / path, data, mode)
-        with suppress(OutsideFailed):
-            self.repo.follow(list(after))
-        self.journal.end()
-        self.fresh.follow(after)
+    def _look_again(self, paths: Iterable[str], *, trusted: bool = False) -> None:
+        """Bring the index up to date with what was written; it may fail, for the next command looks for itself."""
+        import sqlite3
 
+        try:
+            self.fresh.follow(paths)
+            self.index.remember("git_index", self.fresh.git_signature() if trusted else None)
+        except (sqlite3.Error, Busy):
+            return  # git's index is not the remembered one now: everything will be looked through
 
-def kinds_of(records: Sequence[Any]) -> tuple[str, ...]:
-    """Return the kinds among some records, each once."""
-    return tuple(dict.fromkeys(record.kind for record in records))
+    def _settle(self) -> None:
+        """End a change that went wrong on the way: git is asked whether it has it, else the files go back."""
+        with suppress(OutsideFailed, Busy):
+            self.journal.recover(self.repo)
+        self._look_again(())

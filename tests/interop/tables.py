@@ -79,3 +79,14 @@ def counts(desk: DeskFolder, words: str, code: int = 0) -> dict[str, Any]:
 def records_of(desk: DeskFolder, folder: str = "bookings") -> list[Path]:
     """Return the files of a kind of record."""
     return sorted((desk.home / "records" / folder).rglob("*.toml"))
+
+
+def many(number: int, **cells: str) -> list[Row]:
+    """Return so many rows of bookings."""
+    return [a_booking(place, **cells) for place in range(1, number + 1)]
+
+
+def check_is_clean(desk: DeskFolder) -> None:
+    """Assert that the whole store is what it should be, and that git sees nothing out of place."""
+    assert desk.run("check").code == 0, desk.run("check").out
+    assert desk.git("status", "--porcelain") == ""

@@ -3,29 +3,15 @@
 import csv
 import gzip
 import json
-import os
-import subprocess
-import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cscli.store import batch, codec, hand
-from tests.conftest import PROJECT, DeskFolder
-from tests.interop.tables import Row, a_booking, a_complaint, counts, csv_of, put, records_of
-
-
-def many(number: int, **cells: str) -> list[Row]:
-    """Return so many rows of bookings."""
-    return [a_booking(place, **cells) for place in range(1, number + 1)]
-
-
-def check_is_clean(desk: DeskFolder) -> None:
-    """Assert that the whole store is what it should be, and that git sees nothing out of place."""
-    assert desk.run("check").code == 0, desk.run("check").out
-    assert desk.git("status", "--porcelain") == ""
-
+from cscli.store import batch, codec
+from tests.conftest import DeskFolder
+from tests.interop.tables import a_booking, a_complaint, check_is_clean, counts, csv_of, many, put, records_of
 
 # --- what goes in -------------------------------------------------------------------------------------------------
 
@@ -233,6 +219,13 @@ def test_rejects_go_where_told_and_only_when_there_are_some(desk: DeskFolder) ->
     assert (desk.home.parent / "some.csv").exists()
 
 
+def test_rejects_never_go_over_the_file_itself(desk: DeskFolder) -> None:
+    before = put(desk, [a_booking(1, service="golf")]).read_bytes()
+
+    assert desk.run("import booking ../old.csv --rejects ../desk/../old.csv").code == 2
+    assert (desk.home.parent / "old.csv").read_bytes() == before
+
+
 def test_rows_broken_in_themselves_are_set_aside(desk: DeskFolder) -> None:
     text = csv_of(many(2)).splitlines()
     text.insert(2, f"{text[1]},one,more")
@@ -322,123 +315,19 @@ def test_files_are_what_the_codec_would_write(desk: DeskFolder) -> None:
         assert codec.dump_plain(codec.parse(text.encode(), path.name)) == text
 
 
-# --- cut short ----------------------------------------------------------------------------------------------------
-
-STEPS = {
-    "before the first list": "journal.BatchList.add",
-    "after the list, before its files": "batch._create",
-    "before the index": "batch._enter",
-    "while the hand writes": "hand.Hand.finish",
-    "before the sync": "batch.os.sync",
-    "before the commit": "git_batch.Importer.commit",
-    "before git's index": "git_batch.follow",
-    "before the end": "journal.BatchList.end",
-}
-KILL = """
-import os, sys
-from cscli.store import batch, git_batch, hand, journal
-from cscli import app
-batch.CHUNK = 4
-place, after = sys.argv[1], int(sys.argv[2])
-owner = {"batch": batch, "git_batch": git_batch, "hand": hand, "journal": journal}[place.split(".")[0]]
-*path, name = place.split(".")[1:]
-for part in path:
-    owner = getattr(owner, part)
-real = getattr(owner, name)
-def dying(*given, **named):
-    global after
-    after -= 1
-    if after < 0:
-        os.kill(os.getpid(), 9)
-    return real(*given, **named)
-setattr(owner, name, dying)
-sys.exit(app.run(["import", "booking", "../old.csv"]))
-"""
+def test_the_fast_way_to_write_a_record_is_the_codecs_own() -> None:
+    at = "2026-11-20T09:00:00+08:00"
+    shared: dict[str, Any] = {"schema": 1, "vip": True, "units": 2, "at": datetime.fromisoformat(at)}
+    for text in ("plain", 'a "quote"', "back\\slash", "two\nlines", "tab\there", "\x00\x1f\x7f", "王小明 🏸", ""):
+        for data in (
+            {**shared, "name": text, "list": [text, "other"], "empty": []},
+            {**shared, "events": [{"type": text, **shared}, {"type": "other", "changes": {"start": {"from": text}}}]},
+            {**shared, "table": {"name": text}, "events": [{"late": False, "list": [text]}]},
+        ):
+            assert batch.canonical(data) == codec.dump_plain(data)
 
 
-@pytest.mark.parametrize("after", [0, 1, 6])
-@pytest.mark.parametrize("step", STEPS)
-def test_killed_anywhere_the_next_command_makes_the_store_whole_and_says_so(
-    desk: DeskFolder, step: str, after: int
-) -> None:
-    put(desk, many(11))
-    env = {**os.environ, "PYTHONPATH": str(PROJECT), "CSCLI_NOW": desk.now, "CSCLI_BY": "li.na", "CSCLI_LANG": "en"}
-    run = subprocess.run(
-        [sys.executable, "-c", KILL, STEPS[step], str(after)], cwd=desk.home, env=env, capture_output=True, check=False
-    )
-    if run.returncode == 0:
-        pytest.skip("this step is not taken so often")
-    assert run.returncode == -9, run.stderr.decode()
+def test_equal_moments_of_other_offsets_keep_their_own_writing() -> None:
+    here, there = (datetime.fromisoformat(text) for text in ("2026-11-20T09:00:00+08:00", "2026-11-20T01:00:00+00:00"))
 
-    done = desk.run("booking list --all")
-
-    committed = desk.git("rev-list", "--count", "HEAD").strip() == "2"
-    word = "finished" if committed else "undone"
-    assert f"A change cut short earlier was {word}" in done.err
-    assert len(records_of(desk)) == (11 if committed else 0)
-    check_is_clean(desk)
-    assert counts(desk, "booking ../old.csv")["imported"] == (0 if committed else 11)
-    check_is_clean(desk)
-
-
-def test_a_record_edited_after_the_kill_is_kept(desk: DeskFolder) -> None:
-    put(desk, many(3))
-    env = {**os.environ, "PYTHONPATH": str(PROJECT), "CSCLI_NOW": desk.now, "CSCLI_BY": "li.na", "CSCLI_LANG": "en"}
-    place = STEPS["before the commit"]
-    subprocess.run([sys.executable, "-c", KILL, place, "0"], cwd=desk.home, env=env, capture_output=True, check=False)
-    edited = records_of(desk)[0]
-    edited.write_text(edited.read_text(encoding="utf-8").replace("units = 1", "units = 2"), encoding="utf-8")
-
-    done = desk.run("booking list --all")
-
-    assert "Edited since and left as they are" in done.err
-    assert records_of(desk) == [edited]
-
-
-def test_a_full_disk_takes_everything_back(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(desk, many(11))
-    monkeypatch.setattr(batch, "CHUNK", 4)
-    real, written = os.write, []
-
-    def full(handle: int, data: bytes) -> int:
-        if data.startswith(b"schema"):
-            written.append(handle)
-            if len(written) > 2:
-                raise OSError(28, "No space left on device")
-        return real(handle, data)
-
-    monkeypatch.setattr(os, "write", full)
-    done = desk.run("import booking ../old.csv")
-    monkeypatch.setattr(os, "write", real)
-
-    assert (done.code, "No space left" in done.err) == (8, True)
-    assert records_of(desk) == []
-    check_is_clean(desk)
-
-
-@pytest.mark.parametrize("words", ["import sys; sys.exit(1)", "import os; os.kill(os.getpid(), 9)"])
-def test_a_hand_that_dies_takes_everything_back(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
-    put(desk, many(11))
-    monkeypatch.setattr(batch, "CHUNK", 4)
-    monkeypatch.setattr(hand, "BEGIN", words)
-
-    done = desk.run("import booking ../old.csv")
-
-    assert (done.code, "cannot be written" in done.err) == (8, True)
-    assert records_of(desk) == []
-    check_is_clean(desk)
-
-
-def test_what_stands_in_the_hands_way_is_said_and_stays(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    put(desk, many(11))
-    monkeypatch.setattr(batch, "CHUNK", 4)
-    outside = desk.home.parent / "outside"
-    outside.mkdir()
-    (desk.home / "records" / "bookings" / "2026" / "10").mkdir(parents=True)
-    (desk.home / "records" / "bookings" / "2026" / "10" / "10").symlink_to(outside)
-
-    done = desk.run("import booking ../old.csv")
-
-    assert (done.code, "symbolic link" in done.err) == (6, True)
-    assert list(outside.iterdir()) == []
-    assert desk.git("rev-list", "--count", "HEAD").strip() == "1"
+    assert batch.canonical({"a": here, "b": there}) == codec.dump_plain({"a": here, "b": there})

@@ -157,7 +157,7 @@ def test_a_run_killed_at_any_step_loses_nothing_acknowledged(
     head = desk.git("rev-parse", "HEAD").strip()
     with monkeypatch.context() as patch:
         patch.setattr(place, name, _killing(getattr(place, name), after))
-        patch.setattr(store.Store, "_take_back", lambda *_: None)
+        patch.setattr(store.Store, "_settle", lambda *_: None)
         with pytest.raises(Killed):
             desk.run(TAKE.replace("19:00", "20:00"))
 
@@ -187,7 +187,7 @@ def _killing(real: Callable[..., Any], after: bool) -> Callable[..., Any]:
 def test_the_next_command_says_what_it_undid(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Repository, "commit", _killing(Repository.commit, after=False))
-        patch.setattr(store.Store, "_take_back", lambda *_: None)
+        patch.setattr(store.Store, "_settle", lambda *_: None)
         with pytest.raises(Killed):
             desk.run(TAKE)
 

@@ -70,6 +70,8 @@ TEXT = {
     "refused.nothing_changes": "Refused: nothing about {id} would be different.",
     "refused.role": "Refused: {by} has the role {role}; this takes {allowed} (rule {rule}).",
     "refused.card_needed": "Refused: {service} is for card holders (rule {rule}).",
+    "refused.booking.meanwhile": "Refused: meanwhile somebody else took it, so what was read back no longer holds; take the booking again.",
+    "refused.booking.too_many": "Refused: {resources} are more than the {units} that are booked; add --units.",
     "refused.booking.order": "Refused: it would end ({end}) before it begins ({start}).",
     "refused.booking.past": "Refused: {start} has passed.",
     "refused.booking.hours": "Refused: on {start} the desk is open {hours} (rule {rule}). "
@@ -164,6 +166,7 @@ TEXT = {
     "import.map_near": "--map {value}: there is no such column here. Did you mean {near}?",
     "import.map_their": "--map: the file has no column {value}; it has {known}.",
     "import.map_their_near": "--map: the file has no column {value}. Did you mean {near}?",
+    "import.rejects_self": "--rejects {path} is the file to be imported; name another one.",
     "import.read": "read      {number}",
     "import.imported": "imported  {number}",
     "import.skipped": "skipped   {number}",
