@@ -101,6 +101,9 @@ def run(words: Sequence[str]) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader left; python must not complain at exit
         return Exit.DONE
     except typer.TyperException as problem:
+        if type(problem).__name__ == "NoArgsIsHelpError":  # nothing was asked for: its message is the help page
+            sys.stdout.write(f"{getattr(problem, 'message', '')}\n")
+            return Exit.USAGE
         from cscli.commands.usage import as_error
 
         return _complain(as_error(problem), as_json)

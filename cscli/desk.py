@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from cscli.domain.record import Act, Change
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
 from cscli.domain.values import fixed
-from cscli.errors import NotFound, Refused, UsageProblem
+from cscli.errors import CscliError, NotFound, Refused, UsageProblem
 from cscli.store import layout
 from cscli.store.store import Store
 
@@ -203,12 +203,39 @@ def interactive() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ask(value: str | None, option: str, key: str) -> str:
-    """Return `value`, or ask for it on a terminal; raises `UsageProblem` naming the option otherwise."""
+def ask(
+    value: str | None,
+    option: str,
+    key: str,
+    *,
+    known: Sequence[tuple[str, str]] = (),
+    read: Callable[[str], Any] | None = None,
+) -> str:
+    """Return `value`, or ask for it on a terminal; raises `UsageProblem` naming the option otherwise.
+
+    What can be chosen is listed by number, from `known` pairs of id and name. An answer that `read` refuses is asked
+    for again, so that what was answered before is not lost.
+    """
     if value is not None and value.strip():
         return value
-    if value is None and interactive():
-        import typer
+    if value is not None or not interactive():
+        raise UsageProblem("usage.missing", option=option)
+    import typer
 
-        return str(typer.prompt(i18n.t(key), err=True))
-    raise UsageProblem("usage.missing", option=option)
+    for number, (name, shown) in enumerate(known, start=1):
+        say_aside(f"  {number:2} {shown}" + (f" ({name})" if name != shown else ""))
+    while True:
+        said = str(typer.prompt(i18n.t(key), err=True)).strip()
+        if said.isdecimal() and 0 < int(said) <= len(known):
+            said = known[int(said) - 1][0]
+        try:
+            if read is not None:
+                read(said)
+            elif known and said not in {word for pair in known for word in pair}:
+                raise UsageProblem(
+                    "usage.choice", value=said, what=i18n.t(key), known=tuple(shown for _, shown in known)
+                )
+        except CscliError as problem:
+            say_aside(i18n.t(problem.key, **problem.facts))
+            continue
+        return said

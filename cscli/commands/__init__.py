@@ -15,6 +15,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "cancel": "booking:cancel",
         "arrive": "booking:arrive",
         "complete": "booking:complete",
+        "pay": "booking:pay",
         "no-show": "booking:no_show",
         "close": "booking:close",
         "reopen": "booking:reopen",

@@ -72,10 +72,14 @@ def create(
 ) -> None:
     """Take a booking, or say what could be had instead."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
-    wanted = desk.rulebook.service_named(ask(service, "--service", "ask.service"))
-    begin = words.moment(ask(start, "--start", "ask.start"), desk.at)
+    offered = [(known.id, known.name) for known in desk.rulebook.service]
+    wanted = desk.rulebook.service_named(ask(service, "--service", "ask.service", known=offered))
+    begin = words.moment(ask(start, "--start", "ask.start", read=lambda said: words.moment(said, desk.at)), desk.at)
     if "customer" in wanted.required and phone is None:
+        asked = customer is None
         customer = ask(customer, "--customer", "ask.customer")
+        if asked and "phone" in wanted.required and people.named(desk, customer) is None:
+            phone = ask(phone, "--phone", "ask.phone", read=words.phone)
     words.required(wanted, party=party, details=details, source=source)
     permit = desk.permit(override, reason)
     wish = Wish(
@@ -260,7 +264,8 @@ def arrive(
     ctx: typer.Context, record: BookingId, at: At = None, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
     """Note that the guest is here."""
-    _move(Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run), record, booking.arrive)
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    _move(desk, record, lambda before, act: booking.arrive(before, desk.rulebook, act))
 
 
 def complete(
@@ -282,6 +287,25 @@ def complete(
         return booking.pay(after, act, amount, how) if amount else after
 
     _move(desk, record, decide)
+
+
+def pay(
+    ctx: typer.Context,
+    record: BookingId,
+    amount: Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="opt.paid")] = None,
+    refund: Annotated[str | None, typer.Option("--refund", metavar="AMOUNT", help="opt.refund")] = None,
+    method: Annotated[str, typer.Option("--method", metavar=PAY_METHODS, help="opt.method")] = "card",
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Note a payment or a refund."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    if (amount is None) == (refund is None):
+        raise UsageProblem("usage.either", first="--amount", second="--refund")
+    sum_ = words.amount(amount or "") if amount is not None else -words.amount(refund or "")
+    how: Any = words.choice(method, booking.METHODS, "--method")
+    _move(desk, record, lambda before, act: booking.pay(before, act, sum_, how))
 
 
 def no_show(

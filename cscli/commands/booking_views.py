@@ -80,9 +80,10 @@ def list_(
     if not clauses and not everything:
         want("b.status IN ('requested', 'confirmed', 'in_service') AND b.end >= ?", int(desk.now.timestamp()))
     order = words.choice(sort or "start", SORTS, "--sort")
+    newest = " DESC" if sort is None and not day and not since and (everything or customer or status) else ""
     question = (
         "SELECT b.*, c.name AS name FROM booking b LEFT JOIN customer c ON c.id = b.customer"
-        f" {'WHERE ' + ' AND '.join(clauses) if clauses else ''} ORDER BY b.{order}, b.start, b.id"
+        f" {'WHERE ' + ' AND '.join(clauses) if clauses else ''} ORDER BY b.{order}{newest}, b.start{newest}, b.id"
     )
     view = people.view(desk)
     print_list(

@@ -12,6 +12,7 @@ from cscli.commands.figures import seconds, terminal_width
 from cscli.commands.options import FORMATS, Format, Json
 from cscli.desk import Desk, say
 from cscli.domain.phrases import parse_span
+from cscli.domain.values import fixed
 from cscli.store import queries
 
 
@@ -46,7 +47,7 @@ def due(
     span = parse_span(within) if within else None
     items = read_standing(desk, desk.now, span or timedelta()).items
     if span is not None:
-        items = tuple(item for item in items if item.due <= desk.now + span)
+        items = tuple(item for item in items if item.due <= fixed(desk.now) + span)
     desk.tell_recovery()
     desk.tell_findings()
     if form == "json":

@@ -63,7 +63,8 @@ def report_day(desk: Desk, said: str | None) -> date:
     today = desk.now.date()
     hours = desk.calendar.opening_on(today)
     minute = desk.now.hour * 60 + desk.now.minute
-    early = minute < hours[0].start if hours else minute < _usual_opening(desk)
+    opens = min((period.start for period in hours), default=_usual_opening(desk))
+    early = minute < opens
     return today - timedelta(days=1) if early else today
 
 

@@ -13,6 +13,7 @@ from cscli.commands.figures import terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk
 from cscli.domain.phrases import parse_span
+from cscli.domain.values import fixed
 from cscli.store import queries
 
 
@@ -44,7 +45,7 @@ def status(
     def text() -> str:
         from cscli.render.due import status_page
 
-        urgent = [item for item in state.items if item.due <= now + span]
+        urgent = [item for item in state.items if item.due <= fixed(now) + span]
         return status_page(desk.rulebook.desk.name, now, data, span, urgent, width=terminal_width())
 
     desk.show(text, lambda: data)

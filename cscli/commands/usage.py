@@ -25,6 +25,8 @@ def as_error(problem: Any) -> UsageProblem:
         return UsageProblem("usage.no_value", option=problem.option_name)
     said = str(getattr(problem, "message", problem))
     quoted = said.split("'")[1] if said.count("'") >= 2 else said.partition(" ")[0]
+    if name == "BadParameter" and "not in the range" in said:
+        return UsageProblem("usage.range", option=option, value=quoted, range=said.partition("range ")[2].rstrip("."))
     if name == "BadParameter":
         return UsageProblem("usage.bad_value", option=option, value=quoted)
     if "extra argument" in said:

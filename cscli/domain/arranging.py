@@ -71,7 +71,11 @@ def create(
     for name in (
         name for name in wish.resources if situation.rulebook.resource_named(name).group not in service.resources
     ):
-        raise Refused("refused.booking.resource", rule="service.resources", resource=name, service=service.id)
+        raise Refused("refused.booking.resource", rule="service.resources", resource=name, service=service.name)
+    for group in service.resources:
+        asked = [name for name in wish.resources if situation.rulebook.resource_named(name).group == group]
+        if len(asked) > wish.units:
+            raise Refused("refused.booking.too_many", rule="booking.units", resources=tuple(asked), units=wish.units)
     start = wish.start
     end = wish.end or start + span_of(service, situation.calendar, start)
     overrode = _judge_time(service, situation, start, end, wish.units, act, permit)
@@ -106,7 +110,7 @@ def create(
     if found is None:
         others = alternatives(situation, service, start, end, wish.units, act)
         if not waitlist:
-            raise Unavailable("unavailable", others, service=service.id, start=start, end=end)
+            raise Unavailable("unavailable", others, service=service.name, start=start, end=end)
         told = tuple(_tell(free) for free in others)
         event = BookingEvent(at=act.at, by=act.by, type="unmet", alternatives=told)
         return live(booking, act, event, outcome="unmet", waitlisted=True)
@@ -174,7 +178,7 @@ def confirm(booking: Booking, situation: Situation, act: Act) -> Booking:
     found = _allocate(situation, service, booking.start, booking.end, booking.units, booking.resources)
     if found is None:
         others = alternatives(situation, service, booking.start, booking.end, booking.units, act)
-        raise Unavailable("unavailable", others, service=service.id, start=booking.start, end=booking.end)
+        raise Unavailable("unavailable", others, service=service.name, start=booking.start, end=booking.end)
     shares = _said_shares(found.resources, found.shares, booking.units)
     return _confirmed(replace(booking, resources=found.resources, shares=shares), act)
 
@@ -240,7 +244,7 @@ def change(
             found = _allocate(situation, service, start, end, units, ())
         if found is None:
             others = alternatives(situation, service, start, end, units, act)
-            raise Unavailable("unavailable", others, service=service.id, start=start, end=end)
+            raise Unavailable("unavailable", others, service=service.name, start=start, end=end)
         changed = replace(
             changed,
             service=service.id,

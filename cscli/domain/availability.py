@@ -221,7 +221,7 @@ def breaches(
     here, length = start.astimezone(zone), end - start
 
     def say(rule: str, **facts: object) -> None:
-        found.append(Breach(f"booking.{rule}", {"service": service.id, "start": here, **facts}))
+        found.append(Breach(f"booking.{rule}", {"service": service.name, "start": here, **facts}))
 
     if service.timetable:
         if not any(

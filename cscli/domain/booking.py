@@ -163,8 +163,12 @@ def cancel(
     return live(booking, act, event, outcome="cancelled", hold_until=None)
 
 
-def arrive(booking: Booking, act: Act) -> Booking:
-    """Note that the guest is here and the service begins."""
+def arrive(booking: Booking, rulebook: Rulebook, act: Act) -> Booking:
+    """Note that the guest is here and the service begins; hours too early it is somebody else's booking."""
+    states.step(states.BOOKING, booking.status, "arrived")
+    early = rulebook.service_named(booking.service).arrive_before
+    if act.at < booking.start - early.delta:
+        raise Refused("refused.booking.too_early", rule="booking.arrive_before", start=booking.start, early=early)
     return live(booking, act, BookingEvent(at=act.at, by=act.by, type="arrived"))
 
 

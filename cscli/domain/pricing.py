@@ -29,7 +29,7 @@ def price(
     """Return the parts of a booking's price, none for a service without prices; raises `Refused` in a gap of the bands.
 
     Hourly bands price the time that lies in them, for each unit. A band per unit, person or visit that fits the start
-    is charged once. An hour that crosses a band counts for each side with its minutes; each part is rounded once, half up.
+    is charged once. An hour that crosses a band counts for each side with its minutes; a part is rounded once, half up.
     """
     if not service.price:
         return ()
@@ -37,7 +37,7 @@ def price(
     for begin, finish in _pieces(service, calendar, start, end):
         band = _band(service, calendar, begin)
         if band is None:
-            raise Refused("refused.price.gap", rule="service.price", service=service.id, start=begin)
+            raise Refused("refused.price.gap", rule="service.price", service=service.name, start=begin)
         if band.per != "hour" and not pieces:
             number = {"unit": units, "person": party or 1, "visit": 1}[band.per]
             return (_part(band, start, end, band.amount * number),)

@@ -1,8 +1,8 @@
 """The rulebook: the typed shape of `records/desk.toml`, the management manual the desk obeys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from cscli.domain.calendar import WEEKDAYS, Calendar
@@ -100,6 +100,7 @@ class Service(Value):
     lead: Span = Duration(0, "m")
     change_notice: Span = Duration(0, "m")
     cancel_notice: Span = Duration(0, "m")
+    arrive_before: Span = Duration(2, "h")
     no_show_after: Span = Duration(30, "m")
     required: tuple[Literal["customer", "phone", "party", "details", "card", "source"], ...] = ("customer",)
     price: tuple[PriceBand, ...] = ()
@@ -218,16 +219,14 @@ class Rulebook(Value):
         for service in self.service:
             if service_id in (service.id, service.name):
                 return service
-        raise NotFound("rulebook.no_service", value=service_id, known=tuple(service.id for service in self.service))
+        raise NotFound("rulebook.no_service", value=service_id, known=_listed(self.service))
 
     def resource_named(self, resource_id: str) -> Resource:
         """Return the resource with this id or name; raises `NotFound`."""
         for resource in self.resource:
             if resource_id in (resource.id, resource.name):
                 return resource
-        raise NotFound(
-            "rulebook.no_resource", value=resource_id, known=tuple(resource.id for resource in self.resource)
-        )
+        raise NotFound("rulebook.no_resource", value=resource_id, known=_listed(self.resource))
 
     def group(self, group_id: str) -> tuple[Resource, ...]:
         """Return the resources of a group, in the rulebook's order."""
@@ -238,7 +237,7 @@ class Rulebook(Value):
         for severity in self.complaint.severity:
             if severity_id in (severity.id, severity.name):
                 return severity
-        known = tuple(severity.id for severity in self.complaint.severity)
+        known = _listed(self.complaint.severity)
         raise NotFound("rulebook.no_severity", value=severity_id, known=known)
 
     def make_calendar(self, announced: Mapping[date, bool]) -> Calendar:
@@ -266,3 +265,8 @@ class YearRules(Value):
     schema: Count = 1
     off: tuple[Day, ...] = ()
     work: tuple[Day, ...] = ()
+
+
+def _listed(entries: Sequence[Any]) -> tuple[str, ...]:
+    """Return what the rulebook knows of a kind as a person may be told: names, with ids where they differ."""
+    return tuple(entry.id if entry.id == entry.name else f"{entry.name} ({entry.id})" for entry in entries)

@@ -146,7 +146,14 @@ def targets_are_readable(rulebook: Rulebook, metrics: Collection[str]) -> Iterat
             yield "check.rulebook.target", {"key": f"kpi.{rule.id}.target", "value": rule.target}
 
 
-FATAL: tuple[Check, ...] = (timezone_is_known, spans_are_of_the_clock)
+def office_has_hours(rulebook: Rulebook) -> Iterator[Problem]:
+    """Deadlines in working time need some working time."""
+    hours = rulebook.calendar.office or rulebook.calendar.open
+    if not any(hours.get(day) for day in ("mon", "tue", "wed", "thu", "fri")):
+        yield "check.rulebook.no_office", {"key": "calendar.office"}
+
+
+FATAL: tuple[Check, ...] = (timezone_is_known, spans_are_of_the_clock, office_has_hours)
 CHECKS: tuple[Check, ...] = (
     *FATAL,
     ids_are_unique,

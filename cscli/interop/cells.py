@@ -37,7 +37,7 @@ class Frame:
     def __init__(self, rulebook: Rulebook, by: str, now: datetime, *, history: bool = False) -> None:
         self.rulebook = rulebook
         self.zone = rulebook.zone
-        self.by = by
+        self.by = clean_text(by)
         self.now = fixed(now)
         self.history = history
         self.moment: Callable[[str], datetime] = lru_cache(maxsize=8192)(lambda text: read_when(text, self.zone))

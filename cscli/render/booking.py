@@ -37,7 +37,7 @@ def booking_card(view: View, booking: "Booking", events: Sequence[str] = (), *, 
     if booking.party:
         lines.append((t("label.field.party"), str(booking.party)))
     if booking.price is not None:
-        lines.append((t("label.field.price"), price_line(view, booking.price, booking.price_parts)))
+        lines.append((t("label.field.price"), price_line(view, booking.price, booking.price_parts, booking.units)))
     paid = [event.amount for event in booking.events if event.type == "paid" and event.amount is not None]
     if paid:
         lines.append((t("label.field.paid"), f"{money(sum(paid, Decimal(0)))} {view.rulebook.desk.currency}"))
@@ -100,24 +100,33 @@ def _rules(view: View, booking: "Booking") -> list[str]:
     for event in booking.events:
         if event.type == "cancelled" and event.notice is not None and event.notice_required is not None:
             key = "label.rule.cancelled_late" if event.late else "label.rule.cancelled"
+            required = event.notice_required
             lines.append(
-                t(key, notice=event.notice, required=event.notice_required, reason=visible(event.reason or ""))
+                t(
+                    key,
+                    notice=event.notice,
+                    required=t("label.rule.required", required=required) if required.amount else "",
+                    reason=visible(event.reason or ""),
+                )
             )
     return lines
 
 
-def price_line(view: View, price: Decimal, parts: Sequence["PricePart"]) -> str:
+def price_line(view: View, price: Decimal, parts: Sequence["PricePart"], units: int = 1) -> str:
     """Return the price and how it came about."""
     zone = view.rulebook.zone
-    told = [
-        t(
+    told = []
+    for part in parts:
+        hours = Decimal(int((part.to - part.from_).total_seconds())) / 3600
+        number = units if part.per in ("hour", "unit") else round(part.amount / part.rate) if part.rate else 1
+        words = t(
             f"label.price.{part.per}",
             time=f"{part.from_.astimezone(zone):%H:%M}-{part.to.astimezone(zone):%H:%M}",
+            hours=f"{hours.normalize():f}" if hours == round(hours, 2) else f"{hours:.2f}",
             rate=part.rate,
-            amount=part.amount,
+            times=f" x {number}" if number > 1 else "",
         )
-        for part in parts
-    ]
+        told.append(f"{words} = {money(part.amount)}" if len(parts) > 1 else words)
     return f"{money(price)} {view.rulebook.desk.currency}  = {' + '.join(told)}"
 
 

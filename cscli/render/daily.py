@@ -182,10 +182,9 @@ def _to_do(page: _Page, report: DailyReport) -> None:
     if not report.to_do:
         page.line(t("due.nothing"))
         return
-    by_owner = sorted(report.to_do, key=lambda item: (item.owner is None, item.owner or ""))
-    page.rows(due_rows(by_owner[:MOST]), due_heads())
-    if len(by_owner) > MOST:
-        page.line(t("report.more", number=len(by_owner) - MOST))
+    page.rows([row[:-1] for row in due_rows(report.to_do[:MOST])], due_heads()[:-1])  # paper takes no commands
+    if len(report.to_do) > MOST:
+        page.line(t("report.more", number=len(report.to_do) - MOST))
 
 
 def _list(pairs: Any) -> str:

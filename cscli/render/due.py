@@ -87,7 +87,16 @@ def _table(items: Sequence[DueItem], form: str, width: int | None) -> str:
 
     if form == "md":
         return table.markdown(due_rows(items), due_heads())
-    return table.table(due_rows(items), due_heads(), max_width=width)
+    rows = due_rows(items)
+    if width is None or table.fits([*rows, due_heads()], width):
+        return table.table(rows, due_heads(), max_width=width)
+    return "\n".join(map(table.shortened, map(_block, rows)))
+
+
+def _block(row: tuple[str, ...]) -> str:
+    """Return one thing to do as a narrow screen shows it: when and whose, what, and the command in full."""
+    due, late, what, owner, command = row
+    return f"{'  '.join(part for part in (due, late, owner) if part)}\n  {what}\n  $ {command}"
 
 
 def status_page(

@@ -9,6 +9,9 @@ GAP = "  "
 READABLE = 8  # columns below which a text column is not cut while another can give
 MARKDOWN_SIGNS = r"[\\|<`*\[]|(?<!\w)_|_(?!\w)|&(?=#|\w+;)"
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+ID_HEAD = r"\b(BK|CP|CU)-\d{6}-(?=[0-9A-Z]{6}\b)"
+YEAR = r"\b\d{4}-(?=\d\d-\d\d\b)"
+WEEKDAY = r"(?<=\d\d-\d\d) (?:周.|Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?= \d\d:)"
 PLAIN_NUMBER = r"(?a)[+-]?\d+(\.\d+)?"
 
 Rows = Sequence[Sequence[str]]
@@ -19,22 +22,44 @@ def table(rows: Rows, headers: Sequence[str], *, align: str = "", max_width: int
 
     The columns are filled here because lists are on the way of every day's commands, and tabulate takes longer to load
     than such a command may take. `align` holds a letter for each column, `r` for the right edge, anything else for the
-    left. Where `max_width` is given, the widest text columns are cut first, then all others down to one character;
-    rows go beyond it only when even that is not enough. Every row has as many cells as there are headers, else
-    `ValueError`.
+    left. Where `max_width` is given and too small, empty columns go and ids and days are `shortened`; if that is not
+    enough, the widest text columns are cut, then all others down to one character. Every row has as many cells as there
+    are headers, else `ValueError`.
     """
     columns = [[visible(cell) for cell in column] for column in zip(headers, *rows, strict=True)]
-    widths = [max(map(width, column)) for column in columns]
-    if max_width is not None:
-        limits = _limits(widths, align, max_width - len(GAP) * (len(columns) - 1))
+    rights = [_to_right(align, place) for place in range(len(columns))]
+    if max_width is not None and _together(columns) > max_width:
+        kept = [place for place, column in enumerate(columns) if any(column[1:])]
+        columns = [[shortened(cell) for cell in columns[place]] for place in kept]
+        if _together(columns) > max_width:
+            columns = [[re.sub(WEEKDAY, "", cell) for cell in column] for column in columns]
+        rights = [rights[place] for place in kept]
+        room = max_width - len(GAP) * (len(kept) - 1)
+        limits = _limits([max(map(width, column)) for column in columns], rights, room)
         columns = [[fit(cell, limit) for cell in column] for column, limit in zip(columns, limits, strict=True)]
-        widths = [max(map(width, column)) for column in columns]
+    widths = [max(map(width, column)) for column in columns]
     lines = [
-        GAP.join(pad(cell, widths[place], _to_right(align, place)) for place, cell in enumerate(cells)).rstrip()
+        GAP.join(pad(cell, widths[place], rights[place]) for place, cell in enumerate(cells)).rstrip()
         for cells in zip(*columns, strict=True)
     ]
     lines.insert(1, GAP.join("-" * columns for columns in widths))
     return "\n".join(lines)
+
+
+def shortened(text: str) -> str:
+    """Return text as a narrow screen shows it: of an id the part that is its own, of a day no year."""
+    return re.sub(YEAR, "", re.sub(ID_HEAD, "", text))
+
+
+def fits(rows: Rows, max_width: int) -> bool:
+    """Return whether rows can stand within a width, shortened but not cut."""
+    columns = [[shortened(cell) for cell in column] for column in zip(*rows, strict=True)]
+    return not rows or _together(columns) <= max_width
+
+
+def _together(columns: Sequence[Sequence[str]]) -> int:
+    """Return how wide columns are beside one another."""
+    return sum(max(map(width, column)) for column in columns) + len(GAP) * (len(columns) - 1)
 
 
 def markdown(rows: Rows, headers: Sequence[str], align: str = "") -> str:
@@ -95,11 +120,11 @@ def _to_right(align: str, place: int) -> bool:
     return align[place : place + 1] == "r"
 
 
-def _limits(widths: Sequence[int], align: str, room: int) -> list[int]:
+def _limits(widths: Sequence[int], rights: Sequence[bool], room: int) -> list[int]:
     """Return how wide each column may be so that together they take no more than `room`."""
     limits = [max(1, min(columns, room)) for columns in widths]
     everything = range(len(limits))
-    texts = [place for place in everything if not _to_right(align, place)]
+    texts = [place for place in everything if not rights[place]]
     for least, giving in ((READABLE, texts), (1, everything)):
         while sum(limits) > room and giving:
             widest = max(giving, key=limits.__getitem__)

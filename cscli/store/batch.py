@@ -21,6 +21,7 @@ from cscli.domain.value import Value
 from cscli.errors import Busy, DataProblem, OutsideFailed
 from cscli.store import codec, git_batch, layout, rows, shape
 from cscli.store.files import Signature, signature
+from cscli.store.fresh import TICK, UNSURE
 from cscli.store.hand import Hand
 from cscli.store.history import message_of
 from cscli.store.index import Index
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 CHUNK = 4000
 FEW = 500  # records up to which a process of its own would cost more than it saves
+GROUP_WRITES = 0o020
 SPECIAL = re.compile(r'[\x00-\x08\x0a-\x1f\x7f"\\]')
 Summary = Callable[[int], str]
 Row = tuple[Any, ...]
@@ -70,12 +72,12 @@ def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, 
         listed.end()
         store.fresh.refresh()
         raise
-    _remember(store, folders)
     try:
         git_batch.follow(store.repo, listed.paths(), git.count, listed.handle)
     except (OutsideFailed, Busy):  # the records are committed: nothing to take back
         listed.let_go()
     else:
+        _remember(store, folders)
         if trusted:
             store.index.remember("git_index", store.fresh.git_signature())
         listed.end()
@@ -156,7 +158,7 @@ def store_chunk(chunk: Chunk, index: Index, home: str, mode: int, made: set[str]
     entered = []
     for folder, name, data in chunk.files:
         if folder not in made:
-            _make_folder(home, folder)
+            _make_folder(home, folder, shared=bool(mode & GROUP_WRITES))
             made.add(folder)
         path = f"{folder}/{name}"
         stat = _create(f"{home}/{path}", data, mode)
@@ -166,13 +168,15 @@ def store_chunk(chunk: Chunk, index: Index, home: str, mode: int, made: set[str]
     _enter(index, entered, chunk.tables)
 
 
-def _make_folder(home: str, folder: str) -> None:
-    """Create a folder and what is missing above it; refuses to walk through a symbolic link."""
+def _make_folder(home: str, folder: str, *, shared: bool) -> None:
+    """Do what `files.make_folders` does, durable only when the whole disk is synced."""
     path = home
     for part in folder.split("/"):
         path = f"{path}/{part}"
         try:
             os.mkdir(path)  # noqa: PTH102 - thousands of them
+            if shared:
+                os.chmod(path, 0o2770)  # noqa: PTH101, S103 - the group is meant
         except FileExistsError:
             if os.path.islink(path):  # noqa: PTH114 - as above
                 raise DataProblem("file.symlink", path=path[len(home) + 1 :], line=None) from None
@@ -187,7 +191,11 @@ def _create(path: str, data: bytes, mode: int) -> Signature:
         try:
             if os.write(handle, data) != len(data):
                 raise OSError(28, "short write")
-            return signature(os.fstat(handle))
+            stat = os.fstat(handle)
+            if stat.st_mode & 0o777 != mode:  # as asked for, whatever the umask takes away
+                os.fchmod(handle, mode)
+                stat = os.fstat(handle)
+            return signature(stat)
         finally:
             os.close(handle)
     except OSError as problem:
@@ -220,8 +228,12 @@ def _insert(db: sqlite3.Connection, table: str, found: Sequence[Row], verb: str 
 
 
 def _remember(store: "Store", folders: Iterable[str]) -> None:
-    """Note the times of the folders written to; of one that holds a file unknown to the index, nothing is noted."""
+    """Note the times of the folders written to, but of those that hold what the index does not know.
+
+    A time is believed as `Freshness` believes it; git's index, written just now, tells what the disk's clock says.
+    """
     db = store.index.db
+    believed = store.repo.index_file.stat().st_mtime_ns - TICK
     above = {folder.rsplit("/", depth)[0] for folder in folders for depth in (1, 2, 3)}
     ours = {*folders, *above}
     db.execute("BEGIN IMMEDIATE")
@@ -238,7 +250,8 @@ def _remember(store: "Store", folders: Iterable[str]) -> None:
         if sum(not is_folder for _, is_folder in inside) == known and all(
             path in ours or store.index.one("SELECT 1 FROM folder WHERE path = ?", path) for path in below
         ):
-            db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?)", (folder, mtime))
+            noted = mtime if mtime < believed else UNSURE
+            db.execute("INSERT OR REPLACE INTO folder VALUES (?, ?)", (folder, noted))
     db.execute("COMMIT")
 
 

@@ -48,7 +48,7 @@ class Hand:
             stdin.write(data)
             stdin.flush()
         except OSError:
-            raise OutsideFailed("disk.write", path=self.home, problem=os.strerror(errno.EPIPE)) from None
+            raise self._gone() from None
 
     def finish(self) -> None:
         """Wait for what was handed over; raises what went wrong with it."""
@@ -58,15 +58,22 @@ class Hand:
         assert self._process.stdout is not None
         answer = self._process.stdout.readline()
         if not answer:
-            raise OutsideFailed("disk.write", path=self.home, problem=os.strerror(errno.EPIPE))
+            raise self._gone()
         said: dict[str, Any] = json.loads(answer)
         if said:
             kind = DataProblem if said["key"].startswith("file.") else OutsideFailed
             raise kind(said["key"], **said["facts"])
 
+    def _gone(self) -> OutsideFailed:
+        """Return the problem of a hand that ended of itself, in its own last words where it had any."""
+        _, said = self._process.communicate()
+        words = said.decode("utf-8", "replace").strip().splitlines()
+        return OutsideFailed("disk.write", path=self.home, problem=words[-1] if words else os.strerror(errno.EPIPE))
+
     def stop(self) -> None:
         """Let the hand go, and wait until it has."""
-        self._process.communicate()
+        if self._process.poll() is None:
+            self._process.communicate()
 
 
 def work(home: str, index_path: str, mode: int) -> None:

@@ -35,6 +35,7 @@ CREATE INDEX booking_start ON booking (start, "end");
 CREATE INDEX booking_received ON booking (received_at);
 CREATE INDEX booking_ended ON booking (ended_at);
 CREATE INDEX booking_rated ON booking (rated_at) WHERE rated_at IS NOT NULL;
+CREATE INDEX booking_feedback ON booking (feedback_at) WHERE feedback_at IS NOT NULL;
 CREATE INDEX booking_customer ON booking (customer);
 CREATE INDEX booking_open ON booking (status) WHERE status IN ('requested', 'confirmed', 'in_service');
 CREATE INDEX booking_ref ON booking (external_ref) WHERE external_ref IS NOT NULL;

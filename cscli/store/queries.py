@@ -60,6 +60,7 @@ def bookings(index: Index, columns: Sequence[str], start: int, end: int) -> Rows
             UNION SELECT rowid FROM booking WHERE start >= ?1 - {LONGEST} AND start < ?2 AND "end" > ?1
             UNION SELECT rowid FROM booking WHERE ended_at >= ?1 AND ended_at < ?2
             UNION SELECT rowid FROM booking WHERE rated_at >= ?1 AND rated_at < ?2
+            UNION SELECT rowid FROM booking WHERE feedback_at >= ?1 AND feedback_at < ?2
             UNION SELECT rowid FROM booking WHERE id IN (SELECT record FROM event
                 WHERE kind = 'booking' AND type IN {COUNTED["booking"]} AND at >= ?1 AND at < ?2)
         )""",

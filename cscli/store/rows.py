@@ -69,6 +69,11 @@ def _answered_at(record: "Booking") -> int | None:
     return next((seconds(event.at) for event in answers), None)
 
 
+def _measures_due(record: "Complaint") -> int | None:
+    """Return when the next measure is due that has not been carried out."""
+    return min((int(measure.due.timestamp()) for measure in record.measures if not measure.done), default=None)
+
+
 def _desk_errors(record: "Booking") -> int:
     return sum(event.cause == "desk_error" for event in record.events)
 
@@ -124,7 +129,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("reopened_at", _when("reopened")),
         ("reopened", _count("reopened")),
         ("handed_over", _count("handed_over")),
-        ("measures_due", lambda record: min((int(m.due.timestamp()) for m in record.measures if not m.done), default=None)),
+        ("measures_due", _measures_due),
     ),
     "customer": (
         *map(_plain, ("id", "level", "contract", "external_ref")),

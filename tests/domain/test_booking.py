@@ -1,5 +1,6 @@
 """Bookings, from the wish to the end: what the rules allow, and what is kept of it."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -209,7 +210,8 @@ def test_a_no_show_waits_for_the_guest_first() -> None:
 
 
 def test_the_end_keeps_rating_or_the_note_that_nobody_answered() -> None:
-    done = booking.complete(booking.arrive(take(), an_act("2026-11-20 19:02")), an_act("2026-11-20 20:00"))
+    here = booking.arrive(take(), a_rulebook(), an_act("2026-11-20 19:02"))
+    done = booking.complete(here, an_act("2026-11-20 20:00"))
 
     rated = booking.close(done, an_act("2026-11-20 21:00"), rating=5, feedback="很好")
     silent = booking.close(done, an_act("2026-11-20 21:00"), unreachable=True)
@@ -228,13 +230,23 @@ def test_the_end_keeps_rating_or_the_note_that_nobody_answered() -> None:
 def test_nothing_happens_in_the_future_or_before_what_happened_last() -> None:
     taken = take()
 
-    refusal(
-        Refused, "refused.future", lambda: booking.arrive(taken, an_act("2026-11-20 19:00", now="2026-11-20 18:00"))
-    )
-    refusal(Refused, "refused.backwards", lambda: booking.arrive(taken, an_act("2026-11-20 13:59")))
+    ahead = an_act("2026-11-20 19:00", now="2026-11-20 18:00")
+    refusal(Refused, "refused.future", lambda: booking.arrive(taken, a_rulebook(), ahead))
+    earlier = an_act("2026-11-20 13:59")
+    refusal(Refused, "refused.backwards", lambda: booking.pay(taken, earlier, Decimal("15.00"), "card"))
 
 
 def test_a_closed_booking_is_frozen() -> None:
-    facts = refusal(Refused, "state.illegal", lambda: booking.arrive(a_booking("closed"), an_act("2026-11-22 09:00")))
+    closed, act = a_booking("closed"), an_act("2026-11-22 09:00")
+    facts = refusal(Refused, "state.illegal", lambda: booking.arrive(closed, a_rulebook(), act))
 
     assert facts["legal"] == ("reopened",)
+
+
+def test_a_guest_hours_too_early_is_somebody_elses() -> None:
+    taken = take()
+
+    refusal(
+        Refused, "refused.booking.too_early", lambda: booking.arrive(taken, a_rulebook(), an_act("2026-11-20 16:59"))
+    )
+    assert booking.arrive(taken, a_rulebook(), an_act("2026-11-20 17:00")).status == "in_service"

@@ -61,7 +61,7 @@ def test_names_of_the_rulebook_are_kept_as_ids() -> None:
     ("word", "key", "known"),
     [
         ("category", "rulebook.no_category", ("service", "facility", "booking")),
-        ("severity", "rulebook.no_severity", ("minor", "major", "critical")),
+        ("severity", "rulebook.no_severity", ("一般 (minor)", "重大 (major)", "紧急 (critical)")),
     ],
 )
 def test_what_the_rulebook_does_not_know_is_not_found(word: str, key: str, known: tuple[str, ...]) -> None:

@@ -331,3 +331,25 @@ def test_equal_moments_of_other_offsets_keep_their_own_writing() -> None:
     here, there = (datetime.fromisoformat(text) for text in ("2026-11-20T09:00:00+08:00", "2026-11-20T01:00:00+00:00"))
 
     assert batch.canonical({"a": here, "b": there}) == codec.dump_plain({"a": here, "b": there})
+
+
+def test_what_is_edited_right_after_the_import_is_seen(desk: DeskFolder) -> None:
+    put(desk, many(5))
+    counts(desk, "booking ../old.csv")
+    first, second, *_ = records_of(desk)
+
+    first.write_text(first.read_text(encoding="utf-8").replace("units = 1", "units = 2"), encoding="utf-8")
+    second.unlink()
+
+    rows = desk.store().rows("SELECT id, units FROM booking")
+    assert {row["id"]: row["units"] for row in rows}[first.stem] == 2
+    assert len(rows) == 4
+
+
+def test_a_shared_desk_stays_open_to_the_group(desk: DeskFolder) -> None:
+    (desk.home / ".git").chmod(0o2775)
+    put(desk, many(2))
+    counts(desk, "booking ../old.csv")
+
+    file = records_of(desk)[0]
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o7777) == (0o660, 0o2770)

@@ -1,12 +1,14 @@
 """What is wrong and what to do, in English."""
 
 TEXT = {
+    "check.rulebook.no_office": '{key} gives no hours from Monday to Friday, so no deadline can be told; write mon = ["09:00-18:00"]',
     "fault": "A fault of the program, not yours; the details were written to {path}.",
     "ask.service": "Service",
     "ask.start": "Start",
     "ask.customer": "Customer",
     "ask.read_back": "Read it back to the customer. Is it right, save it",
     "note.not_written": "Nothing was written.",
+    "ask.phone": "Phone",
     "ask.reason": "Reason",
     "usage.missing": "{option} is missing.",
     "usage.required": "{service} needs {option}: the rulebook asks for it.",
@@ -20,6 +22,8 @@ TEXT = {
     "usage.choice_near": "{what} cannot be {value}. Did you mean {near}? It is one of {known}.",
     "usage.choice.command": "There is no command {value}; there are {known}.",
     "usage.choice_near.command": "There is no command {value}. Did you mean {near}?",
+    "usage.either": "Say one of {first} and {second}.",
+    "usage.range": "{option} cannot be {value}; it must be {range}.",
     "usage.both": "Say either {first} or {second}, not both.",
     "usage.order": "{last} does not lie after {first}.",
     "usage.override_reason": "--override needs --reason.",
@@ -72,6 +76,7 @@ TEXT = {
     "refused.card_needed": "Refused: {service} is for card holders (rule {rule}).",
     "refused.booking.meanwhile": "Refused: meanwhile somebody else took it, so what was read back no longer holds; take the booking again.",
     "refused.booking.too_many": "Refused: {resources} are more than the {units} that are booked; add --units.",
+    "refused.booking.too_early": "Refused: it begins at {start}; a guest can arrive {early} before at most (rule {rule}). Is it the right booking?",
     "refused.booking.order": "Refused: it would end ({end}) before it begins ({start}).",
     "refused.booking.past": "Refused: {start} has passed.",
     "refused.booking.hours": "Refused: on {start} the desk is open {hours} (rule {rule}). "

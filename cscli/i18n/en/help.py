@@ -28,6 +28,7 @@ TEXT = {
     "help.booking.arrive": "Note that the guest is here\n\ncscli booking arrive 7F3K9Q",
     "help.booking.complete": "Note that the service was given, and what was paid\n\n"
     "cscli booking complete 7F3K9Q --paid 15.00 --method card",
+    "help.booking.pay": "Note a payment or a refund\n\ncscli booking pay 7F3K9Q --amount 15.00 --method cash",
     "help.booking.no-show": "Note that nobody came\n\ncscli booking no-show 7F3K9Q --phoned",
     "help.booking.close": "Close a booking that has ended, with the customer's rating\n\n"
     "cscli booking close 7F3K9Q --outcome completed --rating 5 --feedback 'friendly'",
@@ -100,8 +101,7 @@ TEXT = {
     "cscli kpi --month 2026-11 --by service",
     "help.report": "Print the daily report or its one-line digest\n\n"
     "cscli report daily --day yesterday --format md --out daily.md",
-    "help.due": "List what is to be done, what is overdue first\n\n"
-    "cscli due --within 2h --by-owner",
+    "help.due": "List what is to be done, what is overdue first\n\ncscli due --within 2h --by-owner",
     "help.status": "Show bookings, requests and complaints that are late or at risk, on one screen\n\n"
     "cscli status --within 4h",
     "opt.kpi_day": "of this day",

@@ -1,12 +1,14 @@
 """哪里不对、该怎么办(中文)。"""
 
 TEXT = {
+    "check.rulebook.no_office": '{key} 周一至周五没有任何办公时间, 无法计算期限; 请写 mon = ["09:00-18:00"]',
     "fault": "程序出错, 与您的操作无关; 详情已写入 {path}。",
     "ask.service": "服务",
     "ask.start": "开始时间",
     "ask.customer": "客户",
     "ask.read_back": "请向客户复诵。无误并保存",
     "note.not_written": "未写入任何内容。",
+    "ask.phone": "电话",
     "ask.reason": "原因",
     "usage.missing": "缺少 {option}。",
     "usage.required": "{service} 必须填写 {option} (规章要求)。",
@@ -20,6 +22,8 @@ TEXT = {
     "usage.choice_near": "{what} 不能是 {value}。是不是 {near}? 可以是 {known}。",
     "usage.choice.command": "没有命令 {value}; 有 {known}。",
     "usage.choice_near.command": "没有命令 {value}。是不是 {near}?",
+    "usage.either": "{first} 和 {second} 请写其中一个。",
+    "usage.range": "{option} 不能是 {value}; 范围是 {range}。",
     "usage.both": "{first} 和 {second} 只能写一个。",
     "usage.order": "{last} 不在 {first} 之后。",
     "usage.override_reason": "--override 必须写明 --reason。",
@@ -72,6 +76,7 @@ TEXT = {
     "refused.card_needed": "不予办理: {service} 只对持卡会员开放 (规定 {rule})。",
     "refused.booking.meanwhile": "不予办理: 刚才已被别人订走, 与复诵的内容不符; 请重新受理。",
     "refused.booking.too_many": "不予办理: 指定了 {resources}, 超过预订数量 {units}; 请加 --units。",
+    "refused.booking.too_early": "不予办理: {start} 才开始, 最早提前 {early} 登记到场 (规定 {rule})。是不是选错了预订?",
     "refused.booking.order": "不予办理: 结束 ({end}) 早于开始 ({start})。",
     "refused.booking.past": "不予办理: {start} 已经过去。",
     "refused.booking.hours": "不予办理: {start} 当天营业时间为 {hours} (规定 {rule})。主管可加 --override --reason。",

@@ -25,6 +25,7 @@ TEXT = {
     "help.booking.cancel": "取消预订; 原因和提前量一并记录\n\ncscli booking cancel 7F3K9Q --reason '临时有事' --phoned",
     "help.booking.arrive": "登记客人已到\n\ncscli booking arrive 7F3K9Q",
     "help.booking.complete": "登记服务完成和收款\n\ncscli booking complete 7F3K9Q --paid 15.00 --method card",
+    "help.booking.pay": "登记收款或退款\n\ncscli booking pay 7F3K9Q --amount 15.00 --method cash",
     "help.booking.no-show": "登记未到\n\ncscli booking no-show 7F3K9Q --phoned",
     "help.booking.close": "结案: 记录客户评价\n\n"
     "cscli booking close 7F3K9Q --outcome completed --rating 5 --feedback '服务很好'",
@@ -91,14 +92,10 @@ TEXT = {
     "opt.free_from": "从几点起",
     "opt.free_to": "几点以前结束",
     # 指标、报告、待办、概况
-    "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\n"
-    "cscli kpi --month 2026-11 --by service",
-    "help.report": "输出日报或一行短信摘要\n\n"
-    "cscli report daily --day 昨天 --format md --out 日报.md",
-    "help.due": "列出待办, 逾期的在前\n\n"
-    "cscli due --within 2h --by-owner",
-    "help.status": "一屏看清: 今日预订、待确认、未结与将到期的投诉\n\n"
-    "cscli status --within 4h",
+    "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\ncscli kpi --month 2026-11 --by service",
+    "help.report": "输出日报或一行短信摘要\n\ncscli report daily --day 昨天 --format md --out 日报.md",
+    "help.due": "列出待办, 逾期的在前\n\ncscli due --within 2h --by-owner",
+    "help.status": "一屏看清: 今日预订、待确认、未结与将到期的投诉\n\ncscli status --within 4h",
     "opt.kpi_day": "这一天",
     "opt.kpi_week": "这一周 (ISO, 周一起)",
     "opt.kpi_month": "这个月 (默认本月)",
