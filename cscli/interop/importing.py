@@ -17,6 +17,7 @@ from cscli.errors import CscliError, OutsideFailed
 from cscli.interop import layouts
 from cscli.interop.cells import Frame, Rejected
 from cscli.interop.reader import FORMULA, Line, Table
+from cscli.store import batch
 from cscli.store.batch import Seen
 from cscli.store.store import Store
 
@@ -87,8 +88,8 @@ class Import:
             else:
                 summary = f"{self.wanted.kind}s from {_printable(self.wanted.path.name)}"
                 now = self.frame.now
-                written = self.store.apply_batch(
-                    self._records(), lambda _: f"Import {self.imported} {summary}", self.frame.by, now
+                written = batch.apply(
+                    self.store, self._records(), lambda _: f"Import {self.imported} {summary}", self.frame.by, now
                 )
                 commit = written.commit
         finally:

@@ -50,6 +50,8 @@ def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, 
     Raises with everything as it was, as `Store.apply` does. When git's index cannot follow after the commit, the next
     command sees to it.
     """
+    if not store.is_writing:
+        raise RuntimeError("a batch outside of writing()")
     first = next(records, None)
     if first is None:
         return Written()

@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cscli.domain import ids
 from cscli.domain.calendar import Calendar
 from cscli.domain.findings import Finding
-from cscli.domain.record import Change, Record
+from cscli.domain.record import Change
 from cscli.domain.rulebook import Rulebook, YearRules
 from cscli.errors import Busy, DataProblem, NotFound, OutsideFailed
 from cscli.store import codec, files, layout, shape
@@ -27,7 +27,6 @@ from cscli.store.rows import DAY
 if TYPE_CHECKING:
     from cscli.domain.availability import Slot
     from cscli.domain.staff import Staff
-    from cscli.store.batch import Written
 
 PATIENCE = 10.0
 READ_ONLY = (errno.EROFS, errno.EACCES)  # such a disk can still be read
@@ -278,15 +277,10 @@ class Store:
         self._read.update(after)
         return tuple(after)
 
-    def apply_batch(
-        self, records: Iterator[Record], summary: Callable[[int], str], by: str, now: datetime
-    ) -> "Written":
-        """Write many new records and commit them as one; see `cscli.store.batch`."""
-        from cscli.store import batch
-
-        if not self._writing:
-            raise RuntimeError("apply_batch outside of writing()")
-        return batch.apply(self, records, summary, by, now)
+    @property
+    def is_writing(self) -> bool:
+        """Whether the desk is held for writing."""
+        return self._writing
 
     def has_reference(self, kind: str, reference: str) -> bool:
         """Return whether a record of this kind came from elsewhere under this reference."""
