@@ -84,14 +84,14 @@ class Freshness:
         `again` is for the moment the lock was had, right after a first look: what other commands wrote since shows in
         folders and in git's index, and what a person edits within these milliseconds shows when the file is read.
         """
-        row = self.index.one("SELECT count(*) FROM file")
-        known = row[0] if row else 0
+        large = self.index.one("SELECT 1 FROM file LIMIT 1 OFFSET ?", SMALL) is not None
         seen = self.git_signature()
         same_index = self.index.meta("git_index") == seen
-        if known < SMALL or not same_index:
+        if not large or not same_index:
             seen_now = self._look([layout.RECORDS], deep=True)
             changed = self._compare(seen_now.files, self._known())
-            watched = self._tracked() if known + len(changed) >= SMALL and (changed or not same_index) else None
+            large = large or len(changed) > SMALL
+            watched = self._tracked() if large and (changed or not same_index) else None
             if changed or not same_index:
                 self._read(changed, watched or frozenset())
                 self.index.remember("git_index", seen)

@@ -106,7 +106,7 @@ class Store:
     def calendar(self) -> Calendar:
         """Opening and working days under the rules, with the desk's own files on announced years."""
         announced: dict[date, bool] = {}
-        for (path,) in self.index.all("SELECT path FROM file WHERE kind = 'calendar' ORDER BY path"):
+        for (path,) in self.index.all("SELECT path FROM file WHERE folder = ? ORDER BY path", layout.CALENDAR.rstrip("/")):
             year = self._special(path, YearRules)
             announced.update(dict.fromkeys(year.off, False))
             announced.update(dict.fromkeys(year.work, True))
@@ -122,7 +122,7 @@ class Store:
 
     def has_staff(self) -> bool:
         """Return whether the desk keeps files of its staff at all."""
-        return self.index.one("SELECT 1 FROM file WHERE kind = 'staff'") is not None
+        return self.index.one("SELECT 1 FROM file WHERE folder = ?", layout.STAFF) is not None
 
     def _special(self, path: str, kind: Any) -> Any:
         findings = self._findings_of(path)
