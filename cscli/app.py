@@ -143,6 +143,9 @@ def _fault() -> int:
 def main(words: Sequence[str] | None = None) -> Any:
     """Be the command `cscli`."""
     gc.disable()  # a command lives for a tenth of a second: collecting costs more than it frees
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123 - open as long as the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -14,10 +14,10 @@ from cscli.domain.calendar import Calendar
 from cscli.domain.record import Act, Change
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
-from cscli.domain.values import fixed
-from cscli.errors import CscliError, NotFound, Refused, UsageProblem
+from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed
+from cscli.errors import CscliError, NotFound, OutsideFailed, Refused, UsageProblem
 from cscli.store import layout
-from cscli.store.store import Store
+from cscli.store.store import PATIENCE, Store
 
 
 class Door(Value):
@@ -37,7 +37,7 @@ class Desk:
         self.as_json = as_json
         self.dry_run = dry_run
         self.home = _home(door.home)
-        self.store = Store(self.home, patience=float(os.environ.get("CSCLI_PATIENCE", "10")), progress=progress)
+        self.store = Store(self.home, patience=_patience(), progress=progress)
         self._at = at
 
     # --- who, when, by which rules ------------------------------------------------------------------------------
@@ -66,6 +66,8 @@ class Desk:
             moment = datetime.fromisoformat(said)
         except ValueError:
             raise UsageProblem("words.moment", value=said) from None
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise UsageProblem("value.year", value=said)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self.rulebook.zone)
         return moment.astimezone(self.rulebook.zone).replace(microsecond=0)
@@ -166,9 +168,9 @@ class Desk:
 def _home(said: str | None) -> Path:
     """Return the desk's folder: the one named, else the nearest upwards that holds a rulebook."""
     named = said or os.environ.get("CSCLI_DESK")
-    start = Path(named).expanduser() if named else Path.cwd()
+    start = Path(named or ".")
     try:
-        start = start.resolve()
+        start = start.expanduser().resolve(strict=True)
         home = (start if (start / layout.RULEBOOK).is_file() else None) if named else layout.find_home(start)
     except (OSError, RuntimeError, ValueError):
         home = None
@@ -177,9 +179,23 @@ def _home(said: str | None) -> Path:
     return home
 
 
+def _patience() -> float:
+    """Return how many seconds to wait for a desk that is busy."""
+    try:
+        return max(0.0, float(os.environ.get("CSCLI_PATIENCE", "")))
+    except ValueError:
+        return PATIENCE
+
+
 def say(text: str) -> None:
-    """Print to standard output."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    """Print to standard output; raises `OutsideFailed` where it cannot be written, though what was asked is done."""
+    try:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        raise OutsideFailed("disk.output", problem=os.strerror(problem.errno or 0)) from None
 
 
 def say_aside(text: str) -> None:
@@ -200,7 +216,7 @@ def progress(done: int, total: int) -> None:
 
 def interactive() -> bool:
     """Return whether a person can be asked."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(

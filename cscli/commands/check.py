@@ -58,6 +58,7 @@ def _findings(desk: Desk) -> list[Finding]:
     from cscli.store.sweep import every_record
 
     found = desk.store.findings()
+    found += [Finding(gone, None, "file.missing") for gone in desk.store.missing()]
     try:
         rulebook = desk.rulebook
     except DataProblem as problem:  # without rules there is nothing to hold the records against

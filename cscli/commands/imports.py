@@ -13,6 +13,7 @@ from cscli.errors import Exit, UsageProblem
 from cscli.i18n import t
 from cscli.render.problem import problem_text
 from cscli.render.width import visible
+from cscli.store.pages import outside
 
 if TYPE_CHECKING:
     from cscli.interop.importing import Outcome, Wanted
@@ -39,6 +40,7 @@ def import_(
         rejects=rejects or file.with_name(file.name + importing.SUFFIX),
         dry_run=dry_run,
     )
+    outside(desk.home, rejects or file.with_name(file.name + importing.SUFFIX))
     if rejects is not None and rejects.resolve() == file.resolve():
         raise UsageProblem("import.rejects_self", path=str(rejects))
     frame = importing.frame_of(desk.store, desk.by, desk.now, history=history)

@@ -18,7 +18,7 @@ from cscli.commands.options import Json
 from cscli.desk import Desk, say
 from cscli.errors import UsageProblem
 from cscli.store import queries
-from cscli.store.pages import write_page
+from cscli.store.pages import outside, write_page
 
 NAMES = ("daily",)
 FORMATS = ("text", "md", "json")
@@ -46,7 +46,7 @@ def report(
     if out is None:
         say(text)
     else:
-        write_page(out, text)
+        write_page(outside(desk.home, out), text)
 
 
 def read_daily(desk: Desk, said: str | None) -> daily.DailyReport:

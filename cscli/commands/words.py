@@ -1,12 +1,15 @@
 """Words of the command line turned into values: choices with the nearest one suggested, moments, spans, amounts."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
+from cscli.domain.masks import mask_number
 from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
 from cscli.errors import Refused, UsageProblem
+
+LONGEST = timedelta(days=400)  # what is longer is a slip of the keyboard
 
 if TYPE_CHECKING:
     from cscli.domain.customer import Customer
@@ -47,7 +50,10 @@ def window(start: datetime | None, end: str | None, length: str | None, now: dat
     from cscli.domain.phrases import parse_moment, parse_span
 
     if length and start is not None:
-        return start + parse_span(length)
+        span = parse_span(length)
+        if span > LONGEST:
+            raise UsageProblem("words.span", value=length)
+        return start + span
     if end and start is not None:
         try:  # a time alone is meant on the day of the start
             return fixed(parse_moment(f"{start.astimezone(now.tzinfo):%Y-%m-%d} {end}", now))
@@ -73,7 +79,10 @@ def _value(read: Callable[[str], T], text: str) -> T:
 
 def phone(text: str) -> str:
     """Return a phone number as it is kept."""
-    return _value(read_phone, text)
+    try:
+        return read_phone(text)
+    except BadValue:
+        raise UsageProblem("value.phone", value=mask_number(text)) from None
 
 
 def amount(text: str) -> Decimal:

@@ -20,6 +20,14 @@ def mask_number(number: str | None) -> str:
     return f"{number[:3]}****{number[-4:]}"
 
 
+def mask_word(word: str) -> str:
+    """Return a word that was to name a record, masked where it can be no id but a person's name or number."""
+    plain = word.isascii() and word.replace("-", "").replace(".", "").replace("/", "").isalnum()
+    if plain and not (word.lstrip("+").isdigit() and len(word) > 6):
+        return word
+    return mask_number(word) if word.lstrip("+").isdigit() else mask_name(word)
+
+
 def mask_email(address: str) -> str:
     """Return an e-mail address as lists may show it: its first character and its domain."""
     user, at, domain = address.partition("@")

@@ -15,6 +15,7 @@ from cscli.domain.value import Value
 
 CENT = Decimal("0.01")
 MINUTES_A_DAY = 1440
+FIRST_YEAR, LAST_YEAR = 1971, 2199  # of what a desk records; beyond, reckoning with time zones fails
 
 
 class BadValue(ValueError):
@@ -139,6 +140,8 @@ def read_moment(value: datetime) -> datetime:
         raise BadValue("value.moment_naive", value=value.isoformat())
     if offset.seconds % 60 or value.microsecond:
         raise BadValue("value.moment_fine", value=value.isoformat())
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise BadValue("value.year", value=value.isoformat())
     return value
 
 
@@ -155,6 +158,8 @@ def read_day(value: date) -> date:
     """Read a calendar day."""
     if isinstance(value, datetime) or not isinstance(value, date):
         raise BadValue("value.day", value=value)
+    if not 1800 <= value.year <= LAST_YEAR:
+        raise BadValue("value.year", value=value.isoformat())
     return value
 
 

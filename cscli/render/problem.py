@@ -10,6 +10,8 @@ from cscli.i18n import label, language, t
 from cscli.i18n.forms import stretch
 from cscli.render.width import visible
 
+LONGEST = 200  # characters of a value that an error repeats
+
 
 def problem_text(problem: CscliError) -> str:
     """Return the one sentence of an error."""
@@ -57,9 +59,15 @@ def finding_sentence(finding: Finding) -> str:
     return t(finding.rule, **_words(finding.facts))
 
 
+def _shown(value: str) -> str:
+    """Return a text as a sentence can hold it: control signs shown, the middle of very long ones left out."""
+    value = visible(value)
+    return value if len(value) <= LONGEST else f"{value[: LONGEST // 2]}..{value[-LONGEST // 4 :]}"
+
+
 def _words(facts: Mapping[str, object]) -> dict[str, Any]:
     """Return facts fit for a sentence: control characters shown, states and events by their names."""
-    said: dict[str, Any] = {name: visible(value) if isinstance(value, str) else value for name, value in facts.items()}
+    said: dict[str, Any] = {name: _shown(value) if isinstance(value, str) else value for name, value in facts.items()}
     for name in ("status", "event", "judgement"):
         if name in said:
             said[name] = label(name, said[name])

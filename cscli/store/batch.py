@@ -213,13 +213,14 @@ def _enter(index: Index, files: Sequence[Row], tables: Mapping[str, Sequence[Row
         _insert(db, "file", files, "INSERT OR IGNORE")
         if db.total_changes - before != len(files):
             for row in files:
-                index.forget(row[0], row[7], row[6])
+                index.forget(row[0])
                 _insert(db, "file", [row])
         for table, found in tables.items():
             _insert(db, table, found)
         db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:
+            db.execute("ROLLBACK")
         raise
 
 

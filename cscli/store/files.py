@@ -35,17 +35,20 @@ def make_folders(folder: Path, top: Path, *, shared: bool = False) -> None:
     missing = []
     while folder != top:
         if folder.is_symlink():
-            raise DataProblem("file.symlink", path=str(folder.relative_to(top)), line=None)
+            raise DataProblem("data.symlink", path=str(folder.relative_to(top)), line=None)
         if folder.is_dir():
             break
         missing.append(folder)
         folder = folder.parent
-    for part in reversed(missing):
-        with suppress(FileExistsError):
-            part.mkdir()
-            if shared:
-                part.chmod(0o2770)
-        sync_folder(part.parent)
+    try:
+        for part in reversed(missing):
+            with suppress(FileExistsError):
+                part.mkdir()
+                if shared:
+                    part.chmod(0o2770)
+            sync_folder(part.parent)
+    except OSError as problem:
+        raise OutsideFailed("disk.write", path=str(folder), problem=os.strerror(problem.errno or 0)) from problem
 
 
 def write(path: Path, data: bytes, mode: int) -> os.stat_result:
@@ -68,6 +71,10 @@ def write(path: Path, data: bytes, mode: int) -> os.stat_result:
         with suppress(OSError):
             temporary.unlink()
         raise OutsideFailed("disk.write", path=str(path), problem=os.strerror(problem.errno or 0)) from problem
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
     return path.lstat()
 
 
@@ -84,11 +91,20 @@ def read(path: Path) -> bytes | None:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
-    with os.fdopen(handle, "rb") as file:
-        try:
+    try:
+        with os.fdopen(handle, "rb") as file:
             return file.read()
-        except OSError:
-            return None
+    except OSError:  # a folder, or a disk that fails
+        os.close(handle) if _is_open(handle) else None
+        return None
+
+
+def _is_open(handle: int) -> bool:
+    try:
+        os.fstat(handle)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

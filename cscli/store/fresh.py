@@ -8,7 +8,7 @@ Otherwise everything is looked through once.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ RECORD_KINDS = ("booking", "complaint", "customer")
 SMALL = 1500  # files up to which looking at each is cheaper than asking git
 TICK = 50_000_000  # nanoseconds; file systems stamp with clocks that stand still for up to some ten milliseconds
 UNSURE = -1
+ODD = "/?"  # ends the name of what cannot be looked into
+NO_STAT: Signature = (0, 0, 0, 0)
 Progress = Callable[[int, int], None]
 
 
@@ -81,8 +83,8 @@ class Freshness:
     def refresh(self, *, again: bool = False) -> tuple[str, ...]:
         """Bring the index up to date and return the paths that had changed behind its back.
 
-        `again` is for the moment the lock was had, right after a first look: what other commands wrote since shows in
-        folders and in git's index, and what a person edits within these milliseconds shows when the file is read.
+        `again` is for the moment the lock was had, right after a first look: what other commands wrote since, they have
+        entered themselves; what a person edits within these milliseconds counts as edited after the command.
         """
         large = self.index.one("SELECT 1 FROM file LIMIT 1 OFFSET ?", SMALL) is not None
         seen = self.git_signature()
@@ -97,8 +99,10 @@ class Freshness:
                 self.index.remember("git_index", seen)
             self._note_folders(seen_now.folders, whole=True)
             return tuple(sorted(changed))
+        if again:
+            return ()
         changed, folders, gone = self._moved()
-        changed |= set() if again else self._edited()
+        changed |= self._edited()
         if changed:
             self._read(changed)
         if folders or gone:
@@ -146,11 +150,16 @@ class Freshness:
                         if entry.name.startswith(".") or entry.name == "README.md":
                             continue
                         path = f"{folder}/{entry.name}"
-                        if not entry.is_dir(follow_symlinks=False):
+                        if not path.isprintable():  # not UTF-8, or with control signs: named, never opened
+                            seen.files[ascii(path).strip("'") + ODD] = NO_STAT
+                        elif not entry.is_dir(follow_symlinks=False) or entry.name.endswith(".toml"):
                             seen.files[path] = files.signature(entry.stat(follow_symlinks=False))
                         elif deep or self.index.one("SELECT 1 FROM folder WHERE path = ?", path) is None:
                             waiting.append(path)
-            except OSError:
+            except FileNotFoundError:
+                continue
+            except OSError:  # a folder that may not be read is said, not passed over
+                seen.files[folder + ODD] = NO_STAT
                 continue
             seen.folders[folder] = mtime if mtime < believed else UNSURE
         return seen
@@ -211,14 +220,17 @@ class Freshness:
         return {path for path, stat in known.items() if self._stat(path) != stat}
 
     def _stat(self, path: str) -> Signature | None:
+        if path.endswith(ODD):
+            return NO_STAT
         try:
             return files.signature((self.home / path).lstat())
         except OSError:
             return None
 
     def _tracked(self) -> frozenset[str]:
-        names = self.repo.ask("ls-files", "-z", "--", layout.RECORDS).split(b"\0")
-        return frozenset(name.decode("utf-8", "surrogateescape") for name in names if name)
+        names = self.repo.ask("ls-files", "-z", "-v", "--", layout.RECORDS).split(b"\0")
+        watched = (name[2:] for name in names if name.startswith(b"H "))  # other marks: told not to look
+        return frozenset(name.decode("utf-8", "surrogateescape") for name in watched)
 
     # --- reading ------------------------------------------------------------------------------------------------
 
@@ -228,13 +240,15 @@ class Freshness:
         db = self.index.db
         db.execute("BEGIN IMMEDIATE")
         try:
+            held: dict[str, list[tuple[Any, ...]]] = {}
+            for path in ordered:
+                slots = self.index.forget(path)
+                if slots:
+                    held[path.rsplit("/", 1)[1]] = slots
             for number, path in enumerate(ordered):
                 if number % 500 == 0:
                     self.progress(number, len(ordered))
-                row = self.index.one("SELECT id, kind FROM file WHERE path = ?", path)
-                if row:
-                    self.index.forget(path, row[0], row[1])
-                self._enter(path, loose=tracked is not None and path not in tracked)
+                self._enter(path, tracked is not None and path not in tracked, held.get(path.rsplit("/", 1)[1], ()))
             if tracked:
                 db.execute("CREATE TEMP TABLE IF NOT EXISTS watched (path TEXT PRIMARY KEY)")
                 db.execute("DELETE FROM watched")
@@ -242,12 +256,18 @@ class Freshness:
                 db.execute("UPDATE file SET loose = path NOT IN (SELECT path FROM watched)")
             db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.in_transaction:
+                db.execute("ROLLBACK")
             raise
         self.progress(len(ordered), len(ordered))
 
-    def _enter(self, path: str, loose: bool) -> None:
+    def _enter(self, path: str, loose: bool, held: Sequence[tuple[Any, ...]] = ()) -> None:
+        """Read one file; `held` are the slots its booking took before, which it keeps where it cannot be read now."""
         file = self.home / path
+        if path.endswith(ODD):
+            rule = "file.name" if "\\" in path else "file.unreadable"
+            self.index.enter_file(path, NO_STAT, None, None, (Finding(path.removesuffix(ODD), None, rule),), loose)
+            return
         stat = self._stat(path)
         if stat is None:
             return
@@ -268,6 +288,8 @@ class Freshness:
         except codec.Unreadable as problem:
             findings = problem.findings
         sound = record is not None and not findings and kind in RECORD_KINDS
+        if kind == "booking" and not sound:
+            self.index.hold(held)
         if kind == "customer":
             findings = tuple(map(_hidden, findings))
         self.index.enter_file(path, stat, kind, record.id if sound else None, findings, loose)

@@ -17,11 +17,12 @@ from cscli.domain.value import Value
 from cscli.errors import Busy, OutsideFailed
 
 if TYPE_CHECKING:
-    from subprocess import CompletedProcess
+    from subprocess import CompletedProcess, Popen
 
 COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
 FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 LARGE_INDEX = 2_000_000  # bytes; from here on a split index pays, below it every git tool should be able to read it
+CONFIG = ("git", "config", "--list", "-z")
 DURABLE = ("-c", "core.fsync=committed,loose-object,reference")
 
 
@@ -49,29 +50,42 @@ class Repository:
         else:
             raise OutsideFailed("git.no_repository", path=str(home))
         common = self.dir / "commondir"
-        self.common = (self.dir / common.read_text().strip()).resolve() if common.is_file() else self.dir
+        try:
+            self.common = (self.dir / common.read_text().strip()).resolve() if common.is_file() else self.dir
+        except OSError:
+            raise OutsideFailed("git.no_repository", path=str(home)) from None
         relative = home.relative_to(self.top).as_posix()
         self.prefix = "" if relative == "." else f"{relative}/"
         self.home = home
+        self._asked: Popen[bytes] | None = None
         self.held: tuple[int, ...] = ()  # the lock of a change under way, which git processes hold with us
 
     def run(
         self, *words: str, data: bytes | None = None, env: Mapping[str, str] | None = None
     ) -> "CompletedProcess[bytes]":
         """Run git in the desk's folder and return what it said; raises `OutsideFailed` only where git is missing."""
-        import subprocess  # most commands only look, and need no git
+        from subprocess import PIPE, CompletedProcess, Popen  # most commands only look, and need no git
 
+        words = ("git", *words)
         try:
-            return subprocess.run(
-                ["git", *words],
-                input=data,
-                capture_output=True,
+            process = Popen(
+                words,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=PIPE,
                 cwd=self.home,
                 env={**_environment(), **(env or {})},
                 pass_fds=self.held,
             )
         except FileNotFoundError:
             raise OutsideFailed("git.missing") from None
+        with process:
+            try:
+                out, err = process.communicate(data)
+            except BaseException:
+                process.communicate()  # git is waited for, not killed: it would leave its lock behind
+                raise
+        return CompletedProcess(words, process.returncode, out, err)
 
     def ask(self, *words: str, data: bytes | None = None) -> bytes:
         """Run git and return its standard output; raises `OutsideFailed` with git's own words where it fails."""
@@ -80,14 +94,38 @@ class Repository:
             raise OutsideFailed("git.failed", words=words[0], problem=_last_words(done.stderr))
         return done.stdout
 
+    def foresee_commit(self) -> None:
+        """Ask git for its configuration already, while something else is done."""
+        if "config" not in self.__dict__ and self._asked is None:
+            from subprocess import DEVNULL, PIPE, Popen
+
+            with suppress(FileNotFoundError):
+                self._asked = Popen(
+                    CONFIG, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, cwd=self.home, env=_environment()
+                )
+
     @cached_property
     def config(self) -> Mapping[str, str]:
         """Git's whole configuration as it applies here, keys in lower case, the last value winning."""
+        asked, self._asked = self._asked, None
+        said = asked.communicate()[0] if asked else None
+        if said is None or (asked and asked.returncode):
+            said = self.ask(*CONFIG[1:])
         found = {}
-        for entry in self.ask("config", "--list", "-z").decode("utf-8", "replace").split("\0"):
-            key, _, value = entry.partition("\n")
-            found[key.lower()] = value
+        for entry in said.decode("utf-8", "replace").split("\0"):
+            key, said_value, value = entry.partition("\n")
+            found[key.lower()] = value if said_value else "true"
         return found
+
+    def says(self, key: str) -> bool:
+        """Return whether a setting is true, as git reads truth: a key without a value is."""
+        return self.config.get(key, "no").lower() not in ("", "no", "false", "off", "0")
+
+    def foresee_nothing(self) -> None:
+        """Take git's answer back that nobody needed."""
+        if self._asked is not None:
+            self._asked.communicate()
+            self._asked = None
 
     @cached_property
     def committer(self) -> Person:
@@ -116,7 +154,10 @@ class Repository:
 
     def branch(self) -> str | None:
         """Return the full name of the branch HEAD points to, None when detached or kept in another ref format."""
-        head = (self.dir / "HEAD").read_text().strip()
+        try:
+            head = (self.dir / "HEAD").read_text().strip()
+        except OSError:
+            raise OutsideFailed("git.no_repository", path=str(self.home)) from None
         name = head.removeprefix("ref: ")
         return name if name != head and name.startswith("refs/heads/") and name != "refs/heads/.invalid" else None
 
@@ -151,7 +192,7 @@ class Repository:
         then be ahead until the files are back and `follow` is called for them.
         """
         who = Person(author, self.committer.email)
-        slow = self.config.get("commit.gpgsign", "").lower() in ("true", "yes", "on", "1") or self._hooked()
+        slow = self.says("commit.gpgsign") or self._hooked()
         branch = None if slow else self.branch()
         done = False
         try:
@@ -218,6 +259,7 @@ class Repository:
             done = self.run("--literal-pathspecs", *words, "-F", str(file), data=names, env=env)
         if done.returncode:
             raise OutsideFailed("git.refused", problem=_last_words(done.stderr or done.stdout))
+        self.follow(paths)  # a hook may have written them anew
 
     def follow(self, paths: Sequence[str]) -> None:
         """Bring git's index up to date with these paths as they are on disk, gone ones taken out."""

@@ -192,22 +192,35 @@ class Index:
         from hashlib import blake2b
 
         salt = bytes.fromhex(self.meta("salt") or "")
-        return blake2b(word.encode(), key=salt, digest_size=16).hexdigest()
+        return blake2b(word.encode("utf-8", "surrogatepass"), key=salt, digest_size=16).hexdigest()
 
     # --- entries ------------------------------------------------------------------------------------------------
 
-    def forget(self, path: str, record_id: str | None, kind: str | None) -> None:
-        """Take out everything that was known from a file."""
+    def forget(self, path: str) -> list[tuple[Any, ...]]:
+        """Take out everything that was known from a file; return the slots its booking took."""
+        row = self.one("SELECT id, kind FROM file WHERE path = ?", path)
+        if row is None:
+            return []
+        record_id, kind = row
+        held: list[tuple[Any, ...]] = []
         self.db.execute("DELETE FROM file WHERE path = ?", (path,))
         self.db.execute("DELETE FROM finding WHERE path = ?", (path,))
+        if kind == "booking":
+            name = path.rsplit("/", 1)[1].removesuffix(".toml")
+            held = self.all("SELECT * FROM slot WHERE booking = ?", name)
+            self.db.execute("DELETE FROM slot WHERE booking = ?", (name,))
         if record_id is not None and kind in rows.COLUMNS:
             self.db.execute(f"DELETE FROM {kind} WHERE id = ?", (record_id,))
-            if kind != "customer":
-                self.db.execute("DELETE FROM event WHERE record = ?", (record_id,))
-            if kind == "booking":
-                self.db.execute("DELETE FROM slot WHERE booking = ?", (record_id,))
             if kind == "customer":
                 self.db.execute("DELETE FROM contact WHERE customer = ?", (record_id,))
+            else:
+                self.db.execute("DELETE FROM event WHERE record = ?", (record_id,))
+        return held
+
+    def hold(self, slots: Iterable[tuple[Any, ...]]) -> None:
+        """Keep what a booking took before its file became unreadable: it may not be sold again meanwhile."""
+        for row in slots:
+            self._insert("slot", row)
 
     def enter_file(
         self,

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from cscli.domain.value import Value
-from cscli.store import files
+from cscli.store import files, layout
 from cscli.store.git import Repository
 
 NAME = "pending.json"
@@ -62,7 +63,7 @@ class Journal:
         import json
 
         try:
-            entries: dict[str, list[str | None]] = json.loads(raw)
+            entries = _entries(json.loads(raw))
         except ValueError:
             entries = {}  # not ours, or spoiled: there is nothing to go by
         paths = tuple(entries)
@@ -130,10 +131,10 @@ class BatchList:
 
     def entries(self) -> Iterator[tuple[str, str]]:
         """Yield (path, digest) of every file; a last line cut short speaks of a file that was never begun."""
-        with self.path.open(encoding="utf-8") as lines:
+        with self.path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
-                if line.endswith("\n"):
-                    found, _, path = line[:-1].partition(" ")
+                found, _, path = line[:-1].partition(" ")
+                if line.endswith("\n") and layout.is_record(path):
                     yield path, found
 
     def paths(self) -> Iterator[str]:
@@ -184,6 +185,17 @@ class BatchList:
         if many > 1:
             names.append(f"+{many - 1}")
         return Recovered(finished, tuple(names), kept)
+
+
+def _entries(data: Any) -> dict[str, tuple[str | None, str]]:
+    """Return a journal's entries; raises `ValueError` for anything but records of the desk with their texts."""
+    if not isinstance(data, dict):
+        raise ValueError("no journal")
+    for path, texts in data.items():
+        kept = isinstance(texts, list) and len(texts) == 2 and isinstance(texts[1], str)
+        if not kept or not (texts[0] is None or isinstance(texts[0], str)) or not layout.is_record(path):
+            raise ValueError("no journal")
+    return {path: (before, after) for path, (before, after) in data.items()}
 
 
 def digest(data: bytes) -> str:

@@ -40,6 +40,11 @@ def misnamed(path: str) -> bool:
     return ids.kind_of(name) is None or path_of(name) != path
 
 
+def is_record(path: str) -> bool:
+    """Return whether a path is one that a record of this desk has."""
+    return kind_at(path) in FOLDERS and not misnamed(path)
+
+
 def calendar_year(path: str) -> int | None:
     """Return the year a calendar file speaks of."""
     name = path.rsplit("/", 1)[1].removesuffix(".toml")

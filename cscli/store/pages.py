@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-from cscli.store import files
+from cscli.errors import Refused
+from cscli.store import files, layout
+
+
+def outside(home: Path, path: Path) -> Path:
+    """Return a path that pages may be written to; raises `Refused` for one among the records or inside git."""
+    wanted = path.absolute().resolve()
+    inner = (home / layout.RECORDS).resolve()
+    if inner in (wanted, *wanted.parents) or any(part == ".git" for part in wanted.parts):
+        raise Refused("refused.inside_desk", rule="store", path=str(path))
+    return wanted
 
 
 def write_page(path: Path, text: str) -> None:

@@ -20,7 +20,10 @@ def begin(words: list[str]) -> None:
             named = words[place + 1]
         elif word.startswith("--desk="):
             named = word[7:]
-    folder = os.path.realpath(os.path.expanduser(named or "."))  # noqa: PTH111 - pathlib is not loaded yet
+    try:
+        folder = os.path.realpath(os.path.expanduser(named or "."))  # noqa: PTH111 - pathlib is not loaded yet
+    except OSError:
+        return
     while not os.path.isfile(f"{folder}/records/desk.toml"):  # noqa: PTH113
         if named or folder == "/":
             return

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain import ids
+from cscli.domain import ids, masks
 from cscli.domain.calendar import Calendar
 from cscli.domain.findings import Finding
 from cscli.domain.record import Change
@@ -79,6 +79,8 @@ class Store:
     def _mend(self, problem: Exception) -> None:
         """Help an index that failed: wait for nobody, write nothing where nothing may be written, else begin anew."""
         said = str(problem)
+        if "full" in said:
+            raise OutsideFailed("disk.write", path=str(self.index.path), problem=said) from None
         if "locked" in said or "busy" in said:
             raise Busy("busy.lock", seconds=round(self.patience)) from None
         self.index.rebuild(in_memory="readonly" in said or "unable to open" in said)
@@ -106,7 +108,9 @@ class Store:
     def calendar(self) -> Calendar:
         """Opening and working days under the rules, with the desk's own files on announced years."""
         announced: dict[date, bool] = {}
-        for (path,) in self.index.all("SELECT path FROM file WHERE folder = ? ORDER BY path", layout.CALENDAR.rstrip("/")):
+        for (path,) in self.index.all(
+            "SELECT path FROM file WHERE folder = ? ORDER BY path", layout.CALENDAR.rstrip("/")
+        ):
             year = self._special(path, YearRules)
             announced.update(dict.fromkeys(year.off, False))
             announced.update(dict.fromkeys(year.work, True))
@@ -144,7 +148,7 @@ class Store:
         """
         wanted = word.strip().upper()
         if not wanted or not wanted.replace("-", "").isalnum() or not wanted.isascii():
-            raise NotFound("not_found.id", value=word)
+            raise NotFound("not_found.id", value=masks.mask_word(word))
         for clause, values in (
             ("id = ?", (wanted,)),
             ("id >= ? AND id < ?", (wanted, wanted + "~")),
@@ -160,7 +164,7 @@ class Store:
             if rows:
                 raise NotFound("not_found.ambiguous", value=word, candidates=tuple(row[0] for row in rows))
         self._not_even_broken(wanted)
-        raise NotFound("not_found.id", value=word)
+        raise NotFound("not_found.id", value=masks.mask_word(word))
 
     def _not_even_broken(self, wanted: str) -> None:
         """Say so where a record exists but its file cannot be read."""
@@ -233,6 +237,11 @@ class Store:
         """Return what is wrong with single files."""
         return self.index.findings()
 
+    def missing(self) -> tuple[str, ...]:
+        """Return the files that git keeps and the disk does not: nothing of a desk is ever deleted by it."""
+        names = self.repo.ask("ls-files", "-z", "--deleted", "--", layout.RECORDS).split(b"\0")
+        return tuple(name.decode("utf-8", "replace") for name in names if name)
+
     # --- writing ------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -240,9 +249,12 @@ class Store:
         """Hold the desk while something is decided and written; what was cut short before is ended first."""
         with files.locked(self._folder / "lock", self.patience, self.repo.file_mode) as handle:
             self.repo.held = (handle,)
+            self.repo.foresee_commit()
             recovered = self.journal.recover(self.repo)
             if recovered:
                 self.recovered = recovered
+            for leftover in self._folder.glob(f"{files.TEMPORARY}*"):
+                leftover.unlink(missing_ok=True)  # of a run that was killed: it may hold a person's data
             self._refresh(again=time.monotonic() - self._looked < MOMENT)
             self._writing = True
             try:
@@ -250,6 +262,7 @@ class Store:
             finally:
                 self._writing = False
                 self.repo.held = ()
+                self.repo.foresee_nothing()
 
     def apply(self, change: Change, now: datetime) -> tuple[str, ...]:
         """Write a change and commit it, as one; returns the paths written.

@@ -187,3 +187,20 @@ def test_rulebook_checks_name_the_key() -> None:
     fatal = rulebook_checks.fatal(broken, "desk.toml")
     assert fatal is not None and fatal.rule == "check.rulebook.working_span"
     assert rulebook_checks.fatal(rules, "desk.toml") is None
+
+
+def test_a_record_deleted_by_hand_is_missed(desk: DeskFolder) -> None:
+    desk.ok('booking create --customer 王小明 --phone 13800000001 --service badminton --start "tomorrow 19:00"')
+    next((desk.home / "records" / "bookings").rglob("*.toml")).unlink()
+
+    result = desk.run("check")
+
+    assert result.code == 6
+    assert "is in git and not on the disk" in result.out
+
+
+def test_nothing_is_written_over_the_desk_itself(desk: DeskFolder) -> None:
+    for out in ("records/desk.toml", ".git/HEAD", "records/new.txt"):
+        assert desk.run(f"report daily --out {out}").code == 4
+
+    assert desk.git("status", "--porcelain") == ""

@@ -155,3 +155,37 @@ def test_a_link_out_of_the_desk_is_not_followed(desk: DeskFolder, tmp_path: Path
 
     assert len(result.out.splitlines()) == 3
     assert "could not be read" in result.err
+
+
+@pytest.mark.parametrize("how", ["conflict", "moved"])
+def test_a_booking_that_cannot_be_read_keeps_its_court(desk: DeskFolder, how: str) -> None:
+    """Given the only taken court's file broken by a merge or moved elsewhere, the court is not sold again."""
+    first = files_of(desk)[0]
+    sane = first.read_text()
+    again = f'{TAKE} --start "2026-11-21 10:00" --resource court-1'
+    if how == "conflict":
+        first.write_text(sane.replace("units = 1", "<<<<<<< HEAD\nunits = 1"))
+    else:
+        elsewhere = first.parent.parent / "19"
+        elsewhere.mkdir()
+        first.rename(elsewhere / first.name)
+
+    assert desk.run(again).code == 5
+
+    if how == "conflict":
+        first.write_text(sane)
+        desk.ok("booking cancel $BK1 --reason ill")
+        desk.ok(again)
+        assert desk.run("check").code == 0
+
+
+def test_what_cannot_be_looked_into_is_said(desk: DeskFolder) -> None:
+    folder = files_of(desk)[0].parent
+    (folder / b"\xff.toml".decode("utf-8", "surrogateescape")).touch()
+    (folder / "BK-261120-AAAAAA.toml").mkdir()
+
+    result = desk.run("check")
+
+    assert result.code == 6
+    assert "is not UTF-8; rename it" in result.out
+    assert "BK-000000-000003.toml: cannot be read as a file" in result.out

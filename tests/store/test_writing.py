@@ -272,3 +272,47 @@ def _noting(real: Callable[..., Any], notes: list[Any], place: int) -> Callable[
         return real(*words, **named)
 
     return noted
+
+
+def test_a_lock_on_gits_index_taken_meanwhile_does_not_undo_what_was_committed(
+    desk: DeskFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given somebody's git that holds the index meanwhile, the booking stands and git follows later."""
+    lock = desk.home / ".git" / "index.lock"
+    real = Repository.ready
+
+    def ready(self: Repository) -> None:
+        real(self)
+        lock.touch()
+
+    monkeypatch.setattr(Repository, "ready", ready)
+
+    out = desk.ok(TAKE)
+    lock.unlink()
+    monkeypatch.setattr(Repository, "ready", real)
+
+    assert "confirmed" in out
+    assert len(desk.ok("booking list").splitlines()) == 3
+    assert desk.git("status", "--porcelain") == ""
+
+
+def test_a_damaged_journal_blocks_nothing_and_reaches_nothing_outside(desk: DeskFolder, tmp_path: Path) -> None:
+    desk.ok(TAKE)
+    journal_file = desk.home / ".git" / "cscli" / "pending.json"
+    outside = tmp_path / "victim"
+    outside.write_text("mine")
+    for spoiled in ("", "{", "[1]", "null", '{"records/desk.toml": 5}', '{"../victim": ["evil", "mine"]}'):
+        journal_file.write_text(spoiled)
+        assert desk.run("booking list").code == 0
+        assert not journal_file.exists()
+    assert outside.read_text() == "mine"
+
+
+def test_personal_data_of_a_killed_run_does_not_stay_behind(desk: DeskFolder) -> None:
+    desk.ok(TAKE)
+    leftover = desk.home / ".git" / "cscli" / ".cscli-tmp-1-pending.json"
+    leftover.write_text("13800000001")
+
+    desk.ok(TAKE.replace("19:00", "20:00"))
+
+    assert not leftover.exists()
