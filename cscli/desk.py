@@ -244,6 +244,7 @@ def ask(
         said = str(typer.prompt(i18n.t(key), err=True)).strip()
         if said.isdecimal() and 0 < int(said) <= len(known):
             said = known[int(said) - 1][0]
+        said = next((name for name, shown in known if said == shown), said)
         try:
             if read is not None:
                 read(said)

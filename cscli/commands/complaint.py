@@ -18,6 +18,7 @@ from cscli.commands.options import (
     PhoneNumber,
     Reason,
 )
+from cscli.commands.words import listed, words_for
 from cscli.desk import Desk, ask, interactive
 from cscli.domain import complaint
 from cscli.domain.complaint import Complaint, Grievance, Measure
@@ -59,7 +60,7 @@ def create(
         customer = ask(customer, "--customer", "ask.customer")
     grievance = Grievance(
         content=words.need(words.text(ask(content, "--content", "ask.content")), "--content"),
-        category=ask(category, "--category", "ask.category"),
+        category=ask(category, "--category", "ask.category", known=listed(desk.rulebook.complaint.category)),
         severity=severity,
         channel=words.choice(channel, complaint.CHANNELS, "--channel"),  # type: ignore[arg-type]  # proven just now
         remedy=words.text(remedy),
@@ -181,10 +182,14 @@ def judge(
     """Find a complaint valid, naming the standard that was broken, or invalid, with what was explained."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     said = {True: "valid", False: "invalid", None: None}[valid]
-    found: Any = words.choice(ask(said, JUDGEMENT, "ask.judgement"), complaint.JUDGEMENTS, JUDGEMENT)
+    found: Any = words.choice(
+        ask(said, JUDGEMENT, "ask.judgement", known=words_for("judgement", complaint.JUDGEMENTS)),
+        complaint.JUDGEMENTS,
+        JUDGEMENT,
+    )
     named = criterion
     if named is None and found == "valid" and desk.rulebook.complaint.standard and interactive():
-        named = ask(None, "--criterion", "ask.criterion")
+        named = ask(None, "--criterion", "ask.criterion", known=listed(desk.rulebook.complaint.standard))
     told = words.text(ask(note, "--note", "ask.explanation")) if found == "invalid" else words.text(note)
     permit = desk.permit(override, reason)
     _move(
@@ -260,7 +265,11 @@ def resolve(
     """Note the decision that was told to the customer, and what they get."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     given: dict[str, Any] = {
-        "response": words.choice(ask(response, "--response", "ask.response"), complaint.RESPONSES, "--response"),
+        "response": words.choice(
+            ask(response, "--response", "ask.response", known=words_for("response", complaint.RESPONSES)),
+            complaint.RESPONSES,
+            "--response",
+        ),
         "decision": words.text(ask(decision, "--decision", "ask.decision")),
         "compensation": words.amount(compensation) if compensation else None,
         "permit": desk.permit(override, reason),
@@ -311,7 +320,7 @@ def close(
     said = words.text(note)
     permit = desk.permit(override, reason)
     if cause is None and permit is None and interactive() and _load(desk, record).cause is None:
-        cause = ask(None, "--cause", "ask.cause")
+        cause = ask(None, "--cause", "ask.cause", known=listed(desk.rulebook.complaint.cause))
     _move(
         desk,
         record,

@@ -1,13 +1,14 @@
 """Words of the command line turned into values: choices with the nearest one suggested, moments, spans, amounts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli.domain.masks import mask_number
 from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
 from cscli.errors import Refused, UsageProblem
+from cscli.i18n import label
 
 LONGEST = timedelta(days=400)  # what is longer is a slip of the keyboard
 
@@ -117,3 +118,13 @@ def required_of_customer(service: "Service", person: "Customer | None") -> None:
         raise UsageProblem("usage.required", option="--phone", service=service.name)
     if "card" in service.required and (person is None or person.card is None):
         raise Refused("refused.card_needed", rule="service.required", service=service.name)
+
+
+def listed(entries: Iterable[Any]) -> tuple[tuple[str, str], ...]:
+    """Return entries of the rulebook as they can be chosen from: id and name."""
+    return tuple((entry.id, entry.name) for entry in entries)
+
+
+def words_for(group: str, known: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return the words of a closed set as they can be chosen from: the word and its name in the user's language."""
+    return tuple((word, label(group, word)) for word in known)
