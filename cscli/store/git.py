@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
 FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 LARGE_INDEX = 2_000_000  # bytes; from here on a split index pays, below it every git tool should be able to read it
+INDEX_LOCK = "index.lock"
+OURS = b"cscli\n"  # git's own lock holds an index, or nothing yet
 CONFIG = ("git", "config", "--list", "-z")
 DURABLE = ("-c", "core.fsync=committed,loose-object,reference")
 
@@ -182,29 +184,66 @@ class Repository:
     def ready(self) -> None:
         """Make sure a commit can be made at all; raises `OutsideFailed` or `Busy` before anything is written."""
         _ = self.committer
-        if (self.dir / "index.lock").exists():
-            raise Busy("busy.git", path=str(self.dir / "index.lock"))
+        if (self.dir / INDEX_LOCK).exists():
+            raise Busy("busy.git", path=str(self.dir / INDEX_LOCK))
 
     def commit(self, files: Mapping[str, bytes], message: str, author: str, when: datetime) -> bool:
         """Commit exactly `files` (paths of the desk, already on disk); return whether git's index could follow.
 
-        `author` is a name; the address is the committer's. Raises `OutsideFailed` with nothing committed; the index may
-        then be ahead until the files are back and `follow` is called for them.
+        `author` is a name; the address is the committer's. Raises `OutsideFailed` or `Busy` with nothing committed;
+        after a hook's refusal the index is ahead until the files are back and `follow` is called for them.
         """
         who = Person(author, self.committer.email)
         slow = self.says("commit.gpgsign") or self._hooked()
         branch = None if slow else self.branch()
         done = False
-        try:
-            with self._following(list(files)):
-                done = branch is not None and self._fast_import(branch, files, message, who, when)
-        except OutsideFailed:
-            if not done:
-                raise
-            return False  # the commit stands; somebody else's git held the index for a moment
+        if branch is not None:
+            with self._index_held() as copy:
+                try:
+                    with self._following(list(files), copy):
+                        done = self._fast_import(branch, files, message, who, when)
+                    if done:
+                        copy.replace(self.index_file)
+                except OutsideFailed:
+                    if not done:
+                        raise
+                    return False  # the commit stands; the next command brings the index along
         if not done:
+            self.follow(list(files))
             self._plain_commit(list(files), message, who, when)
         return True
+
+    @contextmanager
+    def _index_held(self) -> Iterator[Path]:
+        """Keep everybody else's git from git's index while a commit is made; gives a copy that is to take its place.
+
+        A person's `git commit` in between would otherwise take our files into theirs, or out of HEAD. Raises `Busy`.
+        """
+        lock, copy = self.dir / INDEX_LOCK, self.dir / "cscli" / "next-index"
+        try:
+            handle = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        except FileExistsError:
+            raise Busy("busy.git", path=str(lock)) from None
+        except OSError as problem:
+            raise OutsideFailed("disk.write", path=str(lock), problem=os.strerror(problem.errno or 0)) from None
+        try:
+            os.write(handle, OURS)
+            os.close(handle)
+            copy.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                copy.write_bytes(self.index_file.read_bytes())
+                copy.chmod(self.index_file.stat().st_mode & 0o777)
+            yield copy
+        finally:
+            copy.unlink(missing_ok=True)
+            lock.unlink(missing_ok=True)
+
+    def release_index(self) -> None:
+        """Take away the hold on git's index that a killed command left; call it under the lock only."""
+        lock = self.dir / INDEX_LOCK
+        with suppress(OSError):
+            if lock.read_bytes() == OURS:
+                lock.unlink()
 
     def _fast_import(
         self, branch: str, files: Mapping[str, bytes], message: str, author: Person, when: datetime
@@ -267,7 +306,7 @@ class Repository:
             pass
 
     @contextmanager
-    def _following(self, paths: Sequence[str]) -> Iterator[None]:
+    def _following(self, paths: Sequence[str], index: Path | None = None) -> Iterator[None]:
         """Bring git's index up to date while something else is done; raises `OutsideFailed` at the end if it failed."""
         from subprocess import DEVNULL, PIPE, Popen
 
@@ -279,7 +318,7 @@ class Repository:
             stdout=DEVNULL,
             stderr=PIPE,
             cwd=self.home,
-            env=_environment(),
+            env={**_environment(), **({"GIT_INDEX_FILE": str(index)} if index else {})},
             pass_fds=self.held,
         ) as process:
             assert process.stdin is not None

@@ -55,6 +55,8 @@ class Journal:
 
     def recover(self, repo: Repository) -> Recovered | None:
         """Finish a change that git already has, undo one it has not; call it under the lock only."""
+        if self.pending():
+            repo.release_index()
         if self.batch.path.exists():
             return self.batch.recover(repo)
         raw = files.read(self.path)

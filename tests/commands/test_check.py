@@ -55,7 +55,8 @@ def test_what_was_broken_by_hand_is_found(desk: DeskFolder) -> None:
         "records/bookings/note.toml:1: is not TOML from here on",
         "records/complaints/2026/11/20/CP-000000-000001.toml: its customer CU-000000-000001 has no file",
         "records/complaints/2026/11/20/CP-000000-000001.toml: category is sevice, which the rulebook does not know",
-        "records/customers/2026/11/20/CU-000000-000001.toml: is in git and not on the disk; git checkout brings it back",
+        "records/customers/2026/11/20/CU-000000-000001.toml: "
+        "is in git and not on the disk; git checkout brings it back",
     ]
 
 

@@ -274,10 +274,9 @@ def _noting(real: Callable[..., Any], notes: list[Any], place: int) -> Callable[
     return noted
 
 
-def test_a_lock_on_gits_index_taken_meanwhile_does_not_undo_what_was_committed(
+def test_a_lock_on_gits_index_taken_at_the_last_moment_changes_nothing(
     desk: DeskFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given somebody's git that holds the index meanwhile, the booking stands and git follows later."""
     lock = desk.home / ".git" / "index.lock"
     real = Repository.ready
 
@@ -287,13 +286,41 @@ def test_a_lock_on_gits_index_taken_meanwhile_does_not_undo_what_was_committed(
 
     monkeypatch.setattr(Repository, "ready", ready)
 
-    out = desk.ok(TAKE)
-    lock.unlink()
-    monkeypatch.setattr(Repository, "ready", real)
+    assert desk.run(TAKE).code == 7
 
-    assert "confirmed" in out
+    lock.unlink()
+    assert desk.git("status", "--porcelain") == ""
+    assert desk.git("rev-list", "--count", "HEAD") == "1\n"
+
+
+def test_an_index_that_cannot_follow_does_not_undo_the_commit(
+    desk: DeskFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a commit after which git's index could not be written, the booking stands; the next command mends it."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Repository, "_split_index", lambda _: ("--no-such-option",))
+        assert "confirmed" in desk.ok(TAKE)
+
     assert len(desk.ok("booking list").splitlines()) == 3
     assert desk.git("status", "--porcelain") == ""
+    assert desk.git("rev-list", "--count", "HEAD") == "2\n"
+
+
+def test_a_person_who_commits_all_the_time_takes_nothing_of_ours(desk: DeskFolder) -> None:
+    """Given somebody's loop of git add and git commit, each of our commits holds its own files and no other does."""
+    loop = "for i in $(seq 40); do echo $i > note.txt; git add note.txt; git commit -qm note; done"
+    person = subprocess.Popen(["sh", "-c", loop], cwd=desk.home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = [desk.run(TAKE.replace("19:00", f"{hour}:00")).code for hour in range(10, 20)]
+    person.communicate()
+
+    for line in desk.git("log", "--format=%h %s").splitlines():
+        commit, _, subject = line.partition(" ")
+        files_of = desk.git("show", "--name-only", "--format=", commit).split()
+        records = [path for path in files_of if path.startswith("records/bookings")]
+        assert len(records) == subject.startswith("Take booking"), line
+    assert done.count(0) == desk.git("log", "--format=%s").count("Take booking")
+    assert set(done) <= {0, 7, 8}
+    assert "records" not in desk.git("status", "--porcelain")
 
 
 def test_a_damaged_journal_blocks_nothing_and_reaches_nothing_outside(desk: DeskFolder, tmp_path: Path) -> None:
