@@ -45,8 +45,7 @@ def parts(line: KpiLine) -> str:
     if tally.denominator is None:
         return ""
     if line.id == "utilisation" and tally.numerator is not None:
-        hours = [rounded((seconds[0], seconds[1] * 3600), 1) for seconds in (tally.numerator, tally.denominator)]
-        return t("kpi.unit.hours", value="/".join(hours))
+        return "/".join(rounded((seconds[0], seconds[1] * 3600), 0) for seconds in (tally.numerator, tally.denominator))
     number = rounded(tally.denominator, 0)
     if tally.numerator is None or line.unit in ("minutes", "hours"):
         return f"n={number}"

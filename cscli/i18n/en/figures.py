@@ -97,7 +97,7 @@ TEXT: dict[str, str] = {
     "kpi.rule.csat": "ratings of 4 and 5 / ratings; by when they were given",
     "kpi.rule.rating_mean": "sum of ratings / ratings",
     "kpi.rule.feedback_rate": "completed with a rating / completed",
-    "kpi.rule.utilisation": "booked / bookable time of the resources, weighted by capacity",
+    "kpi.rule.utilisation": "booked / bookable hours of the resources, weighted by capacity",
     "kpi.rule.bookings_cancelled": "cancellations, by when they happened",
     "kpi.rule.cancellation_rate": "received and in the end cancelled / received",
     "kpi.rule.late_cancellations": "cancellations inside the notice",
