@@ -323,8 +323,9 @@ class Repository:
         ) as process:
             assert process.stdin is not None
             assert process.stderr is not None
-            process.stdin.write(names)
-            process.stdin.close()
+            with suppress(BrokenPipeError):  # git gave up at once: it says why below
+                process.stdin.write(names)
+                process.stdin.close()
             try:
                 yield
             finally:
