@@ -14,7 +14,7 @@ def make(kind: str, day: date, chance: bytes) -> str:
     """Return an id for a record of `kind` received on `day`; `chance` is at least four random bytes."""
     number = int.from_bytes(chance[:CHANCE_BYTES], "big")
     letters = "".join(ALPHABET[(number >> shift) & 31] for shift in range(25, -1, -5))
-    return f"{PREFIXES[kind]}-{day:%y%m%d}-{letters}"
+    return f"{PREFIXES[kind]}-{day.year % 100:02d}{day.month:02d}{day.day:02d}-{letters}"
 
 
 def kind_of(record_id: str) -> str | None:

@@ -7,6 +7,7 @@ of a customer the index keeps the masked name and keyed digests of the numbers t
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain import states
@@ -85,7 +86,7 @@ def _shares(record: "Booking") -> str:
 
 
 def _plain(name: str) -> Column:
-    return name, lambda record: getattr(record, name)
+    return name, attrgetter(name)
 
 
 def _moment(name: str) -> Column:
