@@ -1,11 +1,10 @@
 """The front door: nouns loaded when they are named, options that stand before them, errors turned into exit codes."""
 
-import gc
 import os
 import sys
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -140,9 +139,8 @@ def _fault() -> int:
     return Exit.FAULT
 
 
-def main(words: Sequence[str] | None = None) -> Any:
-    """Be the command `cscli`."""
-    gc.disable()  # a command lives for a tenth of a second: collecting costs more than it frees
+def main(words: Sequence[str] | None = None) -> int:
+    """Be the command `cscli` and return its exit code, everything printed."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the caller
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115, PTH123 - open as long as the process
@@ -150,8 +148,9 @@ def main(words: Sequence[str] | None = None) -> Any:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     code = run(sys.argv[1:] if words is None else words)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the reader left, or the disk is full: nobody is there to be told
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return int(code)
