@@ -306,21 +306,34 @@ def test_an_index_that_cannot_follow_does_not_undo_the_commit(
     assert desk.git("rev-list", "--count", "HEAD") == "2\n"
 
 
-def test_a_person_who_commits_all_the_time_takes_nothing_of_ours(desk: DeskFolder) -> None:
-    """Given somebody's loop of git add and git commit, each of our commits holds its own files and no other does."""
-    loop = "for i in $(seq 40); do echo $i > note.txt; git add note.txt; git commit -qm note; done"
-    person = subprocess.Popen(["sh", "-c", loop], cwd=desk.home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    done = [desk.run(TAKE.replace("19:00", f"{hour}:00")).code for hour in range(10, 20)]
-    person.communicate()
+def test_a_person_cannot_commit_in_the_middle_of_a_commit_of_ours(
+    desk: DeskFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given somebody's git add and git commit just while a booking is committed, theirs has to wait."""
+    (desk.home / "note.txt").write_text("mine")
+    real = Repository._fast_import
+    said: list[str] = []
 
-    for line in desk.git("log", "--format=%h %s").splitlines():
-        commit, _, subject = line.partition(" ")
-        files_of = desk.git("show", "--name-only", "--format=", commit).split()
-        records = [path for path in files_of if path.startswith("records/bookings")]
-        assert len(records) == subject.startswith("Take booking"), line
-    assert done.count(0) == desk.git("log", "--format=%s").count("Take booking")
-    assert set(done) <= {0, 7, 8}
-    assert "records" not in desk.git("status", "--porcelain")
+    def meanwhile(self: Repository, *words: Any) -> bool:
+        for command in (["git", "add", "note.txt"], ["git", "commit", "-qam", "Everything"]):
+            done = subprocess.run(command, cwd=desk.home, capture_output=True, text=True, check=False)
+            said.append(done.stderr)
+            assert done.returncode != 0
+        return real(self, *words)
+
+    monkeypatch.setattr(Repository, "_fast_import", meanwhile)
+
+    desk.ok(TAKE)
+
+    assert all("index.lock" in stderr for stderr in said)
+    assert [path.split("/")[1] for path in desk.git("show", "--name-only", "--format=").split()] == [
+        "bookings",
+        "customers",
+    ]
+    assert desk.git("status", "--porcelain") == "?? note.txt\n"
+    desk.git("add", "note.txt")
+    desk.git("commit", "-qm", "A note")
+    assert desk.git("show", "--name-only", "--format=") == "note.txt\n"
 
 
 def test_a_damaged_journal_blocks_nothing_and_reaches_nothing_outside(desk: DeskFolder, tmp_path: Path) -> None:
