@@ -96,8 +96,8 @@ CALLS = {
     "the environment": (r"^os\.(environ|getenv)", {"desk", "app", "store.git", "store.probe"}),
     "processes": (r"^(subprocess\.)?(run|Popen|check_output)$", {"store.git", "store.git_batch", "app"}),
     "the disk": (r"^open$|^os\.(open|replace|rename|unlink|fsync|sync|makedirs|mkdir|scandir|write)$", {
-        "store.files", "store.fresh", "store.git", "store.index", "store.batch", "store.journal", "store.probe",
-        "interop.reader", "app",
+        "store.files", "store.fresh", "store.git", "store.index", "store.batch", "store.chunk", "store.journal",
+        "store.probe", "interop.reader", "app",
     }),
 }  # fmt: skip
 

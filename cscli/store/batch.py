@@ -8,33 +8,29 @@ take back (`journal.BatchList`). Memory does not grow with the number of records
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from cscli.domain import ids
 from cscli.domain.record import Change, Record, Revision
 from cscli.domain.value import Value
 from cscli.errors import Busy, DataProblem, OutsideFailed
 from cscli.store import codec, git_batch, layout, rows, shape
-from cscli.store.files import Signature, signature
+from cscli.store.chunk import Chunk, store_chunk
 from cscli.store.fresh import TICK, UNSURE
 from cscli.store.hand import Hand
 from cscli.store.history import message_of
-from cscli.store.index import Index
 
 if TYPE_CHECKING:
     from cscli.store.store import Store
 
 CHUNK = 4000
 FEW = 500  # records up to which a process of its own would cost more than it saves
-GROUP_WRITES = 0o020
 SPECIAL = re.compile(r'[\x00-\x08\x0a-\x1f\x7f"\\]')
 Summary = Callable[[int], str]
-Row = tuple[Any, ...]
 
 
 class Written(Value, kw_only=False):
@@ -119,13 +115,6 @@ def _folder_of(prefix: str) -> str:
     return layout.path_of(f"{prefix}-000000").rpartition("/")[0]
 
 
-class Chunk(NamedTuple):
-    """Some records ready to be stored, as plain data: (folder, name, content) of each file, and the index's rows."""
-
-    files: list[tuple[str, str, bytes]]
-    tables: dict[str, list[Row]]
-
-
 def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record]) -> Chunk | None:
     """Return some records proven and written out; git stores their contents while the next ones are at hand."""
     chunk = Chunk([], {"event": [], "slot": [], "contact": []})
@@ -153,81 +142,6 @@ def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record])
 
 
 # --- the disk and the index ---------------------------------------------------------------------------------------
-
-
-def store_chunk(chunk: Chunk, index: Index, home: str, mode: int, made: set[str]) -> None:
-    """Write the files of a chunk and enter its rows into the index; `made` are the folders known to be there."""
-    entered = []
-    for folder, name, data in chunk.files:
-        if folder not in made:
-            _make_folder(home, folder, shared=bool(mode & GROUP_WRITES))
-            made.add(folder)
-        path = f"{folder}/{name}"
-        stat = _create(f"{home}/{path}", data, mode)
-        record_id = name[:-5]
-        kind = ids.KINDS[record_id[:2]]
-        entered.append((path, folder, *stat, kind, record_id, record_id[-6:], 0))
-    _enter(index, entered, chunk.tables)
-
-
-def _make_folder(home: str, folder: str, *, shared: bool) -> None:
-    """Do what `files.make_folders` does, durable only when the whole disk is synced."""
-    path = home
-    for part in folder.split("/"):
-        path = f"{path}/{part}"
-        try:
-            os.mkdir(path)  # noqa: PTH102 - thousands of them
-            if shared:
-                os.chmod(path, 0o2770)  # noqa: PTH101, S103 - the group is meant
-        except FileExistsError:
-            if os.path.islink(path):  # noqa: PTH114 - as above
-                raise DataProblem("file.symlink", path=path[len(home) + 1 :], line=None) from None
-        except OSError as problem:
-            raise OutsideFailed("disk.write", path=path, problem=os.strerror(problem.errno or 0)) from problem
-
-
-def _create(path: str, data: bytes, mode: int) -> Signature:
-    """Write a new file; it is durable only when the whole disk is synced."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode)
-        try:
-            if os.write(handle, data) != len(data):
-                raise OSError(28, "short write")
-            stat = os.fstat(handle)
-            if stat.st_mode & 0o777 != mode:  # as asked for, whatever the umask takes away
-                os.fchmod(handle, mode)
-                stat = os.fstat(handle)
-            return signature(stat)
-        finally:
-            os.close(handle)
-    except OSError as problem:
-        raise OutsideFailed("disk.write", path=path, problem=os.strerror(problem.errno or 0)) from problem
-
-
-def _enter(index: Index, files: Sequence[Row], tables: Mapping[str, Sequence[Row]]) -> None:
-    """Enter records into the index, all at once; what another command read of them meanwhile is replaced."""
-    db = index.db
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        before = db.total_changes
-        _insert(db, "file", files, "INSERT OR IGNORE")
-        if db.total_changes - before != len(files):
-            for row in files:
-                index.forget(row[0])
-                _insert(db, "file", [row])
-        for table, found in tables.items():
-            _insert(db, table, found)
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-
-
-def _insert(db: sqlite3.Connection, table: str, found: Sequence[Row], verb: str = "INSERT") -> None:
-    if found:
-        marks = ", ".join("?" * len(found[0]))
-        db.executemany(f"{verb} INTO {table} VALUES ({marks})", found)
 
 
 def _remember(store: "Store", folders: Iterable[str]) -> None:

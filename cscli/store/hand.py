@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from cscli.errors import CscliError, DataProblem, OutsideFailed
 
 if TYPE_CHECKING:
-    from cscli.store.batch import Chunk
+    from cscli.store.chunk import Chunk
 
 CACHE = 64_000  # KB for SQLite, which enters thousands of rows in any order
 SIZE = 8
@@ -61,7 +61,7 @@ class Hand:
             raise self._gone()
         said: dict[str, Any] = json.loads(answer)
         if said:
-            kind = DataProblem if said["key"].startswith("file.") else OutsideFailed
+            kind = DataProblem if said["key"].startswith(("file.", "data.")) else OutsideFailed
             raise kind(said["key"], **said["facts"])
 
     def _gone(self) -> OutsideFailed:
@@ -78,7 +78,7 @@ class Hand:
 
 def work(home: str, index_path: str, mode: int) -> None:
     """Be the hand: write chunk after chunk until there are no more."""
-    from cscli.store.batch import Chunk, store_chunk
+    from cscli.store.chunk import Chunk, store_chunk
     from cscli.store.index import Index
 
     gc.disable()

@@ -12,8 +12,8 @@ from tests.interop.tables import check_is_clean, counts, many, put, records_of
 
 STEPS = {
     "before the first list": "journal.BatchList.add",
-    "after the list, before its files": "batch._create",
-    "before the index": "batch._enter",
+    "after the list, before its files": "chunk._create",
+    "before the index": "chunk._enter",
     "while the hand writes": "hand.Hand.finish",
     "before the sync": "batch.os.sync",
     "before the commit": "git_batch.Importer.commit",
@@ -32,11 +32,11 @@ OFTEN = {  # after how many times: 11 rows with a customer each, four records a 
 }
 KILL = """
 import os, sys
-from cscli.store import batch, git_batch, hand, journal
+from cscli.store import batch, chunk, git_batch, hand, journal
 from cscli import app
 batch.CHUNK = 4
 place, after = sys.argv[1], int(sys.argv[2])
-owner = {"batch": batch, "git_batch": git_batch, "hand": hand, "journal": journal}[place.split(".")[0]]
+owner = {"batch": batch, "chunk": chunk, "git_batch": git_batch, "hand": hand, "journal": journal}[place.split(".")[0]]
 *path, name = place.split(".")[1:]
 for part in path:
     owner = getattr(owner, part)
