@@ -189,7 +189,10 @@ class Index:
 
     def digest(self, word: str) -> str:
         """Return the keyed digest under which a contact is kept."""
-        from hashlib import blake2b
+        try:  # hashlib's own, without loading OpenSSL for it
+            from _blake2 import blake2b
+        except ImportError:
+            from hashlib import blake2b
 
         salt = bytes.fromhex(self.meta("salt") or "")
         return blake2b(word.encode("utf-8", "surrogatepass"), key=salt, digest_size=16).hexdigest()

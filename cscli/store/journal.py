@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from cscli.domain.value import Value
 from cscli.store import files, layout
 from cscli.store.git import Repository
 
-NAME = "pending.json"
+NAME = "pending"
+NEW = -1  # the length of a text that was not there before
 BATCH = "pending.batch"
 WAIT = 10.0  # seconds for a git that outlived its command to end
 
@@ -44,10 +44,12 @@ class Journal:
 
     def begin(self, before: Mapping[str, bytes | None], after: Mapping[str, bytes]) -> None:
         """Note a change before its first file is touched."""
-        import json
-
-        entries = {path: [_text(before[path]), _text(after[path])] for path in after}
-        files.write(self.path, json.dumps(entries).encode(), 0o600)
+        parts = []
+        for path, new in after.items():
+            old = before[path]
+            parts.append(f"{path}\t{NEW if old is None else len(old)}\t{len(new)}\n".encode())
+            parts += [old or b"", new]
+        files.write(self.path, b"".join(parts), 0o600)
 
     def end(self) -> None:
         """Note that the change is whole, or undone."""
@@ -62,14 +64,12 @@ class Journal:
         raw = files.read(self.path)
         if raw is None:
             return None
-        import json
-
         try:
-            entries = _entries(json.loads(raw))
+            entries = _entries(raw)
         except ValueError:
             entries = {}  # not ours, or spoiled: there is nothing to go by
         paths = tuple(entries)
-        finished = any(repo.blob(path) == _bytes(after) for path, (_, after) in entries.items())
+        finished = any(repo.blob(path) == after for path, (_, after) in entries.items())
         kept: tuple[str, ...] = ()
         if not finished:
             mode = repo.file_mode
@@ -80,18 +80,18 @@ class Journal:
         self.end()
         return Recovered(finished, paths, kept)
 
-    def _undo(self, path: str, before: str | None, after: str | None, mode: int) -> bool:
+    def _undo(self, path: str, before: bytes | None, after: bytes, mode: int) -> bool:
         """Put one file back; False where somebody has edited it since, whose work stays."""
         file = self.home / path
         now = files.read(file)
         if now is None and before is None:
             return True
-        if now not in (_bytes(after), _bytes(before), None):
+        if now not in (after, before, None):
             return False
         if before is None:
             files.remove(file)
-        elif now != _bytes(before):
-            files.write(file, before.encode(), mode)
+        elif now != before:
+            files.write(file, before, mode)
         return True
 
     def _sweep(self, paths: tuple[str, ...]) -> None:
@@ -189,15 +189,20 @@ class BatchList:
         return Recovered(finished, tuple(names), kept)
 
 
-def _entries(data: Any) -> dict[str, tuple[str | None, str]]:
+def _entries(raw: bytes) -> dict[str, tuple[bytes | None, bytes]]:
     """Return a journal's entries; raises `ValueError` for anything but records of the desk with their texts."""
-    if not isinstance(data, dict):
-        raise ValueError("no journal")
-    for path, texts in data.items():
-        kept = isinstance(texts, list) and len(texts) == 2 and isinstance(texts[1], str)
-        if not kept or not (texts[0] is None or isinstance(texts[0], str)) or not layout.is_record(path):
+    found: dict[str, tuple[bytes | None, bytes]] = {}
+    place = 0
+    while place < len(raw):
+        end = raw.index(b"\n", place)
+        path, old, new = raw[place:end].decode().split("\t")
+        first, last = max(0, int(old)), int(new)
+        place = end + 1 + first + last
+        if last < 0 or place > len(raw) or not layout.is_record(path):
             raise ValueError("no journal")
-    return {path: (before, after) for path, (before, after) in data.items()}
+        before, after = raw[end + 1 : end + 1 + first], raw[place - last : place]
+        found[path] = (None if int(old) == NEW else before, after)
+    return found
 
 
 def digest(data: bytes) -> str:
@@ -205,11 +210,3 @@ def digest(data: bytes) -> str:
     from hashlib import blake2b
 
     return blake2b(data, digest_size=8).hexdigest()
-
-
-def _text(data: bytes | None) -> str | None:
-    return None if data is None else data.decode("utf-8")
-
-
-def _bytes(text: str | None) -> bytes | None:
-    return None if text is None else text.encode()

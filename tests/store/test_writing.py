@@ -168,7 +168,7 @@ def test_a_run_killed_at_any_step_loses_nothing_acknowledged(
     assert first in desk.names
     assert listed.out.count('"status": "confirmed"') == (2 if committed else 1)
     assert desk.git("status", "--porcelain") == ""
-    assert not (desk.home / ".git" / "cscli" / "pending.json").exists()
+    assert not (desk.home / ".git" / "cscli" / "pending").exists()
     assert not list((desk.home / "records").glob("**/.cscli-tmp-*"))
     assert desk.run(TAKE.replace("19:00", "21:00")).code == 0
 
@@ -338,10 +338,10 @@ def test_a_person_cannot_commit_in_the_middle_of_a_commit_of_ours(
 
 def test_a_damaged_journal_blocks_nothing_and_reaches_nothing_outside(desk: DeskFolder, tmp_path: Path) -> None:
     desk.ok(TAKE)
-    journal_file = desk.home / ".git" / "cscli" / "pending.json"
+    journal_file = desk.home / ".git" / "cscli" / "pending"
     outside = tmp_path / "victim"
     outside.write_text("mine")
-    for spoiled in ("", "{", "[1]", "null", '{"records/desk.toml": 5}', '{"../victim": ["evil", "mine"]}'):
+    for spoiled in ("", "x", "[1]\n", "records/desk.toml\t-1\t1\nx", "../victim\t4\t4\nevilmine", "a\tb\tc\n", "\0\n"):
         journal_file.write_text(spoiled)
         assert desk.run("booking list").code == 0
         assert not journal_file.exists()
@@ -350,7 +350,7 @@ def test_a_damaged_journal_blocks_nothing_and_reaches_nothing_outside(desk: Desk
 
 def test_personal_data_of_a_killed_run_does_not_stay_behind(desk: DeskFolder) -> None:
     desk.ok(TAKE)
-    leftover = desk.home / ".git" / "cscli" / ".cscli-tmp-1-pending.json"
+    leftover = desk.home / ".git" / "cscli" / ".cscli-tmp-1-pending"
     leftover.write_text("13800000001")
 
     desk.ok(TAKE.replace("19:00", "20:00"))
