@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 READ_ONLY = (errno.EROFS, errno.EACCES)  # such a disk can still be read
-MOMENT = 0.5  # seconds a change takes at most, or the last breath of one whose process was killed
+MOMENT = 2.0  # seconds a change takes at most, or the last breath of one whose process was killed
+RECENT = 0.5  # seconds for which a first look holds
 
 
 class Store:
@@ -88,7 +89,9 @@ class Store:
 
     def _recover_if_free(self) -> None:
         try:
-            with files.locked(self._folder / "lock", MOMENT, self.repo.file_mode) as handle:
+            with files.locked(
+                self._folder / "lock", 0 if self.journal.batch.path.exists() else MOMENT, self.repo.file_mode
+            ) as handle:
                 self.repo.held = (handle,)
                 self.recovered = self.journal.recover(self.repo)
         except Busy:
@@ -255,7 +258,7 @@ class Store:
                 self.recovered = recovered
             for leftover in self._folder.glob(f"{files.TEMPORARY}*"):
                 leftover.unlink(missing_ok=True)  # of a run that was killed: it may hold a person's data
-            self._refresh(again=time.monotonic() - self._looked < MOMENT)
+            self._refresh(again=time.monotonic() - self._looked < RECENT)
             self._writing = True
             try:
                 yield self
