@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from cscli.commands import NOUNS
+from cscli.domain import states
+from cscli.store.history import SUBJECTS
 from tests.conftest import PROJECT, PYTHON
 
 HOUSE = PROJECT / "cscli"
@@ -29,7 +31,6 @@ FLOORS = [
     {"start"},
     {"__main__"},
 ]
-SAME_FLOOR = {("i18n", "i18n"), ("store", "store"), ("analytics", "analytics"), ("render", "render")}
 LARGEST_ROOM = 400
 NOUNS_OF_THE_DOMAIN = {"booking", "complaint", "customer", "staff"}
 ROOMS = sorted(HOUSE.rglob("*.py"))
@@ -181,6 +182,16 @@ def test_every_command_and_option_is_explained() -> None:
         keys = [f"help.{noun}"] if isinstance(verbs, str) else [f"help.{noun}", f"help.{noun}.noun"]
         keys += [] if isinstance(verbs, str) else [f"help.{noun}.{verb}" for verb in verbs]
         assert [key for key in keys if key not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"), [("booking", states.BOOKING), ("complaint", states.COMPLAINT), ("customer", states.CUSTOMER)]
+)
+def test_every_event_has_its_sentence_in_git_and_its_word(kind: str, table: states.Table) -> None:
+    known = words("en")
+
+    assert [event for event in table if f"{kind}.{event}" not in SUBJECTS] == []
+    assert [event for event in table if f"label.event.{event}" not in known] == []
 
 
 # --- start-up ---------------------------------------------------------------------------------------------------

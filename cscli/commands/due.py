@@ -54,6 +54,3 @@ def due(
         say(json.dumps(due_data(items), ensure_ascii=False, indent=2))
     else:
         say(due_page(items, form, by_owner=by_owner, width=terminal_width()))
-
-
-VERBS = {"due": due}

@@ -73,6 +73,3 @@ def _print(desk: Desk, form: str, text: str, data: object) -> None:
     desk.tell_recovery()
     desk.tell_findings()
     say(json.dumps(data, ensure_ascii=False, indent=2) if form == "json" else text)
-
-
-VERBS = {"kpi": kpi}

@@ -75,6 +75,3 @@ def _written(found: daily.DailyReport, form: str, digest: bool, width: int | Non
     if form == "json":
         return json.dumps(pages.daily_data(found), ensure_ascii=False, indent=2)
     return pages.daily_page(found, form, width)
-
-
-VERBS = {"report": report}

@@ -49,6 +49,3 @@ def status(
         return status_page(desk.rulebook.desk.name, now, data, span, urgent, width=terminal_width())
 
     desk.show(text, lambda: data)
-
-
-VERBS = {"status": status}

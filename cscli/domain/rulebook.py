@@ -189,7 +189,7 @@ class Roles(Value):
 
 
 class ReportRules(Value):
-    """`[report]`: from what time of day an unanswered deadline counts as at risk, and how far the digest looks."""
+    """`[report]`: how long before its deadline a complaint counts as at risk."""
 
     at_risk: Span = Duration(4, "h")
 

@@ -66,7 +66,6 @@ CUSTOMER: Table = {
     "changed": {ANY: STAYS},
     "revealed": {ANY: STAYS},
 }
-CUSTOMER_STATES = ("known",)
 
 
 def target(table: Table, status: str, event: str, outcome: str | None = None) -> str | None:
