@@ -20,17 +20,13 @@ from cscli.domain.record import Act
 from cscli.domain.rulebook import (
     CalendarRules,
     Category,
-    ClassTime,
     ComplaintRules,
-    DayName,
     DeskInfo,
     Named,
-    PriceBand,
-    Resource,
     Rulebook,
-    Service,
     Severity,
 )
+from cscli.domain.services import DayName, Departure, PriceBand, Resource, Service
 from cscli.domain.value import replace
 from cscli.domain.values import Duration, Period
 from cscli.errors import CscliError
@@ -90,7 +86,7 @@ def yoga(**changes: Any) -> Service:
         kind="class",
         resources=("yoga-room",),
         price=(PriceBand(per="visit", amount=Decimal("20.00")),),
-        timetable=(ClassTime(days=("tue", "thu", "sat", "sun"), from_=18 * 60 + 30, to=19 * 60 + 30),),
+        timetable=(Departure(days=("tue", "thu", "sat", "sun"), from_=18 * 60 + 30, to=19 * 60 + 30),),
     )
     return replace(service, **changes)
 

@@ -14,7 +14,7 @@ LONGEST = timedelta(days=400)  # what is longer is a slip of the keyboard
 
 if TYPE_CHECKING:
     from cscli.domain.customer import Customer
-    from cscli.domain.rulebook import Service
+    from cscli.domain.services import Service
 
 T = TypeVar("T")
 

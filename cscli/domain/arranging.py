@@ -21,7 +21,8 @@ from cscli.domain.availability import (
 from cscli.domain.booking import Booking, BookingEvent, Cause, Channel, notice_breach, notice_of
 from cscli.domain.calendar import Calendar
 from cscli.domain.record import Act, deltas, live
-from cscli.domain.rulebook import Rulebook, Service
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Service
 from cscli.domain.value import Value, replace
 from cscli.errors import Refused, Unavailable
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, local
-from cscli.domain.rulebook import Resource, Rulebook, Service
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Resource, Service
 from cscli.domain.value import Value
 from cscli.domain.values import Duration, fixed
 from cscli.errors import Refused

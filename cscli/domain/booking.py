@@ -13,7 +13,8 @@ from cscli.domain.availability import (
     Slot,
 )
 from cscli.domain.record import Act, Delta, Event, Record, live
-from cscli.domain.rulebook import Rulebook, Service
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Service
 from cscli.domain.values import Count, Duration, Moment, Money, Positive, Price, Rating, Slug, Span, Text
 from cscli.errors import Refused
 

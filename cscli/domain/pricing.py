@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, local
-from cscli.domain.rulebook import PriceBand, Service
+from cscli.domain.services import PriceBand, Service
 from cscli.domain.value import Value
 from cscli.domain.values import Moment, Price, Text, fixed, round_money
 from cscli.errors import Refused

@@ -2,16 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from cscli.domain.calendar import WEEKDAYS, Calendar
+from cscli.domain.services import DayName, Resource, Service
+from cscli.domain.staff import Role
 from cscli.domain.value import NOTHING, Value
-from cscli.domain.values import Clock, Count, Day, Duration, Hours, Positive, Price, Slug, Span, Text
+from cscli.domain.values import Count, Day, Duration, Hours, Positive, Price, Slug, Span, Text
 from cscli.errors import NotFound
 
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
+
+class Entry(Protocol):
+    """What the rulebook's lists hold: an id, and the name people read."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
+def entry_named(entries: Sequence[E], word: str, key: str) -> E:
+    """Return the entry with this id or name; raises `NotFound` with this key."""
+    for entry in entries:
+        if word in (entry.id, entry.name):
+            return entry
+    raise NotFound(key, value=word, known=_listed(entries))
 
 
 class DeskInfo(Value):
@@ -52,68 +73,34 @@ class CalendarRules(Value):
     special: tuple[SpecialDay, ...] = ()
 
 
-class Resource(Value):
-    """`[[resource]]`: something a booking occupies; `capacity` is how many units it carries at once."""
+class Quota(Value):
+    """`[booking.quota]`: how many bookings a customer may have: still to come, of one day, of one week (Mon-Sun)."""
 
-    id: Slug
-    name: Text
-    group: Slug
-    capacity: Positive = 1
-
-
-class PriceBand(Value):
-    """`[[service.price]]`: an amount per hour, unit, person or visit, for some days and hours; the first that fits."""
-
-    per: Literal["hour", "unit", "person", "visit"]
-    amount: Price
-    days: tuple[DayName, ...] = ()
-    from_: Clock = 0
-    to: Clock = 1440
-    name: Text | None = None
-
-
-class ClassTime(Value):
-    """`[[service.timetable]]`: when a class takes place each week."""
-
-    days: tuple[Weekday, ...]
-    from_: Clock
-    to: Clock
-
-
-class Service(Value):
-    """`[[service]]`: what can be booked, what it occupies and the rules of its promise."""
-
-    id: Slug
-    name: Text
-    kind: Literal["slot", "class", "appointment", "table", "trip", "visit"]
-    resources: tuple[Slug, ...] = ()
-    step: Span = Duration(30, "m")
-    duration: Span = Duration(1, "h")
-    shortest: Span | None = None
-    longest: Span | None = None
-    buffer_before: Span = Duration(0, "m")
-    buffer_after: Span = Duration(0, "m")
-    most_units: Positive = 1
-    confirmation: Literal["immediate", "separate"] = "immediate"
-    hold_for: Span = Duration(30, "m")
-    advance: Span | None = None
-    lead: Span = Duration(0, "m")
-    change_notice: Span = Duration(0, "m")
-    cancel_notice: Span = Duration(0, "m")
-    arrive_before: Span = Duration(2, "h")
-    no_show_after: Span = Duration(30, "m")
-    required: tuple[Literal["customer", "phone", "party", "details", "card", "source"], ...] = ("customer",)
-    price: tuple[PriceBand, ...] = ()
-    timetable: tuple[ClassTime, ...] = ()
+    open: Positive | None = None
+    day: Positive | None = None
+    week: Positive | None = None
 
 
 class BookingRules(Value):
-    """`[booking]`: how soon a booking is answered and entered, what is offered instead, whether it is read back."""
+    """`[booking]`: how soon a booking is answered and entered, what is offered instead, whether it is read back.
+
+    A second booking of a customer at the same time is a duplicate: told (`warn`), refused, or let pass (`ignore`).
+    """
 
     answer_within: Span = Duration(10, "m")
     enter_within_seconds: Positive = 60
     alternatives: Positive = 3
     read_back: bool = False
+    duplicates: Literal["warn", "refuse", "ignore"] = "warn"
+    quota: Quota = Quota()
+
+
+class VisitRules(Value):
+    """`[visit]`: how soon somebody is there (manual row E4): by contract, by the customer's level, for all others."""
+
+    contract: Span = Duration(24, "h")
+    others: Span = Duration(48, "h")
+    level: Mapping[Slug, Span] = NOTHING
 
 
 class Named(Value):
@@ -121,6 +108,33 @@ class Named(Value):
 
     id: Slug
     name: Text
+
+
+class Department(Value):
+    """`[[department]]`: somebody in the house who is asked about a booking, or told of it."""
+
+    id: Slug
+    name: Text
+    phone: Text | None = None
+    email: Text | None = None
+
+
+class ExtraField(Value):
+    """`[[extra.booking]]` and the like: a field of this desk alone, kept under `[extra]` of its records."""
+
+    id: Slug
+    name: Text
+    type: Literal["text", "whole", "money", "day", "moment", "yes_no", "choice"] = "text"
+    required: bool = False
+    choices: tuple[Text, ...] = ()
+
+
+class ExtraRules(Value):
+    """`[extra]`: the additional fields of each kind of record."""
+
+    booking: tuple[ExtraField, ...] = ()
+    complaint: tuple[ExtraField, ...] = ()
+    customer: tuple[ExtraField, ...] = ()
 
 
 class Category(Value):
@@ -153,24 +167,59 @@ class ComplaintRules(Value):
 
 
 class Level(Value):
-    """`[[members.level]]`: how a customer ranks."""
+    """`[[members.level]]`: how a customer ranks; every booking of a `vip` one is marked as such."""
 
     id: Slug
     name: Text
+    vip: bool = False
 
 
 class CardType(Value):
-    """`[[members.card]]`: a kind of membership card."""
+    """`[[members.card]]`: a kind of membership card (manual rows D4, D11).
+
+    A `stored` card carries money, a `pass` so many `visits`; an `annual` or `single` one pays for the `services` it
+    names while it is valid, as a pass does. `fee` is charged when it is issued, unless the first top-up reaches
+    `fee_waived_from`; `price` is what an annual card or a pass costs; without `months` it never runs out. A `personal`
+    one serves nobody but its holder.
+    """
 
     id: Slug
     name: Text
+    kind: Literal["stored", "single", "annual", "pass"] = "stored"
+    fee: Price = Decimal(0)
+    fee_waived_from: Price | None = None
+    price: Price | None = None
+    months: Positive | None = None
+    visits: Positive | None = None
+    personal: bool = False
+    services: tuple[Slug, ...] = ()
+
+
+class Bonus(Value):
+    """`[[members.bonus]]`: what a top-up of at least so much adds to the card, between two days if they are said."""
+
+    at_least: Price
+    bonus: Price = Decimal(0)
+    gift: Text | None = None
+    since: Day | None = None
+    until: Day | None = None
+
+
+class Points(Value):
+    """`[members.points]`: points for each full amount a guest spends (manual row C8: 2 for each full 100)."""
+
+    points: Positive
+    per: Price
 
 
 class MemberRules(Value):
-    """`[members]`: the levels and the cards."""
+    """`[members]`: levels, cards, what topping up and spending bring; `credit` is how far below zero a card may go."""
 
     level: tuple[Level, ...] = ()
     card: tuple[CardType, ...] = ()
+    bonus: tuple[Bonus, ...] = ()
+    points: Points | None = None
+    credit: Price = Decimal(0)
 
 
 class KpiTarget(Value):
@@ -182,10 +231,21 @@ class KpiTarget(Value):
 
 
 class Roles(Value):
-    """`[roles]`: which staff roles may override a rule, and which may reopen a closed booking."""
+    """`[roles]`: which staff roles may do what only some may.
 
-    override: tuple[Slug, ...] = ("supervisor",)
-    reopen: tuple[Slug, ...] = ("supervisor",)
+    `override` is for any rule; `rules` names, by the rule's id such as `booking.cancel_notice`, who may set that one
+    aside in their place. `refund` pays money out, `audit` judges a visit that somebody else made.
+    """
+
+    override: tuple[Role, ...] = ("supervisor",)
+    reopen: tuple[Role, ...] = ("supervisor",)
+    refund: tuple[Role, ...] = ("finance", "supervisor")
+    audit: tuple[Role, ...] = ("supervisor", "auditor")
+    rules: Mapping[Text, tuple[Role, ...]] = NOTHING
+
+    def may_override(self, rule: str) -> tuple[Role, ...]:
+        """Return the roles that may set a rule aside."""
+        return self.rules.get(rule, self.override)
 
 
 class ReportRules(Value):
@@ -201,10 +261,13 @@ class Rulebook(Value):
     desk: DeskInfo
     calendar: CalendarRules
     booking: BookingRules = BookingRules()
+    visit: VisitRules = VisitRules()
     complaint: ComplaintRules
     members: MemberRules = MemberRules()
+    extra: ExtraRules = ExtraRules()
     roles: Roles = Roles()
     report: ReportRules = ReportRules()
+    department: tuple[Department, ...] = ()
     resource: tuple[Resource, ...] = ()
     service: tuple[Service, ...] = ()
     kpi: tuple[KpiTarget, ...] = ()
@@ -214,31 +277,21 @@ class Rulebook(Value):
         """The desk's time zone."""
         return ZoneInfo(self.desk.timezone)
 
-    def service_named(self, service_id: str) -> Service:
+    def service_named(self, word: str) -> Service:
         """Return the service with this id or name; raises `NotFound`."""
-        for service in self.service:
-            if service_id in (service.id, service.name):
-                return service
-        raise NotFound("rulebook.no_service", value=service_id, known=_listed(self.service))
+        return entry_named(self.service, word, "rulebook.no_service")
 
-    def resource_named(self, resource_id: str) -> Resource:
+    def resource_named(self, word: str) -> Resource:
         """Return the resource with this id or name; raises `NotFound`."""
-        for resource in self.resource:
-            if resource_id in (resource.id, resource.name):
-                return resource
-        raise NotFound("rulebook.no_resource", value=resource_id, known=_listed(self.resource))
+        return entry_named(self.resource, word, "rulebook.no_resource")
 
     def group(self, group_id: str) -> tuple[Resource, ...]:
         """Return the resources of a group, in the rulebook's order."""
         return tuple(resource for resource in self.resource if resource.group == group_id)
 
-    def severity(self, severity_id: str) -> Severity:
+    def severity(self, word: str) -> Severity:
         """Return a severity's rules; raises `NotFound`."""
-        for severity in self.complaint.severity:
-            if severity_id in (severity.id, severity.name):
-                return severity
-        known = _listed(self.complaint.severity)
-        raise NotFound("rulebook.no_severity", value=severity_id, known=known)
+        return entry_named(self.complaint.severity, word, "rulebook.no_severity")
 
     def make_calendar(self, announced: Mapping[date, bool]) -> Calendar:
         """Return the calendar of opening and working days; `announced` are the desk's own off and working days."""

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from cscli.domain.calendar import HOLIDAY, WEEKDAYS
 from cscli.domain.findings import Finding
-from cscli.domain.rulebook import PriceBand, Rulebook, Service
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import PriceBand, Service
 from cscli.domain.values import BadValue, Duration, Period
 
 SEVERITIES = ("minor", "major", "critical")

@@ -86,6 +86,39 @@ def read_positive_money(text: str) -> Decimal:
     return amount
 
 
+PERCENT_PATTERN = r"^(\d{1,3}(?:\.\d{1,2})?)%$"
+
+
+def read_percent(text: str) -> Decimal:
+    """Read a share such as `"20%"` as its number, 0 to 100."""
+    found = re.match(PERCENT_PATTERN, text, re.ASCII)
+    if not found or Decimal(found[1]) > 100:
+        raise BadValue("value.percent", value=text)
+    return Decimal(found[1])
+
+
+def write_percent(share: Decimal) -> str:
+    """Write a share as it is read."""
+    return f"{share:f}%"
+
+
+class Fee(Value, kw_only=False):
+    """What is kept: `percent` of a price, or an `amount`; one of them is None. Written `"20%"` or `"5.00"`."""
+
+    percent: Decimal | None
+    amount: Decimal | None
+
+    @classmethod
+    def parse(cls, text: str) -> "Fee":
+        """Read the written form; raises `BadValue`."""
+        if text.endswith("%"):
+            return cls(read_percent(text), None)
+        return cls(None, read_positive_money(text))
+
+    def __str__(self) -> str:
+        return write_money(self.amount) if self.percent is None and self.amount is not None else f"{self.percent:f}%"
+
+
 # --- spans of time ----------------------------------------------------------------------------------------------
 
 UNITS = {"m": 1, "h": 60, "d": MINUTES_A_DAY, "wm": 1, "wh": 60, "wd": None}
@@ -240,6 +273,8 @@ def read_slug(text: str) -> str:
 
 Money = Annotated[Decimal, Form("money", str, read_money, write_money, MONEY_PATTERN)]
 Price = Annotated[Decimal, Form("money", str, read_positive_money, write_money, MONEY_PATTERN)]
+Percent = Annotated[Decimal, Form("percent", str, read_percent, write_percent, PERCENT_PATTERN)]
+Rate = Annotated[Fee, Form("fee", str, Fee.parse, str)]
 Span = Annotated[Duration, Form("duration", str, Duration.parse, str, DURATION_PATTERN)]
 Moment = Annotated[datetime, Form("moment", datetime, read_moment)]
 Day = Annotated[date, Form("day", date, read_day)]

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cscli.domain.rulebook import Rulebook, Service
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Service
 from cscli.domain.values import (
     BadValue,
     clean_text,

@@ -22,7 +22,7 @@ from cscli.domain.booking import CAUSES, CHANNELS, METHODS, SIDES, Booking, Book
 from cscli.domain.case import CHANNELS as COMPLAINT_CHANNELS
 from cscli.domain.case import JUDGEMENTS, RESPONSES, Complaint, ComplaintEvent
 from cscli.domain.record import Event
-from cscli.domain.rulebook import Service
+from cscli.domain.services import Service
 from cscli.interop import cells
 from cscli.interop.cells import Frame, Reader, Rejected
 

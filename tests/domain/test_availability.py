@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cscli.domain import availability
 from cscli.domain.availability import Slot, allocate, breaches, free_times, nearest, overloads, peak
-from cscli.domain.rulebook import Resource
+from cscli.domain.services import Resource
 from cscli.domain.value import replace
 from tests.builders import a_calendar, at, badminton, duration, rulebook, yoga
 

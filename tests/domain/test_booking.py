@@ -9,7 +9,8 @@ from cscli.domain import arranging, booking
 from cscli.domain.arranging import Wanted, Wish
 from cscli.domain.availability import Slot
 from cscli.domain.booking import Booking
-from cscli.domain.rulebook import Rulebook, Service
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Service
 from cscli.errors import Refused, Unavailable
 from tests.builders import BOOKING_ID, CUSTOMER_ID, a_booking, a_calendar, an_act, at, badminton, duration, refusal
 from tests.builders import rulebook as a_rulebook

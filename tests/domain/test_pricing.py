@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from cscli.domain.pricing import price, total
-from cscli.domain.rulebook import PriceBand
+from cscli.domain.services import PriceBand
 from cscli.domain.value import replace
 from cscli.errors import Refused
 from tests.builders import a_calendar, at, badminton, refusal, rulebook, yoga
