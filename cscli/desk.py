@@ -11,6 +11,7 @@ from typing import Any
 from cscli import i18n
 from cscli.domain import ids
 from cscli.domain.calendar import Calendar
+from cscli.domain.permit import Permit
 from cscli.domain.record import Act, Change
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
@@ -92,22 +93,31 @@ class Desk:
         """Who does something, when it happened, when it is written down."""
         return Act(by=self.by, at=fixed(self.at), now=fixed(self.now))
 
-    def permit(self, override: bool, reason: str | None, roles: tuple[str, ...] | None = None) -> str | None:
-        """Return the reason of somebody who may override, None where no override is asked for.
+    def permit(self, override: bool, reason: str | None) -> Permit | None:
+        """Return somebody's wish to set rules aside, None where no override is asked for.
 
-        Raises `UsageProblem` without a reason, `Refused` for somebody whose role the rulebook does not allow. A desk
-        that keeps no files of its staff trusts everybody who gives a reason.
+        Raises `UsageProblem` without a reason, `Refused` for somebody who may set no rule aside. A desk that keeps no
+        files of its staff trusts everybody who gives a reason.
         """
         if not override:
             return None
         if not reason or not reason.strip():
             raise UsageProblem("usage.override_reason")
-        allowed = self.rulebook.roles.override if roles is None else roles
+        roles = self.rulebook.roles
+        self.allow(tuple(dict.fromkeys([*roles.override, *(role for some in roles.rules.values() for role in some)])))
+        trusted = not self.store.has_staff()
+        return Permit(reason=reason, by=self.by, role=self.role, roles=roles, trusted=trusted)
+
+    def allow(self, roles: tuple[str, ...]) -> None:
+        """Raise `Refused` for somebody with none of these roles; a desk without files of its staff allows everybody."""
+        if self.store.has_staff() and self.role not in roles:
+            raise Refused("refused.role", rule="roles", by=self.by, role=self.role or "-", allowed=roles)
+
+    @cached_property
+    def role(self) -> str | None:
+        """The role of who does it, None where the desk keeps no file of them."""
         person = self.store.staff(self.by)
-        role = person.role if person else None
-        if self.store.has_staff() and role not in allowed:
-            raise Refused("refused.role", rule="roles", by=self.by, role=role or "-", allowed=allowed)
-        return reason
+        return person.role if person else None
 
     @property
     def can_ask(self) -> bool:

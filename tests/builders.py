@@ -16,6 +16,7 @@ from cscli.domain import complaint as complaints
 from cscli.domain.booking import Booking, BookingEvent
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint, Measure
+from cscli.domain.permit import Permit
 from cscli.domain.record import Act
 from cscli.domain.rulebook import (
     CalendarRules,
@@ -23,6 +24,7 @@ from cscli.domain.rulebook import (
     ComplaintRules,
     DeskInfo,
     Named,
+    Roles,
     Rulebook,
     Severity,
 )
@@ -47,6 +49,11 @@ def at(text: str) -> datetime:
 def an_act(when: str = "2026-11-20 09:00", by: str = "li.na", now: str | None = None) -> Act:
     """Return who does something and when; written down at once unless `now` says otherwise."""
     return Act(by=by, at=at(when), now=at(now or when))
+
+
+def a_permit(reason: str | None = "the manager said so", role: str = "supervisor") -> Permit | None:
+    """Return the wish of somebody of this role to set rules aside; None without a reason."""
+    return None if reason is None else Permit(reason=reason, by="wang.wei", role=role, roles=Roles())
 
 
 def refusal(kind: type[CscliError], key: str, deed: Callable[[], object]) -> dict[str, object]:

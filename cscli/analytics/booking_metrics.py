@@ -51,8 +51,9 @@ def happened(books: Books, *, event: str, late: bool = False) -> Iterator[Entry]
 def paid(books: Books, *, sign: int) -> Iterator[Entry]:
     """What was paid (`sign` 1) or paid back (-1), in cents."""
     for found in books.facts.booking_events:
-        amount = sign * (found.amount or 0)
-        if amount > 0 and found.type == "paid" and books.inside(found.at):
+        turned = -1 if found.type == "refunded" else 1
+        amount = sign * turned * (found.amount or 0)
+        if amount > 0 and found.type in ("paid", "refunded") and books.inside(found.at):
             row = books.booking.get(found.record)
             if row is not None:
                 yield row, found.at, amount, 0
@@ -70,11 +71,10 @@ def complete_order(row: BookingRow, required: frozenset[str]) -> bool:
         "customer": row.customer is not None,
         "phone": row.customer is not None and bool(row.customer_phone or not row.customer_name),
         "card": row.customer is not None and bool(row.has_card or not row.customer_name),
-        "party": row.party is not None,
-        "details": row.has_details,
-        "source": row.source is not None,
+        "email": row.customer is not None and bool(row.has_email or not row.customer_name),
+        **dict.fromkeys(row.said.split(), True),
     }
-    return all(present[name] for name in required)
+    return all(present.get(name, False) for name in required)
 
 
 def accuracy(books: Books) -> Iterator[Entry]:
@@ -160,10 +160,10 @@ def entry_time(books: Books) -> Iterator[Entry]:
 
 
 def valid_orders(books: Books) -> Iterator[Entry]:
-    """Completed orders that say all their service requires, among those completed."""
+    """Completed orders that say all that makes one of their service a valid one, among those completed (row C10)."""
     for row in books.ended:
         if row.outcome == "completed":
-            yield row, row.ended_at or 0, complete_order(row, books.required.get(row.service, NOTHING)), 1
+            yield row, row.ended_at or 0, complete_order(row, books.valid.get(row.service, NOTHING)), 1
 
 
 def utilisation(books: Books) -> Iterator[Entry]:

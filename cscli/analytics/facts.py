@@ -38,7 +38,7 @@ class BookingRow(NamedTuple):
     rating: int | None = None
     price: int | None = None
     entry_seconds: int | None = None
-    has_details: bool = False
+    said: str = ""
     answered_at: int | None = None
     ended_at: int | None = None
     rated_at: int | None = None
@@ -50,6 +50,7 @@ class BookingRow(NamedTuple):
     customer_name: str | None = None
     customer_phone: str | None = None
     has_card: bool | None = None
+    has_email: bool | None = None
 
 
 class ComplaintRow(NamedTuple):
@@ -223,8 +224,13 @@ class Books(Value):
 
     @cached_property
     def required(self) -> Mapping[str, frozenset[str]]:
-        """What each service wants to be told with an order."""
+        """What each service wants to be told before an order is taken."""
         return {service.id: frozenset(service.required) for service in self.rulebook.service}
+
+    @cached_property
+    def valid(self) -> Mapping[str, frozenset[str]]:
+        """What makes an order of each service a valid one in the end."""
+        return {service.id: frozenset(service.valid or service.required) for service in self.rulebook.service}
 
     @cached_property
     def blamed(self) -> frozenset[str]:

@@ -7,7 +7,21 @@ import typer
 
 from cscli.commands import people, words
 from cscli.commands.listing import Listing, print_list
-from cscli.commands.options import FORMATS, BookingId, Format, Json, Limit, Reason, Reveal, Sort
+from cscli.commands.options import (
+    FORMATS,
+    BookingId,
+    Format,
+    Json,
+    Limit,
+    Party,
+    Reason,
+    Resources,
+    Reveal,
+    Route,
+    SeatClass,
+    Sort,
+    Units,
+)
 from cscli.desk import Desk
 from cscli.domain import states
 from cscli.errors import UsageProblem
@@ -130,12 +144,18 @@ def free(
     first: Annotated[str | None, typer.Option("--from", metavar="TIME", help="opt.free_from")] = None,
     last: Annotated[str | None, typer.Option("--to", metavar="TIME", help="opt.free_to")] = None,
     length: Annotated[str | None, typer.Option("--for", metavar="SPAN", help="opt.for")] = None,
-    units: Annotated[int, typer.Option("--units", metavar="N", min=1, help="opt.units")] = 1,
+    units: Units = None,
+    party: Party = None,
+    resource: Resources = None,
+    route: Route = None,
+    seat_class: SeatClass = None,
     as_json: Json = False,
 ) -> None:
     """List the times at which a service could be had, and what is free then."""
     from cscli.analytics.periods import day_span
+    from cscli.commands.bookings import situation
     from cscli.domain import availability
+    from cscli.domain.arranging import Wish, order_for
     from cscli.domain.phrases import parse_day, parse_moment, parse_span
     from cscli.render.problem import alternatives_text, free_data
 
@@ -148,12 +168,16 @@ def free(
     finish = parse_moment(last, within) if last else span.end
     if finish <= span.start or (first and finish <= parse_moment(first, within)):
         raise UsageProblem("usage.order", first=first or "00:00", last=last or "24:00")
-    groups = {resource.id for group in wanted.resources for resource in desk.rulebook.group(group)}
-    slots = desk.store.slots(sorted(groups), span.start, span.end + timedelta(days=1), desk.now)
+    asked = tuple(desk.rulebook.resource_named(name).id for name in resource or ())
+    wish = Wish(
+        service=wanted.id, start=begin, units=units, party=party, route=route, seat_class=seat_class, resources=asked
+    )
+    facts = situation(desk, wanted.id, span.start, span.end, None)
+    length_said = parse_span(length) if length else None
     times = [
         time
         for time in availability.free_times(
-            desk.rulebook, desk.calendar, wanted, slots, begin, finish, units, parse_span(length) if length else None
+            desk.rulebook, desk.calendar, order_for(wish, facts), facts.slots, begin, finish, length_said
         )
         if time.end <= finish or not last
     ]

@@ -6,15 +6,20 @@ from typing import Annotated
 import typer
 
 from cscli import i18n
+from cscli.commands import words
 from cscli.desk import say
-from cscli.store.founding import found
+from cscli.store.founding import PROFILES, found
+
+KINDS = "|".join(PROFILES)
 
 
 def init(
     folder: Annotated[str, typer.Argument(metavar="DIR", help="opt.init_folder")] = ".",
+    profile: Annotated[str, typer.Option("--profile", metavar=KINDS, help="opt.init_profile")] = PROFILES[0],
     name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="opt.init_name")] = None,
 ) -> None:
-    """Make a desk: a rulebook to fill in, in a git repository."""
+    """Make a desk: the worked rulebook of a profile, in a git repository."""
+    kind = words.choice(profile, PROFILES, "--profile")
     home = Path(folder).expanduser().resolve()
-    found(home, i18n.language(), name)
+    found(home, i18n.language(), kind, name)
     say(i18n.t("note.founded", path=home))

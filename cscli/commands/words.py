@@ -71,7 +71,8 @@ def day(text: str, now: datetime) -> datetime:
     return datetime(said.year, said.month, said.day, tzinfo=now.tzinfo)
 
 
-def _value(read: Callable[[str], T], text: str) -> T:
+def value(read: Callable[[str], T], text: str) -> T:
+    """Return what a reader of the domain makes of a text; raises `UsageProblem` where it says no."""
     try:
         return read(text)
     except BadValue as problem:
@@ -88,12 +89,12 @@ def phone(text: str) -> str:
 
 def amount(text: str) -> Decimal:
     """Return an amount of money."""
-    return _value(read_positive_money, text)
+    return value(read_positive_money, text)
 
 
-def text(value: str | None) -> str | None:
+def text(said: str | None) -> str | None:
     """Return a text as it is kept, None for nothing."""
-    return None if value is None else _value(clean_text, value)
+    return None if said is None else value(clean_text, said)
 
 
 def need(value: T | None, option: str) -> T:

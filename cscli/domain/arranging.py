@@ -3,53 +3,64 @@
 Every function takes what a decision rests on and returns the booking as it is afterwards; nothing else is touched.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from cscli.domain import pricing, states
-from cscli.domain.availability import (
-    Allocation,
-    Free,
-    Slot,
-    allocate,
-    breaches,
-    free_times,
-    horizon,
-    local_midnight,
-    nearest,
-    span_of,
+from cscli.domain import pricing, states, windows
+from cscli.domain.availability import Allocation, Free, allocate, free_times, nearest
+from cscli.domain.booking import (
+    Booking,
+    BookingEvent,
+    Cause,
+    Channel,
+    Coordination,
+    notice_of,
+    order_of,
+    usual_shares,
 )
-from cscli.domain.booking import Booking, BookingEvent, Cause, Channel, notice_breach, notice_of
 from cscli.domain.calendar import Calendar
+from cscli.domain.calling_off import difference, notice_breach
+from cscli.domain.occupancy import Slots
+from cscli.domain.order import Order, span_of
+from cscli.domain.patron import NOBODY, Patron, covered_by, is_vip, response_time
+from cscli.domain.permit import Permit, reason_of, set_aside
 from cscli.domain.record import Act, deltas, live
-from cscli.domain.rulebook import Rulebook
+from cscli.domain.rulebook import Rulebook, entry_named
 from cscli.domain.services import Service
-from cscli.domain.value import Value, replace
+from cscli.domain.value import NOTHING, Value, replace
 from cscli.errors import Refused, Unavailable
 
 
 class Wish(Value):
-    """What a customer asks for; times in the desk's zone, `end` None for the service's usual length."""
+    """What a customer asks for; times in the desk's zone, `end` None for the service's usual length.
+
+    `units` None is one, or a seat for each of the party where seats or places are booked. A visit wished for as `soon`
+    as possible ends when somebody must have been there.
+    """
 
     service: str
     start: datetime
     end: datetime | None = None
+    soon: bool = False
     resources: tuple[str, ...] = ()
-    units: int = 1
+    units: int | None = None
     party: int | None = None
+    route: str | None = None
+    seat_class: str | None = None
+    boarding_point: str | None = None
     channel: Channel = "phone"
-    source: str | None = None
-    details: str | None = None
     vip: bool = False
-    special: str | None = None
-    entry_seconds: int | None = None
+    words: Mapping[str, Any] = NOTHING  # fields that decide nothing: source, details, special, address, extra ...
 
 
 class Situation(Value):
-    """What a decision about bookings rests on: the rules, the calendar, and what is taken around the wished time."""
+    """What a decision about bookings rests on: rules, calendar, what is taken around the time, who the customer is."""
 
     rulebook: Rulebook
     calendar: Calendar
-    slots: dict[str, tuple[Slot, ...]]
+    slots: Slots
+    patron: Patron = NOBODY
 
 
 def create(
@@ -61,131 +72,188 @@ def create(
     customer: str | None,
     confirm: bool | None = None,
     waitlist: bool = False,
-    permit: str | None = None,
+    permit: Permit | None = None,
 ) -> Booking:
     """Take a booking: confirmed at once where the service says so, held where not, unmet where nothing is free.
 
-    `confirm` overrules the service's own way; `permit` is the reason of somebody allowed to override rules. Raises
-    `Refused` for a rule, `Unavailable` with alternatives where nothing is free and `waitlist` is not set.
+    `confirm` overrules the service's own way. Raises `Refused` for a rule, `Unavailable` with alternatives where
+    nothing is free and `waitlist` is not set.
     """
-    service = situation.rulebook.service_named(wish.service)
-    for name in (
-        name for name in wish.resources if situation.rulebook.resource_named(name).group not in service.resources
-    ):
-        raise Refused("refused.booking.resource", rule="service.resources", resource=name, service=service.name)
-    for group in service.resources:
-        asked = [name for name in wish.resources if situation.rulebook.resource_named(name).group == group]
-        if len(asked) > wish.units:
-            raise Refused("refused.booking.too_many", rule="booking.units", resources=tuple(asked), units=wish.units)
-    start = wish.start
-    end = wish.end or start + span_of(service, situation.calendar, start)
-    overrode = _judge_time(service, situation, start, end, wish.units, act, permit)
-    parts = pricing.price(service, situation.calendar, start, end, wish.units, wish.party)
-    found = _allocate(situation, service, start, end, wish.units, wish.resources)
+    rulebook, calendar, patron = situation.rulebook, situation.calendar, situation.patron
+    order = order_for(wish, situation)
+    service = order.service
+    overrode = _judge_time(order, situation, act, permit)
+    parts = _priced(order, situation)
+    later = bool(wish.words.get("merchant")) or service.kind == "visit"  # a place nobody here keeps, or assigned later
+    found = Allocation((), ()) if later else allocate(rulebook, calendar, order, situation.slots, overrode)
+    words = {**_journey(wish, service), **wish.words}
     booking = Booking(
         id=record_id,
         status="requested",
         customer=customer,
         channel=wish.channel,
-        source=wish.source,
         service=service.id,
-        start=start,
-        end=end,
+        route=wish.route,
+        seat_class=wish.seat_class,
+        start=order.start,
+        end=order.end,
         resources=found.resources if found else (),
-        shares=_said_shares(found.resources, found.shares, wish.units) if found else (),
-        units=wish.units,
+        shares=_said_shares(found, order.units) if found else (),
+        units=order.units,
         party=wish.party,
-        details=wish.details,
-        vip=wish.vip,
-        special=wish.special,
+        vip=wish.vip or is_vip(patron, rulebook),
+        boarding_point=wish.boarding_point,
         price=pricing.total(parts),
         price_parts=parts,
-        entry_seconds=wish.entry_seconds,
         received_at=act.at,
+        coordination=tuple(Coordination(department=name, asked_at=act.at) for name in service.departments),
+        **words,
     )
-    booking = live(
-        booking,
-        act,
-        BookingEvent(at=act.at, by=act.by, type="created", overrode=overrode, reason=permit if overrode else None),
+    first = BookingEvent(
+        at=act.at,
+        by=act.by,
+        type="created",
+        priority=windows.uses_priority(order, patron, calendar, act.at) or None,
+        overrode=overrode,
+        reason=reason_of(permit, overrode),
     )
+    booking = live(booking, act, first)
     if found is None:
-        others = alternatives(situation, service, start, end, wish.units, act)
+        others = alternatives(situation, order, act)
         if not waitlist:
-            raise Unavailable("unavailable", others, service=service.name, start=start, end=end)
-        told = tuple(_tell(free) for free in others)
-        event = BookingEvent(at=act.at, by=act.by, type="unmet", alternatives=told)
+            raise Unavailable("unavailable", others, service=service.name, start=order.start, end=order.end)
+        heard = tuple(_tell(free) for free in others)
+        event = BookingEvent(at=act.at, by=act.by, type="unmet", alternatives=heard)
         return live(booking, act, event, outcome="unmet", waitlisted=True)
     at_once = confirm if confirm is not None else service.confirmation == "immediate"
-    if at_once:
-        return _confirmed(booking, act)
-    return replace(booking, hold_until=act.at + service.hold_for.delta)
+    if at_once and service.kind != "visit":
+        return confirmed(booking, act)
+    return booking if service.kind == "visit" else replace(booking, hold_until=act.at + service.hold_for.delta)
+
+
+def order_for(wish: Wish, situation: Situation) -> Order:
+    """Return a wish as an order; raises `Refused` or `NotFound` for what the service does not have."""
+    rulebook = situation.rulebook
+    service = rulebook.service_named(wish.service)
+    by_head = service.kind in ("trip", "class") and "whole" not in service.takes.values()
+    units = wish.units or (wish.party if by_head and wish.party else 1)
+    if service.route and wish.route is not None:
+        entry_named(service.route, wish.route, "rulebook.no_route")
+    classes = {name for group in service.resources for one in rulebook.group(group) for name in one.classes}
+    if wish.seat_class is not None and wish.seat_class not in classes:
+        raise Refused("refused.booking.seat_class", rule="resource.classes", seat_class=wish.seat_class,
+                      known=tuple(sorted(classes)))  # fmt: skip
+    for name in wish.resources:
+        resource = rulebook.resource_named(name)
+        if resource.group not in service.resources:
+            raise Refused("refused.booking.resource", rule="service.resources", resource=name, service=service.name)
+    for group in service.resources:
+        asked = [name for name in wish.resources if rulebook.resource_named(name).group == group]
+        if len(asked) > units:
+            raise Refused("refused.booking.too_many", rule="booking.units", resources=tuple(asked), units=units)
+    start, end = wish.start, wish.end
+    if end is None and wish.soon:
+        end = start + response_time(rulebook.visit, situation.patron).delta
+    return Order(
+        service=service,
+        start=start,
+        end=end or start + span_of(service, situation.calendar, start, wish.route),
+        units=units,
+        party=wish.party,
+        route=wish.route,
+        seat_class=wish.seat_class,
+        level=situation.patron.level,
+        resources=wish.resources,
+    )
+
+
+def _journey(wish: Wish, service: Service) -> dict[str, Any]:
+    """Return where a trip on a route goes; raises `Refused` for a place at which it does not stop."""
+    route = next((known for known in service.route if known.id == wish.route), None)
+    if route is None:
+        return {}
+    if wish.boarding_point and route.boarding and wish.boarding_point not in route.boarding:
+        raise Refused("refused.booking.boarding", rule="service.route", point=wish.boarding_point, known=route.boarding)
+    return {"origin": route.origin, "destination": route.destination}
 
 
 def _tell(free: Free) -> str:
     return f"{free.start:%Y-%m-%d %H:%M} {'+'.join(free.resources[:1])}".strip()
 
 
-def _confirmed(booking: Booking, act: Act) -> Booking:
+def confirmed(booking: Booking, act: Act, **header: Any) -> Booking:
+    """Return a booking as promised."""
     event = BookingEvent(at=act.at, by=act.by, type="confirmed")
-    return live(booking, act, event, hold_until=None, waitlisted=False, outcome=None)
+    return live(booking, act, event, hold_until=None, waitlisted=False, outcome=None, **header)
 
 
-def _said_shares(resources: tuple[str, ...], shares: tuple[int, ...], units: int) -> tuple[int, ...]:
-    usual = (units,) if len(resources) == 1 else (1,) * len(resources)
-    return () if shares == usual else shares
+def _said_shares(found: Allocation, units: int) -> tuple[int, ...]:
+    return () if found.shares == usual_shares(found.resources, units) else found.shares
 
 
-def _judge_time(
-    service: Service, situation: Situation, start: datetime, end: datetime, units: int, act: Act, permit: str | None
-) -> tuple[str, ...]:
+def _priced(order: Order, situation: Situation) -> tuple[pricing.PricePart, ...]:
+    """Return the parts of the price: none of it is charged where the customer's card pays for the service."""
+    card = covered_by(situation.patron, order.service, order.start.astimezone(situation.calendar.zone).date())
+    return pricing.by_card(order, card) if card else pricing.price(order, situation.calendar)
+
+
+def _judge_time(order: Order, situation: Situation, act: Act, permit: Permit | None) -> tuple[str, ...]:
     """Return the rules that had to be overridden; raises `Refused` for the first one without a permit."""
-    if end <= start:
-        raise Refused("refused.booking.order", rule="booking.order", start=start, end=end)
-    if start < act.at:
-        raise Refused("refused.booking.past", rule="booking.past", start=start)
-    found = breaches(service, situation.calendar, start, end, units, act.at)
-    if found and permit is None:
-        raise found[0].refusal()
-    return tuple(breach.rule for breach in found)
+    if order.end <= order.start:
+        raise Refused("refused.booking.order", rule="booking.order", start=order.start, end=order.end)
+    if order.start < act.at:
+        raise Refused("refused.booking.past", rule="booking.past", start=order.start)
+    found = windows.breaches(situation.rulebook, situation.calendar, order, situation.patron, act.at)
+    return set_aside(found, permit)
 
 
-def _allocate(
-    situation: Situation, service: Service, start: datetime, end: datetime, units: int, asked: tuple[str, ...]
-) -> Allocation | None:
-    named = tuple(situation.rulebook.resource_named(name).id for name in asked)
-    return allocate(situation.rulebook, service, situation.slots, start, end, units, named)
-
-
-def alternatives(
-    situation: Situation, service: Service, start: datetime, end: datetime, units: int, act: Act
-) -> tuple[Free, ...]:
+def alternatives(situation: Situation, order: Order, act: Act) -> tuple[Free, ...]:
     """Return the nearest times that could be had instead, the same time on another resource among them."""
-    here = start.astimezone(situation.calendar.zone)
-    first = max(act.at, local_midnight(here, 0))
-    last = local_midnight(here, 1)
+    zone, service = situation.calendar.zone, order.service
+    here = order.start.astimezone(zone)
+    first = max(act.at, windows.local_midnight(here, 0))
+    last = windows.local_midnight(here, 1)
     if service.advance is not None:
-        last = min(last, horizon(service.advance, act.at.astimezone(situation.calendar.zone)))
-    span = None if service.timetable else end - start
-    times = free_times(situation.rulebook, situation.calendar, service, situation.slots, first, last, units, span)
-    return nearest(times, start, situation.rulebook.booking.alternatives)
+        last = min(last, windows.horizon(service.advance, act.at.astimezone(zone)))
+    span = None if service.timetable else order.end - order.start
+    anywhere = replace(order, resources=())
+    times = free_times(situation.rulebook, situation.calendar, anywhere, situation.slots, first, last, span)
+    return nearest(times, order.start, situation.rulebook.booking.alternatives)
 
 
-def confirm(booking: Booking, situation: Situation, act: Act) -> Booking:
-    """Confirm a request, or an unmet wish for which something has come free; availability is checked again."""
+def place(booking: Booking, order: Order, situation: Situation, act: Act, despite: Collection[str] = ()) -> Booking:
+    """Return a booking on the resources it is given now; raises `Unavailable` with alternatives.
+
+    Resources it had are asked for first, and others taken where they are gone.
+    """
+    found = allocate(situation.rulebook, situation.calendar, order, situation.slots, despite)
+    if found is None and order.resources:
+        found = allocate(situation.rulebook, situation.calendar, replace(order, resources=()), situation.slots, despite)
+    if found is None:
+        others = alternatives(situation, order, act)
+        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+    return replace(booking, resources=found.resources, shares=_said_shares(found, order.units))
+
+
+def confirm(
+    booking: Booking, situation: Situation, act: Act, *, table_no: str | None = None, permit: Permit | None = None
+) -> Booking:
+    """Confirm a request, or an unmet wish for which something has come free; availability is checked again.
+
+    `table_no` is what the merchant said on the telephone (manual row C5). Departments that were asked must have agreed.
+    """
     states.step(states.BOOKING, booking.status, "confirmed")
-    service = situation.rulebook.service_named(booking.service)
     if booking.start < act.at:
         raise Refused("refused.booking.past", rule="booking.past", start=booking.start)
-    found = _allocate(situation, service, booking.start, booking.end, booking.units, booking.resources)
-    if found is None:
-        others = alternatives(situation, service, booking.start, booking.end, booking.units, act)
-        raise Unavailable("unavailable", others, service=service.name, start=booking.start, end=booking.end)
-    shares = _said_shares(found.resources, found.shares, booking.units)
-    return _confirmed(replace(booking, resources=found.resources, shares=shares), act)
+    open_ = tuple(asked.department for asked in booking.coordination if not asked.agreed)
+    set_aside((windows.coordination(booking.id, open_),) if open_ else (), permit)
+    if not booking.merchant:
+        booking = place(booking, order_of(booking, situation.rulebook, situation.patron.level), situation, act)
+    return confirmed(booking, act, table_no=table_no or booking.table_no)
 
 
 class Wanted(Value):
-    """What a change asks for; None leaves a field as it is."""
+    """What a change asks for; None leaves a field as it is, `words` holds those that decide nothing."""
 
     service: str | None = None
     start: datetime | None = None
@@ -193,14 +261,16 @@ class Wanted(Value):
     resources: tuple[str, ...] | None = None
     units: int | None = None
     party: int | None = None
-    details: str | None = None
-    special: str | None = None
-    vip: bool | None = None
+    route: str | None = None
+    seat_class: str | None = None
+    words: Mapping[str, Any] = NOTHING
 
 
 CHANGEABLE = (
-    "service", "start", "end", "resources", "shares", "units", "party", "details", "vip", "special", "price",
+    "service", "route", "seat_class", "start", "end", "resources", "shares", "units", "party", "details", "vip",
+    "special", "origin", "destination", "boarding_point", "address", "table_no", "source", "price",
 )  # fmt: skip
+MOVING = ("service", "route", "seat_class", "start", "end", "units")
 
 
 def change(
@@ -210,53 +280,29 @@ def change(
     act: Act,
     *,
     cause: Cause,
-    permit: str | None = None,
+    permit: Permit | None = None,
 ) -> Booking:
-    """Change a booking before its time, notice kept, availability and price decided anew.
+    """Change a booking before its time, notice kept, availability and price decided anew; a fare difference goes back.
 
     `situation.slots` must leave this booking's own slots out. A change that only touches words needs no notice. A new
-    start keeps the length unless an end is given too.
+    start keeps the length unless an end is given too, or the service's own where it has a timetable.
     """
     states.step(states.BOOKING, booking.status, "changed")
-    service = situation.rulebook.service_named(wanted.service or booking.service)
-    start = wanted.start or booking.start
-    end = wanted.end or (start + (booking.end - booking.start) if wanted.start else booking.end)
-    units = wanted.units or booking.units
-    moved = (start, end, units, service.id) != (booking.start, booking.end, booking.units, booking.service)
-    words = {
-        name: getattr(wanted, name)
-        for name in ("party", "details", "special", "vip")
-        if getattr(wanted, name) is not None
-    }
-    changed = replace(booking, **words)
+    changed = replace(booking, **_moved(booking, wanted, situation), **wanted.words)
+    order = order_of(changed, situation.rulebook, situation.patron.level)
     overrode: tuple[str, ...] = ()
-    notice, required = notice_of(booking, act.at), service.change_notice
+    moved = any(getattr(changed, name) != getattr(booking, name) for name in MOVING)
     if moved or wanted.resources is not None:
+        notice, required = notice_of(booking, act.at), order.service.change_notice
         late = notice_breach("change_notice", booking, notice, required, cause)
-        if late and permit is None:
-            raise late.refusal()
-        overrode = _judge_time(service, situation, start, end, units, act, permit) if moved else ()
-        overrode = ((late.rule,) if late else ()) + overrode
-        asked = wanted.resources
-        if asked is None:
-            asked = booking.resources if service.id == booking.service and units == booking.units else ()
-        found = _allocate(situation, service, start, end, units, asked)
-        if found is None and wanted.resources is None:
-            found = _allocate(situation, service, start, end, units, ())
-        if found is None:
-            others = alternatives(situation, service, start, end, units, act)
-            raise Unavailable("unavailable", others, service=service.name, start=start, end=end)
-        changed = replace(
-            changed,
-            service=service.id,
-            start=start,
-            end=end,
-            units=units,
-            resources=found.resources,
-            shares=_said_shares(found.resources, found.shares, units),
-        )
+        overrode = set_aside((late,) if late else (), permit)
+        overrode += _judge_time(order, situation, act, permit) if moved else ()
+        kept = order.resources if order.service.id == booking.service and order.units == booking.units else ()
+        order = replace(order, resources=kept if wanted.resources is None else wanted.resources)
+        if not booking.merchant:
+            changed = _placed(changed, order, situation, act, overrode, strict=wanted.resources is not None)
     if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
-        parts = pricing.price(service, situation.calendar, start, end, units, changed.party)
+        parts = _priced(order, situation)
         changed = replace(changed, price=pricing.total(parts), price_parts=parts)
     differences = deltas(booking, changed, CHANGEABLE)
     if not differences:
@@ -268,6 +314,49 @@ def change(
         cause=cause,
         changes=differences,
         overrode=overrode,
-        reason=permit if overrode else None,
+        reason=reason_of(permit, overrode),
     )
-    return live(changed, act, event)
+    return difference(live(changed, act, event), order.service, situation.calendar, act)
+
+
+def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, Any]:
+    """Return the fields a change moves."""
+    service = situation.rulebook.service_named(wanted.service or booking.service)
+    if wanted.route is not None:
+        entry_named(service.route, wanted.route, "rulebook.no_route")
+    route = wanted.route or booking.route
+    start = wanted.start or booking.start
+    end = booking.end
+    if wanted.end is not None:
+        end = wanted.end
+    elif service.timetable and (wanted.start or wanted.route):
+        end = start + span_of(service, situation.calendar, start, route)
+    elif wanted.start is not None:
+        end = start + (booking.end - booking.start)
+    party = wanted.party or booking.party
+    by_head = wanted.party is not None and booking.units == booking.party and wanted.units is None
+    return {
+        "service": service.id,
+        "route": route,
+        "seat_class": wanted.seat_class or booking.seat_class,
+        "start": start,
+        "end": end,
+        "units": wanted.units or (wanted.party if by_head and wanted.party else booking.units),
+        "party": party,
+        **_goes(service, wanted.route),
+    }
+
+
+def _goes(service: Service, route: str | None) -> dict[str, Any]:
+    known = next((known for known in service.route if known.id == route), None)
+    return {"origin": known.origin, "destination": known.destination} if known else {}
+
+
+def _placed(
+    booking: Booking, order: Order, situation: Situation, act: Act, despite: Collection[str], *, strict: bool
+) -> Booking:
+    """Return a moved booking on its new resources; `strict` takes those that were asked for and no others."""
+    if strict and allocate(situation.rulebook, situation.calendar, order, situation.slots, despite) is None:
+        others = alternatives(situation, order, act)
+        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+    return place(booking, order, situation, act, despite)

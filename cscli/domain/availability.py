@@ -1,80 +1,26 @@
-"""Who has what when: peak load of resources over half-open times, and what is still free.
+"""What is free: which resources an order gets, and at which times it could be had instead."""
 
-Ending at 19:00 and starting at 19:00 is no conflict. A resource carries bookings whose units add up to at most its
-capacity at every instant; the peak decides, not the number of bookings that touch the time.
-"""
-
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from cscli.domain.calendar import WEEKDAYS, Calendar, local
+from cscli.domain.calendar import Calendar, local
+from cscli.domain.occupancy import Slots, left
+from cscli.domain.order import Order, departure_at, departures, span_of
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.services import Resource, Service
-from cscli.domain.value import Value
-from cscli.domain.values import Duration, fixed
-from cscli.errors import Refused
+from cscli.domain.services import Outage, Resource, Service
+from cscli.domain.value import Value, replace
+from cscli.domain.values import fixed
 
-
-class Slot(Value, kw_only=False):
-    """Units of one resource taken by one booking during [start, end), set-up and clean-up included."""
-
-    resource: str
-    start: datetime
-    end: datetime
-    units: int
-    booking: str
+HOURS, OUT = "booking.hours", "booking.out_of_service"  # the rules that may be set aside for a resource
 
 
 class Free(Value, kw_only=False):
-    """A time that could be had: `resources` are those that would be taken, `units` how many are left in all."""
+    """A time that could be had: `resources` are those with room, `units` how many are left in all."""
 
     start: datetime
     end: datetime
     resources: tuple[str, ...]
     units: int
-
-
-def peak(slots: Iterable[Slot], start: datetime, end: datetime) -> int:
-    """Return the largest number of units taken at any instant of [start, end)."""
-    edges: list[tuple[datetime, int]] = []
-    for slot in slots:
-        if slot.start < end and slot.end > start:
-            edges.append((max(slot.start, start), slot.units))
-            edges.append((min(slot.end, end), -slot.units))
-    load = most = 0
-    for _, units in sorted(edges):  # at the same instant what ends (negative) comes before what begins
-        load += units
-        most = max(most, load)
-    return most
-
-
-def overloads(slots: Sequence[Slot], capacity: int) -> list[tuple[datetime, int, tuple[str, ...]]]:
-    """Return (instant, units taken, bookings) at each instant where a resource's load rises above its capacity."""
-    edges = sorted(
-        [(slot.start, 1, slot.units, slot.booking) for slot in slots]
-        + [(slot.end, 0, -slot.units, slot.booking) for slot in slots]
-    )
-    load = 0
-    present: dict[str, int] = {}
-    found = []
-    for at, begins, units, booking in edges:
-        load += units
-        present[booking] = present.get(booking, 0) + units
-        if not present[booking]:
-            del present[booking]
-        if begins and load > capacity:
-            found.append((at, load, tuple(sorted(present))))
-    return found
-
-
-def occupied(service: Service, start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """Return the time a booking takes its resources for, buffers included."""
-    return start - service.buffer_before.delta, end + service.buffer_after.delta
-
-
-def left(resource: Resource, slots: Mapping[str, Sequence[Slot]], start: datetime, end: datetime) -> int:
-    """Return how many units of a resource are free during all of [start, end)."""
-    return resource.capacity - peak(slots.get(resource.id, ()), start, end)
 
 
 class Allocation(Value, kw_only=False):
@@ -84,33 +30,77 @@ class Allocation(Value, kw_only=False):
     shares: tuple[int, ...]
 
 
+def is_open(resource: Resource, calendar: Calendar, start: datetime, end: datetime) -> bool:
+    """Whether a resource may be used during all of [start, end): in its own hours, else in the desk's."""
+    hours = calendar.keeping(resource.open) if resource.open else calendar
+    return hours.is_open(start, end)
+
+
+def outage(resource: Resource, start: datetime, end: datetime) -> Outage | None:
+    """Return the period out of service that touches [start, end), None where there is none."""
+    return next((period for period in resource.out if period.from_ < end and period.to > start), None)
+
+
+def suited(rulebook: Rulebook, calendar: Calendar, order: Order, group: str) -> tuple[Resource, ...]:
+    """Return the resources of a group that could serve an order at all, whatever the time: the best suited first.
+
+    Those asked for by name stand for their group, a departure for its vehicle. A seat class must be there, and a party
+    must find a seat; the smallest that holds it comes first.
+    """
+    members = rulebook.group(group)
+    asked = tuple(member for member in members if member.id in order.resources)
+    if not asked and order.service.timetable:
+        departure = departure_at(order.service, calendar, order.start, order.route)
+        asked = tuple(member for member in members if departure and member.id in departure.resources)
+    fitting = [
+        member
+        for member in asked or members
+        if (order.seat_class is None or not member.classes or order.seat_class in member.classes)
+        and (member.seats is None or order.party is None or member.seats * order.units >= order.party)
+    ]
+    return tuple(sorted(fitting, key=lambda member: member.seats or 0) if order.party else fitting)
+
+
+def usable(
+    rulebook: Rulebook, calendar: Calendar, order: Order, group: str, despite: Collection[str] = ()
+) -> tuple[Resource, ...]:
+    """Return the suited resources of a group that are open and in service then; `despite` are rules set aside."""
+    timed = bool(order.service.timetable) or order.service.kind == "visit" or HOURS in despite
+    return tuple(
+        member
+        for member in suited(rulebook, calendar, order, group)
+        if (timed or is_open(member, calendar, order.start, order.end))
+        and (OUT in despite or outage(member, order.start, order.end) is None)
+    )
+
+
+def share(order: Order, group: str, resource: Resource) -> int:
+    """Return how many units of a resource an order takes where it gets just this one of the group."""
+    takes = order.service.takes.get(group, "units")
+    return {"units": order.units, "one": 1, "whole": resource.room}[takes]
+
+
 def allocate(
-    rulebook: Rulebook,
-    service: Service,
-    slots: Mapping[str, Sequence[Slot]],
-    start: datetime,
-    end: datetime,
-    units: int,
-    asked: tuple[str, ...] = (),
+    rulebook: Rulebook, calendar: Calendar, order: Order, slots: Slots, despite: Collection[str] = ()
 ) -> Allocation | None:
     """Return the first free resources of every group the service needs, or None where a group has too little left.
 
-    One resource takes all units where it can; otherwise units spread over the group's resources in the rulebook's
-    order. `asked` narrows the choice: groups of which a resource was asked for take only those.
+    One resource takes all units where it can; otherwise units spread over the group's resources.
     """
-    begin, finish = occupied(service, start, end)
+    begin, finish = order.occupied
     resources: list[str] = []
     shares: list[int] = []
-    for group in service.resources:
-        members = rulebook.group(group)
-        named = tuple(member for member in members if member.id in asked)
-        room = [(member, left(member, slots, begin, finish)) for member in (named or members)]
-        whole = next((member for member, free in room if free >= units), None)
+    for group in order.service.resources:
+        members = usable(rulebook, calendar, order, group, despite)
+        room = [(member, left(member, slots, begin, finish, order.seat_class)) for member in members]
+        whole = next((member for member, free in room if free >= share(order, group, member)), None)
         if whole is not None:
             resources.append(whole.id)
-            shares.append(units)
+            shares.append(share(order, group, whole))
             continue
-        needed = units
+        needed = order.units if order.service.takes.get(group, "units") == "units" else 0
+        if not needed:
+            return None
         for member, free in room:
             if needed and free > 0:
                 resources.append(member.id)
@@ -121,15 +111,17 @@ def allocate(
     return Allocation(tuple(resources), tuple(shares))
 
 
-def starts(service: Service, calendar: Calendar, begin: datetime, finish: datetime) -> Iterator[datetime]:
-    """Yield the times in [begin, finish) at which the service may begin: steps of the opening hours, or the class."""
+def starts(
+    service: Service, calendar: Calendar, begin: datetime, finish: datetime, route: str | None = None
+) -> Iterator[datetime]:
+    """Yield the times in [begin, finish) at which the service may begin: steps of the opening hours, or departures."""
     zone = calendar.zone
     day = begin.astimezone(zone).date()
     last = finish.astimezone(zone).date()
     step = service.step.minutes
     while day <= last:
         if service.timetable:
-            minutes = sorted(hour.from_ for hour in service.timetable if WEEKDAYS[day.weekday()] in hour.days)
+            minutes = [departure.from_ for departure in departures(service, day, route)]
         else:
             minutes = [
                 minute
@@ -143,40 +135,57 @@ def starts(service: Service, calendar: Calendar, begin: datetime, finish: dateti
         day += timedelta(days=1)
 
 
-def span_of(service: Service, calendar: Calendar, start: datetime) -> timedelta:
-    """Return how long the service lasts when nothing else is said: the class's time, or the usual duration."""
-    here = start.astimezone(calendar.zone)
-    for hour in service.timetable:
-        if WEEKDAYS[here.weekday()] in hour.days and hour.from_ == here.hour * 60 + here.minute:
-            return timedelta(minutes=hour.to - hour.from_)
-    return service.duration.delta
-
-
 def free_times(
     rulebook: Rulebook,
     calendar: Calendar,
-    service: Service,
-    slots: Mapping[str, Sequence[Slot]],
+    order: Order,
+    slots: Slots,
     begin: datetime,
     finish: datetime,
-    units: int = 1,
     span: timedelta | None = None,
 ) -> Iterator[Free]:
-    """Yield the times in [begin, finish) at which the service could be had for `span`, earliest first."""
-    for start in starts(service, calendar, begin, finish):
-        end = start + (span or span_of(service, calendar, start))
-        if not service.timetable and not calendar.is_open(start, end):
+    """Yield the times in [begin, finish) at which an order could be had for `span`, earliest first.
+
+    The order's own time is of no matter; what else it says is.
+    """
+    service = order.service
+    for start in _all_starts(rulebook, calendar, order, begin, finish):
+        end = start + (span or span_of(service, calendar, start, order.route))
+        here = replace(order, start=start, end=end)
+        if not service.timetable and not service.resources and not calendar.is_open(start, end):
             continue
-        if allocate(rulebook, service, slots, start, end, units) is None:
+        if allocate(rulebook, calendar, here, slots) is None:
             continue
-        from_, to = occupied(service, start, end)
-        open_resources: list[str] = []
+        from_, to = here.occupied
+        names: list[str] = []
         rooms: list[int] = []
         for group in service.resources:
-            room = [(member.id, left(member, slots, from_, to)) for member in rulebook.group(group)]
-            open_resources += [name for name, free in room if free > 0]
-            rooms.append(sum(max(free, 0) for _, free in room))
-        yield Free(start, end, tuple(open_resources), min(rooms, default=units))
+            members = usable(rulebook, calendar, here, group)
+            room = [(member, left(member, slots, from_, to, order.seat_class)) for member in members]
+            takes = service.takes.get(group, "units")
+            least = {member.id: 1 if takes == "units" else share(here, group, member) for member in members}
+            fitting = [(member, free) for member, free in room if free >= least[member.id]]
+            names += [member.id for member, _ in fitting]
+            rooms.append(sum(free for _, free in fitting) if takes == "units" else len(fitting))
+        yield Free(start, end, tuple(names), min(rooms, default=order.units))
+
+
+def _all_starts(
+    rulebook: Rulebook, calendar: Calendar, order: Order, begin: datetime, finish: datetime
+) -> Iterator[datetime]:
+    """Yield the starts of the desk's hours and of every resource that keeps hours of its own, each once, in order."""
+    service = order.service
+    own = [
+        member.open
+        for group in service.resources
+        for member in suited(rulebook, calendar, order, group)
+        if member.open and not service.timetable
+    ]
+    if not own:
+        yield from starts(service, calendar, begin, finish, order.route)
+        return
+    calendars = [calendar, *(calendar.keeping(hours) for hours in own)]
+    yield from sorted({at for hours in calendars for at in starts(service, hours, begin, finish)})
 
 
 def nearest(times: Iterable[Free], wanted: datetime, number: int) -> tuple[Free, ...]:
@@ -185,69 +194,3 @@ def nearest(times: Iterable[Free], wanted: datetime, number: int) -> tuple[Free,
     before = [time for time in known if time.start < wanted][-number:]
     after = [time for time in known if time.start >= wanted][:number]
     return tuple(before + after)
-
-
-def horizon(advance: Duration, now: datetime) -> datetime:
-    """Return the first instant that cannot be booked yet: days count as calendar days, hours as they pass."""
-    if advance.unit == "d":
-        return local_midnight(now, advance.amount + 1)
-    return fixed(now) + advance.delta
-
-
-def local_midnight(now: datetime, days: int) -> datetime:
-    """Return the midnight that begins the day `days` after today, in `now`'s zone."""
-    if now.tzinfo is None:
-        raise ValueError("a moment without a zone has no day")
-    day = now.date() + timedelta(days=days)
-    return datetime(day.year, day.month, day.day, tzinfo=now.tzinfo)
-
-
-class Breach(Value, kw_only=False):
-    """A rule of the rulebook that a wish breaks; a supervisor may override it with a reason."""
-
-    rule: str
-    facts: Mapping[str, object]
-
-    def refusal(self) -> Refused:
-        """Return the error that refuses the wish."""
-        return Refused(f"refused.{self.rule}", rule=self.rule, **self.facts)
-
-
-def breaches(
-    service: Service, calendar: Calendar, start: datetime, end: datetime, units: int, now: datetime
-) -> tuple[Breach, ...]:
-    """Return the rules a time breaks: hours, window, lead, length, steps, timetable, number of units."""
-    found: list[Breach] = []
-    zone = calendar.zone
-    here, length = start.astimezone(zone), end - start
-
-    def say(rule: str, **facts: object) -> None:
-        found.append(Breach(f"booking.{rule}", {"service": service.name, "start": here, **facts}))
-
-    if service.timetable:
-        if not any(
-            WEEKDAYS[here.weekday()] in hour.days
-            and hour.from_ == here.hour * 60 + here.minute
-            and hour.to - hour.from_ == length // timedelta(minutes=1)
-            for hour in service.timetable
-        ):
-            say("timetable", timetable=service.timetable)
-    elif not calendar.is_open(start, end):
-        hours = calendar.opening_on(here.date())
-        say("hours" if hours else "closed_day", hours=hours, end=end.astimezone(zone))
-    if service.advance is not None and start >= horizon(service.advance, now.astimezone(zone)):
-        say("advance", advance=service.advance)
-    if service.lead.amount and start - now < service.lead.delta:
-        say("lead", lead=service.lead)
-    if service.shortest is not None and length < service.shortest.delta:
-        say("shortest", shortest=service.shortest)
-    if service.longest is not None and length > service.longest.delta:
-        say("longest", longest=service.longest)
-    if not service.timetable and service.kind == "slot":
-        step = service.step.delta
-        midnight = datetime(here.year, here.month, here.day, tzinfo=zone)
-        if (here.replace(tzinfo=None) - midnight.replace(tzinfo=None)) % step or length % step:
-            say("step", step=service.step)
-    if units > service.most_units:
-        say("units", units=units, most=service.most_units)
-    return tuple(found)

@@ -1,22 +1,20 @@
-"""A booking: the promise of a service at a time, from the wish to its end.
+"""A booking: the promise of a service at a time, as its file holds it."""
 
-Every function takes the booking as it was and returns it as it is afterwards; nothing else is touched.
-"""
-
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from cscli.domain import pricing, states
-from cscli.domain.availability import (
-    Breach,
-    Slot,
-)
-from cscli.domain.record import Act, Delta, Event, Record, live
+from cscli.domain import states
+from cscli.domain.occupancy import Slot
+from cscli.domain.order import Order
+from cscli.domain.pricing import PricePart
+from cscli.domain.record import Delta, Event, Plain, Record
+from cscli.domain.refunds import Refund
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
+from cscli.domain.value import NOTHING, Value
 from cscli.domain.values import Count, Duration, Moment, Money, Positive, Price, Rating, Slug, Span, Text
-from cscli.errors import Refused
 
 Channel = Literal["phone", "online", "email", "walk_in", "app", "other"]
 CHANNELS = ("phone", "online", "email", "walk_in", "app", "other")
@@ -27,14 +25,24 @@ Side = Literal["customer", "desk"]
 SIDES = ("customer", "desk")
 Method = Literal["card", "cash", "transfer", "mobile", "other"]
 METHODS = ("card", "cash", "transfer", "mobile", "other")
+Spoke = Literal["merchant", "customer"]
+SPOKE = ("merchant", "customer")
+Seen = Literal["seated", "late", "absent", "cancelled"]
+SEEN = ("seated", "late", "absent", "cancelled")
 BookingEventType = Literal[
-    "created", "confirmed", "unmet", "changed", "cancelled", "arrived", "completed", "no_show", "closed", "reopened",
-    "paid",
+    "created", "confirmed", "unmet", "offered", "declined", "coordinated", "assigned", "accepted", "changed",
+    "cancelled", "checked", "arrived", "completed", "audited", "spent", "no_show", "closed", "reopened", "paid",
+    "refunded",
 ]  # fmt: skip
 
 
 class BookingEvent(Event):
-    """What happened to a booking; `notice` and `notice_required` are what a rule compared, `overrode` what it lost."""
+    """What happened to a booking; `notice` and `notice_required` are what a rule compared, `overrode` what it lost.
+
+    `alternatives` were told; `answer` is what a department or the customer said; `until` is how long an offer stands.
+    `spoke_with` and `seen` are of an arrival check; `minutes` is how late a guest will be; `owner` is who a visit was
+    assigned to.
+    """
 
     type: BookingEventType
     cause: Cause | None = None
@@ -44,8 +52,17 @@ class BookingEvent(Event):
     late: bool | None = None
     notice: Span | None = None
     notice_required: Span | None = None
+    priority: bool | None = None
     overrode: tuple[Text, ...] = ()
     alternatives: tuple[Text, ...] = ()
+    answer: Text | None = None
+    until: Moment | None = None
+    department: Slug | None = None
+    agreed: bool | None = None
+    owner: Text | None = None
+    spoke_with: Spoke | None = None
+    seen: Seen | None = None
+    minutes: Count | None = None
     amount: Money | None = None
     method: Method | None = None
     rating: Rating | None = None
@@ -53,8 +70,23 @@ class BookingEvent(Event):
     changes: dict[str, Delta] | None = None
 
 
+class Coordination(Value):
+    """A department asked about a booking, and what it said; `agreed` None while no answer has come."""
+
+    department: Slug
+    asked_at: Moment
+    question: Text | None = None
+    agreed: bool | None = None
+    answer: Text | None = None
+    answered_at: Moment | None = None
+
+
 class Booking(Record):
-    """A booking as its file holds it."""
+    """A booking as its file holds it.
+
+    `paid` is the money the desk holds for it; `spend` is the guest's bill at a merchant; `merchant` is one the rulebook
+    does not list; `passengers` are customers' ids; `series` is the id of the first of a recurring booking.
+    """
 
     kind: ClassVar[str] = "booking"
     table: ClassVar[states.Table] = states.BOOKING
@@ -67,6 +99,8 @@ class Booking(Record):
     channel: Channel = "phone"
     source: Text | None = None
     service: Slug
+    route: Slug | None = None
+    seat_class: Slug | None = None
     start: Moment
     end: Moment
     resources: tuple[Slug, ...] = ()
@@ -76,15 +110,32 @@ class Booking(Record):
     details: Text | None = None
     vip: bool = False
     special: Text | None = None
+    origin: Text | None = None
+    destination: Text | None = None
+    boarding_point: Text | None = None
+    passengers: tuple[Text, ...] = ()
+    merchant: Text | None = None
+    table_no: Text | None = None
+    address: Text | None = None
+    assigned_to: Text | None = None
+    accepted_at: Moment | None = None
+    arrived_at: Moment | None = None
+    late_minutes: Count | None = None
     price: Price | None = None
+    paid: Price = Decimal(0)
+    spend: Price | None = None
     rating: Rating | None = None
     feedback: Text | None = None
     entry_seconds: Count | None = None
+    series: Text | None = None
     waitlisted: bool = False
     hold_until: Moment | None = None
     received_at: Moment
     external_ref: Text | None = None
-    price_parts: tuple[pricing.PricePart, ...] = ()
+    extra: Mapping[Slug, Plain] = NOTHING
+    price_parts: tuple[PricePart, ...] = ()
+    refund: tuple[Refund, ...] = ()
+    coordination: tuple[Coordination, ...] = ()
     events: tuple[BookingEvent, ...] = ()
 
 
@@ -98,16 +149,19 @@ def slots_of(booking: Booking, service: Service | None, now: datetime | None = N
     after = service.buffer_after.delta if service else timedelta()
     shares = shares_of(booking)
     return tuple(
-        Slot(resource, booking.start - before, booking.end + after, units, booking.id)
+        Slot(resource, booking.start - before, booking.end + after, units, booking.id, booking.seat_class)
         for resource, units in zip(booking.resources, shares, strict=True)
     )
 
 
 def shares_of(booking: Booking) -> tuple[int, ...]:
     """Return how many units of each of its resources a booking takes: all of a single one, else one each."""
-    if booking.shares:
-        return booking.shares
-    return (booking.units,) if len(booking.resources) == 1 else (1,) * len(booking.resources)
+    return booking.shares or usual_shares(booking.resources, booking.units)
+
+
+def usual_shares(resources: tuple[str, ...], units: int) -> tuple[int, ...]:
+    """Return the shares that need not be said: all units of a single resource, else one of each."""
+    return (units,) if len(resources) == 1 else (1,) * len(resources)
 
 
 def notice_of(booking: Booking, at: datetime) -> Duration:
@@ -115,111 +169,45 @@ def notice_of(booking: Booking, at: datetime) -> Duration:
     return Duration(max(0, int((booking.start - at) // timedelta(minutes=1))), "m")
 
 
-def notice_breach(
-    rule: str, booking: Booking, notice: Duration, required: Duration, cause: str | None
-) -> Breach | None:
-    """Return the breach of a notice rule; what the desk itself got wrong needs no notice from the customer."""
-    if cause in ("desk_error", "resource") or notice.delta >= required.delta:
-        return None
-    return Breach(f"booking.{rule}", {"id": booking.id, "notice": notice, "required": required})
-
-
-def cancel(
-    booking: Booking,
-    rulebook: Rulebook,
-    act: Act,
-    *,
-    reason: str,
-    side: Side = "customer",
-    cause: Cause | None = None,
-    phoned: bool = False,
-    permit: str | None = None,
-) -> Booking:
-    """Cancel a booking before it is used; the notice given and the notice required are kept with it.
-
-    The desk that cancels does so because a resource failed unless `cause` says that it made an error.
-    """
-    states.step(states.BOOKING, booking.status, "cancelled")
-    service = rulebook.service_named(booking.service)
-    notice, required = notice_of(booking, act.at), service.cancel_notice
-    whose = cause or ("resource" if side == "desk" else "customer")
-    breach = notice_breach("cancel_notice", booking, notice, required, whose)
-    if whose == "customer" and act.at >= booking.start:
-        breach = Breach("booking.cancel_started", {"id": booking.id, "start": booking.start})
-    if breach and permit is None:
-        raise breach.refusal()
-    event = BookingEvent(
-        at=act.at,
-        by=act.by,
-        type="cancelled",
-        cause=whose,
-        side=side,
-        reason=reason,
-        phoned=phoned or None,
-        late=breach is not None,
-        notice=notice,
-        notice_required=required,
-        overrode=(breach.rule,) if breach else (),
+def order_of(booking: Booking, rulebook: Rulebook, level: str | None = None) -> Order:
+    """Return what a booking asks of its service; raises `NotFound` where the rulebook has forgotten the service."""
+    return Order(
+        service=rulebook.service_named(booking.service),
+        start=booking.start,
+        end=booking.end,
+        units=booking.units,
+        party=booking.party,
+        route=booking.route,
+        seat_class=booking.seat_class,
+        level=level,
+        resources=booking.resources,
     )
-    return live(booking, act, event, outcome="cancelled", hold_until=None)
 
 
-def arrive(booking: Booking, rulebook: Rulebook, act: Act) -> Booking:
-    """Note that the guest is here and the service begins; hours too early it is somebody else's booking."""
-    states.step(states.BOOKING, booking.status, "arrived")
-    early = rulebook.service_named(booking.service).arrive_before
-    if act.at < booking.start - early.delta:
-        raise Refused("refused.booking.too_early", rule="booking.arrive_before", start=booking.start, early=early)
-    return live(booking, act, BookingEvent(at=act.at, by=act.by, type="arrived"))
+def promised(booking: Booking) -> Decimal:
+    """Return how much of what was paid goes back already: refunds told and not yet paid out."""
+    return sum((refund.amount for refund in booking.refund if refund.state == "submitted"), Decimal(0))
 
 
-def complete(booking: Booking, act: Act) -> Booking:
-    """Note that the service was given."""
-    if act.at < booking.start:
-        raise Refused("refused.booking.not_begun", rule="booking.complete", start=booking.start)
-    event = BookingEvent(at=act.at, by=act.by, type="completed")
-    return live(booking, act, event, outcome="completed")
+def held(booking: Booking) -> Decimal:
+    """Return the money the desk holds for a booking and has not promised back."""
+    return booking.paid - promised(booking)
 
 
-def pay(booking: Booking, act: Act, amount: Decimal, method: Method | None) -> Booking:
-    """Note a payment, or a refund where `amount` is below zero."""
-    return live(booking, act, BookingEvent(at=act.at, by=act.by, type="paid", amount=amount, method=method))
+def owed(booking: Booking) -> Decimal:
+    """Return what is still to be paid of the price; none where more was paid."""
+    return max(Decimal(0), (booking.price or Decimal(0)) - held(booking))
 
 
-def no_show(booking: Booking, rulebook: Rulebook, act: Act, *, phoned: bool, permit: str | None = None) -> Booking:
-    """Note that nobody came, once the time the rulebook allows has gone by; `phoned` is "said so by telephone"."""
-    states.step(states.BOOKING, booking.status, "no_show")
-    wait = rulebook.service_named(booking.service).no_show_after
-    breach = Breach("booking.no_show_after", {"start": booking.start, "wait": wait})
-    early = act.at < booking.start + wait.delta
-    if act.at < booking.start or (early and permit is None):
-        raise breach.refusal()
-    event = BookingEvent(
-        at=act.at,
-        by=act.by,
-        type="no_show",
-        phoned=phoned,
-        overrode=(breach.rule,) if early else (),
-        reason=permit if early else None,
-    )
-    return live(booking, act, event, outcome="no_show")
-
-
-def close(
-    booking: Booking,
-    act: Act,
-    *,
-    rating: int | None = None,
-    feedback: str | None = None,
-    unreachable: bool = False,
-) -> Booking:
-    """Close a booking that has ended, with the customer's rating or the note that nobody could be reached."""
-    if unreachable and (rating is not None or feedback is not None):
-        raise Refused("refused.booking.rating_unreachable", rule="booking.close", id=booking.id)
-    event = BookingEvent(at=act.at, by=act.by, type="closed", rating=rating, unreachable=unreachable or None)
-    return live(booking, act, event, rating=rating or booking.rating, feedback=feedback or booking.feedback)
-
-
-def reopen(booking: Booking, act: Act, *, reason: str) -> Booking:
-    """Open a closed booking again, with a reason; it returns to how it ended."""
-    return live(booking, act, BookingEvent(at=act.at, by=act.by, type="reopened", reason=reason))
+def lacking(booking: Booking, service: Service, person: Any) -> tuple[str, ...]:
+    """Return what an order lacks to be a valid one (manual row C10); `person` is the customer's file, None without."""
+    wanted = service.valid or service.required
+    of_person = {
+        "customer": person is not None,
+        "phone": bool(person and person.phones),
+        "email": bool(person and person.emails),
+        "card": bool(person and person.card),
+    }
+    of_place = {"resource": bool(booking.resources or booking.merchant)}
+    known = {**of_person, **of_place}
+    return tuple(name for name in wanted if not (known[name] if name in known else getattr(booking, name)))

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cscli.domain.value import NOTHING, Value
+from cscli.domain.value import NOTHING, Value, replace
 from cscli.domain.values import Period
 from cscli.errors import Refused
 
@@ -80,8 +80,22 @@ class Calendar(Value, kw_only=False):
         return {}
 
     @cached_property
+    def _others(self) -> dict[tuple[tuple[str, tuple[Period, ...]], ...], "Calendar"]:
+        return {}
+
+    @cached_property
     def _opening(self) -> dict[date, Stretches]:
         return {}
+
+    def keeping(self, opening: Mapping[Any, tuple[Period, ...]]) -> "Calendar":
+        """Return this calendar with other weekly opening hours: those of a resource that keeps its own.
+
+        Closures shut the resource too; special hours are the desk's alone.
+        """
+        key = tuple(sorted((str(day), hours) for day, hours in opening.items()))
+        if key not in self._others:
+            self._others[key] = replace(self, opening=dict(key), special=NOTHING)
+        return self._others[key]
 
     def is_workday(self, day: date) -> bool:
         """Whether working time runs on a day; in a year China has not announced, Monday to Friday."""

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 from cscli.domain import states
-from cscli.domain.availability import Slot, overloads
 from cscli.domain.findings import Finding
+from cscli.domain.occupancy import Slot, overloads
 from cscli.domain.record import plain_value
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value

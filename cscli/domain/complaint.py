@@ -1,7 +1,7 @@
 """A complaint: an expression of dissatisfaction that expects an answer, from its receipt until the customer is content.
 
 Every function takes the complaint as it was and returns it as it is afterwards; nothing else is touched. `permit` is
-the reason of somebody allowed to override rules: what was overridden is kept on the event.
+somebody's wish to set rules aside: what was overridden is kept on the event.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,7 @@ from cscli.domain.case import (
     read_against,
     tries,
 )
+from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import Category, Named, Rulebook
 from cscli.domain.value import Value, replace
@@ -65,7 +66,7 @@ def create(
     record_id: str,
     customer: str | None,
     owner: str | None = None,
-    permit: str | None = None,
+    permit: Permit | None = None,
 ) -> Complaint:
     """Take a complaint; it belongs to its first receiver unless another `owner` is named (B5, D2).
 
@@ -96,7 +97,7 @@ def create(
         immediate=grievance.immediate,
         external_ref=grievance.external_ref,
     )
-    event = ComplaintEvent(at=act.at, by=act.by, type="created", overrode=overrode, reason=permit if overrode else None)
+    event = ComplaintEvent(at=act.at, by=act.by, type="created", overrode=overrode, reason=reason_of(permit, overrode))
     return _live(complaint, act, event)
 
 
@@ -145,7 +146,7 @@ def judge(
     judgement: Judgement,
     criterion: str | None = None,
     note: str | None = None,
-    permit: str | None = None,
+    permit: Permit | None = None,
 ) -> Complaint:
     """Find a complaint valid, naming the service standard that was broken, or invalid, with what was explained (E1).
 
@@ -171,7 +172,7 @@ def judge(
         criterion=named,
         note=note,
         overrode=overrode,
-        reason=permit if overrode else None,
+        reason=reason_of(permit, overrode),
     )
     return _live(complaint, act, event, judgement=judgement, criterion=named)
 
@@ -210,7 +211,7 @@ def finish_measure(complaint: Complaint, act: Act, *, number: int, note: str | N
 
 
 def hand_over(
-    complaint: Complaint, act: Act, *, owner: str, reason: str | None = None, permit: str | None = None
+    complaint: Complaint, act: Act, *, owner: str, reason: str | None = None, permit: Permit | None = None
 ) -> Complaint:
     """Give a complaint to another owner, who may not be the person it is against (D2)."""
     states.step(states.COMPLAINT, complaint.status, "handed_over")
@@ -223,7 +224,7 @@ def hand_over(
         type="handed_over",
         owner=owner,
         overrode=overrode,
-        reason=permit if overrode else reason,
+        reason=reason_of(permit, overrode) or reason,
         note=reason if overrode else None,
     )
     return _live(complaint, act, event, owner=owner)
@@ -236,7 +237,7 @@ def resolve(
     response: Response,
     decision: str,
     compensation: Decimal | None = None,
-    permit: str | None = None,
+    permit: Permit | None = None,
 ) -> Complaint:
     """Note the decision told to the customer and what they get; a complaint must have been judged before.
 
@@ -251,7 +252,7 @@ def resolve(
         raise _refused("amount", "resolve", complaint.id)
     given: dict[str, Any] = {"response": response, "decision": decision, "compensation": compensation}
     event = ComplaintEvent(
-        at=act.at, by=act.by, type="resolved", overrode=overrode, reason=permit if overrode else None, **given
+        at=act.at, by=act.by, type="resolved", overrode=overrode, reason=reason_of(permit, overrode), **given
     )
     return _live(complaint, act, event, satisfied=None, rating=None, **given)
 
@@ -295,7 +296,7 @@ def close(
     *,
     cause: str | None = None,
     note: str | None = None,
-    permit: str | None = None,
+    permit: Permit | None = None,
 ) -> Complaint:
     """Close a resolved complaint with its cause; all missing steps are named at once (B5, ISO 10002).
 
@@ -313,9 +314,8 @@ def close(
         "follow_up": complaint.satisfied is True or (complaint.satisfied is None and tried >= wanted),
     }
     missing = tuple(step for step, done in steps.items() if not done)
-    if missing and permit is None:
-        raise _refused("incomplete", "close", complaint.id, missing=missing, tries=tried, wanted=wanted)
-    overrode += ("complaint.close",) if missing else ()
+    facts = {"id": complaint.id, "missing": missing, "tries": tried, "wanted": wanted}
+    overrode += set_aside((Breach("complaint.close", facts),) if missing else (), permit)
     event = ComplaintEvent(
         at=act.at,
         by=act.by,
@@ -324,7 +324,7 @@ def close(
         note=note,
         missing=missing,
         overrode=overrode,
-        reason=permit if overrode else None,
+        reason=reason_of(permit, overrode),
     )
     return _live(complaint, act, event, cause=known)
 
@@ -367,13 +367,11 @@ def _against(entry: str, rulebook: Rulebook) -> str:
     return f"{kind}:{rulebook.resource_named(name).id}" if kind == "resource" else entry
 
 
-def _impartial(record_id: str, against: tuple[str, ...], who: str, permit: str | None) -> tuple[str, ...]:
+def _impartial(record_id: str, against: tuple[str, ...], who: str, permit: Permit | None) -> tuple[str, ...]:
     """Return the rule a permit sets aside where somebody would handle a complaint against themselves."""
     if f"person:{who}".casefold() not in (entry.casefold() for entry in against):
         return ()
-    if permit is None:
-        raise Refused("refused.complaint.self", rule="complaint.self", id=record_id, person=who)
-    return ("complaint.self",)
+    return set_aside((Breach("complaint.self", {"id": record_id, "person": who}),), permit)
 
 
 def _refused(key: str, rule: str, record_id: str, **facts: object) -> Refused:

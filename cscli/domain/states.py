@@ -19,16 +19,26 @@ BOOKING: Table = {
     "created": {START: "requested"},
     "confirmed": {"requested": "confirmed", "unmet": "confirmed"},
     "unmet": {"requested": "unmet"},
+    "offered": {"unmet": "requested"},
+    "declined": {"requested": "unmet", "unmet": STAYS},
+    "coordinated": {"requested": STAYS, "confirmed": STAYS, "unmet": STAYS},
+    "assigned": {"requested": STAYS, "confirmed": STAYS},
+    "accepted": {"requested": "confirmed", "confirmed": STAYS},
     "changed": {"requested": "requested", "confirmed": "confirmed"},
     "cancelled": {"requested": "cancelled", "confirmed": "cancelled"},
+    "checked": {"confirmed": STAYS},
     "arrived": {"confirmed": "in_service"},
     "completed": {"confirmed": "completed", "in_service": "completed"},
+    "audited": {"completed": STAYS},
+    "spent": {"in_service": STAYS, "completed": STAYS},
     "no_show": {"confirmed": "no_show"},
     "closed": {"completed": "closed", "no_show": "closed", "cancelled": "closed", "unmet": "closed"},
     "reopened": {"closed": OUTCOME},
     "paid": {"confirmed": STAYS, "in_service": STAYS, "completed": STAYS, "no_show": STAYS, "cancelled": STAYS},
+    "refunded": {"confirmed": STAYS, "in_service": STAYS, "completed": STAYS, "no_show": STAYS, "cancelled": STAYS},
 }
 BOOKING_STATES = ("requested", "confirmed", "in_service", "completed", "no_show", "cancelled", "unmet", "closed")
+ENDED = ("closed",)  # where the outcome stays what it was
 OUTCOMES = ("completed", "no_show", "cancelled", "unmet")
 OCCUPYING = ("requested", "confirmed", "in_service")
 
@@ -98,9 +108,9 @@ def walk(table: Table, events: Iterable[str], outcomes: Iterable[str] = OUTCOMES
         reached = target(table, status, event, outcome) if event in table else None
         if reached is None:
             return status, outcome, number
-        if event in ends:
-            outcome = event
-        elif event == "confirmed":
+        if reached in ends:
+            outcome = reached
+        elif reached not in ENDED:
             outcome = None
         status = reached
     return status, outcome, None

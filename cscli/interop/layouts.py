@@ -15,6 +15,7 @@ A bare day means its noon, a time without offset is of the desk's zone.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from cscli.domain import states
@@ -202,6 +203,8 @@ def _booking(values: dict[str, Any], received: datetime, by: str, frame: Frame) 
         "end": end,
         "received_at": received,
         "waitlisted": status == "unmet",
+        "arrived_at": values.get("arrived_at"),
+        "paid": values.get("paid") or Decimal(0),
         "events": tuple(event for _, _, event in happened),
         **{name: values[name] for name in BOOKING_FIELDS if name in values},
     }

@@ -30,17 +30,13 @@ def booking_card(view: View, booking: "Booking", events: Sequence[str] = (), *, 
         lines.append((t("label.field.customer"), person_line(view.person, new=view.opened, reveal=reveal)))
     if booking.vip:
         lines.append((t("label.field.vip"), t("label.yes")))
-    for name in ("special", "details", "source"):
+    for name in WORDS:
         value = getattr(booking, name)
         if value:
-            lines.append((t(f"label.field.{name}"), visible(value)))
-    if booking.party:
-        lines.append((t("label.field.party"), str(booking.party)))
-    if booking.price is not None:
-        lines.append((t("label.field.price"), price_line(view, booking.price, booking.price_parts, booking.units)))
-    paid = [event.amount for event in booking.events if event.type == "paid" and event.amount is not None]
-    if paid:
-        lines.append((t("label.field.paid"), f"{money(sum(paid, Decimal(0)))} {view.rulebook.desk.currency}"))
+            lines.append((t(f"label.field.{name}"), visible(str(value))))
+    lines += [(extra_name(view, name), visible(str(value))) for name, value in booking.extra.items()]
+    lines += _asked(view, booking)
+    lines += _money(view, booking)
     lines += [(t("label.field.rule"), rule) for rule in _rules(view, booking)]
     if booking.rating is not None:
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))
@@ -50,6 +46,50 @@ def booking_card(view: View, booking: "Booking", events: Sequence[str] = (), *, 
         told = booking.events[-1].alternatives
         lines.append((t("label.field.alternatives"), ", ".join(told) or t("label.none")))
     return card(lines)
+
+
+WORDS = (
+    "special", "details", "source", "party", "address", "merchant", "table_no", "assigned_to", "late_minutes",
+)  # fmt: skip
+
+
+def _asked(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return a line for each department that was asked, with what it said (manual row A4)."""
+    lines = []
+    for asked in booking.coordination:
+        name = next(
+            (known.name for known in view.rulebook.department if known.id == asked.department), asked.department
+        )
+        said = {None: "waiting", True: "agreed", False: "refused"}[asked.agreed]
+        words = [name, t(f"label.coordination.{said}"), visible(asked.answer or asked.question or "")]
+        lines.append((t("label.field.coordination"), "  ".join(word for word in words if word)))
+    return lines
+
+
+def _money(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return what it costs, what was paid, what is still owed, and what goes back."""
+    from cscli.domain.booking import owed
+
+    currency = view.rulebook.desk.currency
+    lines = []
+    if booking.price is not None:
+        lines.append((t("label.field.price"), price_line(view, booking.price, booking.price_parts, booking.units)))
+    if booking.paid:
+        due = owed(booking) if booking.status not in ("cancelled", "no_show", "closed") else Decimal(0)
+        rest = t("label.owed", amount=due, currency=currency) if due else ""
+        lines.append((t("label.field.paid"), f"{money(booking.paid)} {currency}  {rest}".strip()))
+    for refund in booking.refund:
+        words = t(f"label.refund.{refund.state}", amount=refund.amount, currency=currency, fee=refund.fee,
+                  expected=refund.expected)  # fmt: skip
+        lines.append((t("label.field.refund"), words))
+    if booking.spend is not None:
+        lines.append((t("label.field.spend"), f"{money(booking.spend)} {currency}"))
+    return lines
+
+
+def extra_name(view: View, field: str) -> str:
+    """Return the name of an additional field, its id where the rulebook has forgotten it."""
+    return next((known.name for known in view.rulebook.extra.booking if known.id == field), field)
 
 
 def _headline(booking: "Booking") -> str:
@@ -66,10 +106,18 @@ def _headline(booking: "Booking") -> str:
 
 def _what(view: View, booking: "Booking") -> str:
     names = [resource_name(view, resource) for resource in booking.resources]
-    parts = [service_name(view, booking.service), ", ".join(names)]
+    parts = [service_name(view, booking.service), _way(booking), booking.seat_class or "", ", ".join(names)]
     if booking.units > 1:
         parts.append(t("label.units", number=booking.units))
     return "  ".join(part for part in parts if part)
+
+
+def _way(booking: "Booking") -> str:
+    """Return from where to where a trip goes, and where the passengers get on."""
+    if not (booking.origin or booking.destination):
+        return ""
+    way = f"{visible(booking.origin or '?')} -> {visible(booking.destination or '?')}"
+    return f"{way}  {t('label.boarding', point=visible(booking.boarding_point))}" if booking.boarding_point else way
 
 
 def _when(view: View, booking: "Booking") -> str:

@@ -6,6 +6,8 @@ from cscli.errors import OutsideFailed, Refused
 from cscli.store import files, layout
 from cscli.store.git import Repository, make_repository
 
+PROFILES = ("booking-desk", "coach", "restaurant", "sports-club", "call-centre")  # the first where none is named
+
 
 def templates() -> Path:
     """Return the folder of packaged templates; in a checkout it lies beside the package."""
@@ -14,14 +16,14 @@ def templates() -> Path:
     return inside if inside.is_dir() else package.parent / "templates"
 
 
-def found(home: Path, language: str, name: str | None) -> None:
-    """Make a desk in `home`: rulebook from the template, a repository where there is none, one commit.
+def found(home: Path, language: str, profile: str, name: str | None) -> None:
+    """Make a desk in `home`: the rulebook of a profile, a repository where there is none, one commit.
 
     Raises `Refused` where there is a desk already, `OutsideFailed` where the disk or git says no.
     """
     if (home / layout.RULEBOOK).exists():
         raise Refused("refused.desk_exists", rule="init", path=str(home))
-    text = (templates() / f"desk.{language}.toml").read_text(encoding="utf-8")
+    text = (templates() / "profiles" / f"{profile}.{language}.toml").read_text(encoding="utf-8")
     if name:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         first = next(line for line in text.splitlines() if line.startswith("name = "))

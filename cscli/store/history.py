@@ -14,14 +14,23 @@ SUBJECTS = {
     "booking.created": "Take booking",
     "booking.confirmed": "Confirm booking",
     "booking.unmet": "Note unmet request",
+    "booking.offered": "Offer what has come free to booking",
+    "booking.declined": "Note declined offer of booking",
+    "booking.coordinated": "Coordinate booking",
+    "booking.assigned": "Assign booking",
+    "booking.accepted": "Accept booking",
     "booking.changed": "Change booking",
     "booking.cancelled": "Cancel booking",
+    "booking.checked": "Check arrival for booking",
     "booking.arrived": "Note arrival for booking",
     "booking.completed": "Complete booking",
     "booking.no_show": "Note no-show of booking",
     "booking.closed": "Close booking",
     "booking.reopened": "Reopen booking",
+    "booking.audited": "Audit booking",
+    "booking.spent": "Note spending for booking",
     "booking.paid": "Note payment for booking",
+    "booking.refunded": "Pay out refund for booking",
     "complaint.created": "Receive complaint",
     "complaint.acknowledged": "Acknowledge complaint",
     "complaint.assessed": "Assess complaint",
@@ -59,7 +68,7 @@ def message_of(change: Change) -> str:
 
 def _telling(events: tuple[str, ...]) -> str:
     """Return the event that names the change: taking and confirming at once is taking, closing in one go is closing."""
-    told = [event for event in events if event != "booking.paid"] or events
+    told = [event for event in events if event not in ("booking.paid", "booking.spent")] or events
     return told[0] if told[0].endswith(".created") else told[-1]
 
 

@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 4
+VERSION = 5
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
@@ -36,7 +36,12 @@ CREATE INDEX booking_received ON booking (received_at);
 CREATE INDEX booking_ended ON booking (ended_at);
 CREATE INDEX booking_rated ON booking (rated_at) WHERE rated_at IS NOT NULL;
 CREATE INDEX booking_feedback ON booking (feedback_at) WHERE feedback_at IS NOT NULL;
-CREATE INDEX booking_customer ON booking (customer);
+CREATE INDEX booking_customer ON booking (customer, start);
+CREATE INDEX booking_unmet ON booking (customer, service) WHERE outcome = 'unmet';
+CREATE INDEX booking_waiting ON booking (received_at) WHERE waitlisted;
+CREATE INDEX booking_priority ON booking (customer, service) WHERE priority;
+CREATE INDEX booking_series ON booking (series, start) WHERE series IS NOT NULL;
+CREATE INDEX booking_refund ON booking (refund_due) WHERE refund_due IS NOT NULL;
 CREATE INDEX booking_open ON booking (status) WHERE status IN ('requested', 'confirmed', 'in_service');
 CREATE INDEX booking_ref ON booking (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX complaint_received ON complaint (received_at);

@@ -17,11 +17,13 @@ JOINED = {
     "has_card": "c.has_card",
     "customer_name": "c.name",
     "customer_phone": "c.phone",
+    "has_email": "c.has_email",
 }
 COUNTED = {
-    "booking": ("changed", "cancelled", "paid"),
+    "booking": ("changed", "cancelled", "paid", "refunded"),
     "complaint": ("resolved", "followed_up", "closed", "handed_over"),
 }
+MOVES = "('created', 'confirmed', 'accepted', 'arrived', 'completed', 'no_show', 'cancelled')"  # that change the state
 FORTNIGHT = 14 * 86_400
 OPEN_BOOKING = "('requested', 'confirmed', 'in_service')"
 OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')"
@@ -94,6 +96,29 @@ def day_counts(index: Index, start: int, end: int) -> dict[str, int]:
     return {"created": created, "units": units, **dict(ends)}
 
 
+def taken_by(index: Index, customer: str, since: int, now: int) -> Rows:
+    """Return (id, service, start, end) of a customer's bookings from `since` on that stand, or took place."""
+    return index.all(
+        """SELECT id, service, start, "end" FROM booking WHERE customer = ?1 AND start >= ?2
+            AND status NOT IN ('cancelled', 'unmet') AND (outcome IS NULL OR outcome IN ('completed', 'no_show'))
+            AND (hold_until IS NULL OR hold_until > ?3) ORDER BY start, id""",
+        customer,
+        since,
+        now,
+    )
+
+
+def missed_by(index: Index, customer: str) -> Rows:
+    """Return (service, start) of a customer's requests that could not be met since priority was last used for it."""
+    return index.all(
+        """SELECT b.service, b.start FROM booking b WHERE b.customer = ?1 AND b.outcome = 'unmet'
+            AND b.received_at > coalesce((SELECT max(p.received_at) FROM booking p
+                WHERE p.customer = b.customer AND p.service = b.service AND p.priority), -1)
+            ORDER BY b.start""",
+        customer,
+    )
+
+
 def first_received(index: Index) -> int | None:
     """Return when the desk took its first booking."""
     row = index.one("SELECT min(received_at) FROM booking")
@@ -133,7 +158,7 @@ def ended_since(index: Index, columns: Sequence[str], at: int) -> Rows:
     listed = ", ".join(f'b."{name}"' for name in columns)
     return index.all(
         f"""SELECT {listed} FROM booking b WHERE b.start <= ?1 AND b.start >= ?1 - {FORTNIGHT} AND b.ended_at > ?1
-            AND (SELECT type FROM event e WHERE e.record = b.id AND e.at <= ?1 AND e.type NOT IN ('changed', 'paid')
+            AND (SELECT type FROM event e WHERE e.record = b.id AND e.at <= ?1 AND e.type IN {MOVES}
                 ORDER BY e.rowid DESC LIMIT 1) = 'confirmed' ORDER BY b.start, b.id""",
         at,
     )

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cscli.domain.case import Complaint
     from cscli.domain.customer import Customer
 
+ASKED = (
+    "party", "details", "source", "special", "address", "origin", "destination", "boarding_point", "route",
+    "seat_class", "spend", "rating",
+)  # fmt: skip
 Column = tuple[str, Callable[[Any], Any]]
 
 
@@ -75,6 +79,17 @@ def _measures_due(record: "Complaint") -> int | None:
     return min((int(measure.due.timestamp()) for measure in record.measures if not measure.done), default=None)
 
 
+def _refund_due(record: "Booking") -> int | None:
+    """Return the day (as an ordinal) by which money that was promised back should have arrived."""
+    return min((known.expected.toordinal() for known in record.refund if known.state == "submitted"), default=None)
+
+
+def _said(record: "Booking") -> str:
+    """Return which of the fields that the rulebook may ask for a booking says."""
+    said = [name for name in ASKED if getattr(record, name)]
+    return " ".join([*said, "resource"] if record.resources or record.merchant else said)
+
+
 def _desk_errors(record: "Booking") -> int:
     return sum(event.cause == "desk_error" for event in record.events)
 
@@ -104,9 +119,15 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("agent", lambda record: record.events[0].by),
         *map(_moment, ("start", "end", "received_at", "hold_until")),
         *map(_plain, ("units", "party", "vip", "special", "entry_seconds", "rating", "waitlisted", "external_ref")),
+        *map(_plain, ("route", "seat_class", "series", "assigned_to", "merchant")),
         ("price", lambda record: cents(record.price)),
+        ("spend", lambda record: cents(record.spend)),
+        ("priority", lambda record: any(event.priority for event in record.events)),
+        ("refund_due", _refund_due),
+        ("arrived_at", _when("arrived")),
+        ("checked_at", _when("checked", last=True)),
         ("shares", _shares),
-        ("has_details", lambda record: bool(record.details)),
+        ("said", _said),
         ("answered_at", _answered_at),
         ("ended_at", _when(*states.OUTCOMES, last=True)),
         ("closed_at", _when("closed", last=True)),
@@ -135,6 +156,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     "customer": (
         *map(_plain, ("id", "level", "contract", "external_ref")),
         ("name", lambda record: mask_name(record.name)),
+        ("has_email", lambda record: bool(record.emails)),
         ("phone", lambda record: mask_number(record.phones[0]) if record.phones else ""),
         ("has_card", lambda record: record.card is not None),
         ("card_type", lambda record: record.card.type if record.card else None),
@@ -144,7 +166,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 }
 
 EVENT_COLUMNS = ("record", "kind", "at", "type", "by", "cause", "late", "reached", "satisfied", "amount", "method")
-SLOT_COLUMNS = ("resource", "day", "start", "end", "units", "booking", "service", "hold_until")
+SLOT_COLUMNS = ("resource", "day", "start", "end", "units", "booking", "service", "hold_until", "seat_class")
 CONTACT_COLUMNS = ("digest", "customer")
 DAY = 86_400
 
@@ -189,7 +211,7 @@ def slot_rows(booking: "Booking") -> Iterator[tuple[Any, ...]]:
 
     if booking.status not in states.OCCUPYING:
         return
-    start, end = int(booking.start.timestamp()), int(booking.end.timestamp())
+    start, end, hold = int(booking.start.timestamp()), int(booking.end.timestamp()), seconds(booking.hold_until)
     for resource, units in zip(booking.resources, shares_of(booking), strict=False):
         for day in range(start // DAY, (end - 1) // DAY + 1):
-            yield (resource, day, start, end, units, booking.id, booking.service, seconds(booking.hold_until))
+            yield (resource, day, start, end, units, booking.id, booking.service, hold, booking.seat_class)

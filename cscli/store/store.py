@@ -25,7 +25,7 @@ from cscli.store.journal import Journal, Recovered
 from cscli.store.rows import DAY
 
 if TYPE_CHECKING:
-    from cscli.domain.availability import Slot
+    from cscli.domain.occupancy import Slot
     from cscli.domain.staff import Staff
 
 PATIENCE = 10.0
@@ -206,7 +206,7 @@ class Store:
         Holds that have run out by `now` take nothing. Only the days in question are looked at, however long the
         resource's past is.
         """
-        from cscli.domain.availability import Slot
+        from cscli.domain.occupancy import Slot
 
         buffers = {
             service.id: (service.buffer_before.delta, service.buffer_after.delta) for service in self.rulebook.service
@@ -217,18 +217,18 @@ class Store:
         found: dict[str, tuple[Slot, ...]] = {}
         for resource in resources:
             rows = self.index.all(
-                "SELECT DISTINCT start, end, units, booking, service FROM slot"
+                "SELECT DISTINCT start, end, units, booking, service, seat_class FROM slot"
                 " WHERE resource = ? AND day BETWEEN ? AND ?"
                 " AND (hold_until IS NULL OR hold_until > ?) AND booking IS NOT ?",
                 resource, first, last, int(now.timestamp()), without,
             )  # fmt: skip
             slots = []
-            for begin, finish, units, booking, service in rows:
+            for begin, finish, units, booking, service, seat_class in rows:
                 before, after = buffers.get(service, (None, None))
                 taken_from, taken_to = datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(finish, UTC)
                 if before is not None and after is not None:
                     taken_from, taken_to = taken_from - before, taken_to + after
-                slots.append(Slot(resource, taken_from, taken_to, units, booking))
+                slots.append(Slot(resource, taken_from, taken_to, units, booking, seat_class))
             found[resource] = tuple(slots)
         return found
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import arranging, booking
+from cscli.domain import arranging, calling_off, serving
 from cscli.domain.arranging import Wanted, Wish
-from cscli.domain.availability import Slot
+from cscli.domain.occupancy import Slot
 from cscli.domain.booking import Booking
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
@@ -96,12 +96,12 @@ def test_a_wish_against_the_rules_is_refused(start: str, key: str) -> None:
 
 
 def test_a_permit_sets_rules_aside_and_is_kept_but_never_the_past() -> None:
-    late = take(start="2026-11-20 22:00", permit="trainer stays longer")
+    late = take(start="2026-11-20 22:00", permit=a_permit("trainer stays longer"))
 
     assert late.events[0].overrode == ("booking.hours",)
     assert late.events[0].reason == "trainer stays longer"
-    refusal(Refused, "refused.booking.past", lambda: take(start="2026-11-20 13:30", permit="trainer stays longer"))
-    assert take(permit="not needed").events[0].reason is None
+    refusal(Refused, "refused.booking.past", lambda: take(start="2026-11-20 13:30", permit=a_permit("trainer stays longer")))
+    assert take(permit=a_permit("not needed")).events[0].reason is None
 
 
 def test_a_resource_of_another_service_is_refused() -> None:
@@ -125,7 +125,7 @@ def test_a_change_keeps_its_notice_to_the_minute(when: str, refused: bool) -> No
     if refused:
         refusal(Refused, "refused.booking.change_notice", deed)
         by_supervisor = arranging.change(
-            take(desk), wanted, desk, an_act(when), cause="customer", permit="regular guest"
+            take(desk), wanted, desk, an_act(when), cause="customer", permit=a_permit("regular guest")
         )
         assert by_supervisor.events[-1].overrode == ("booking.change_notice",)
     else:
@@ -177,21 +177,21 @@ def test_a_late_cancellation_is_refused_and_with_a_permit_marked() -> None:
     rules = a_desk(badminton(cancel_notice=duration("2h"))).rulebook
     taken = take()
 
-    in_time = booking.cancel(taken, rules, an_act("2026-11-20 17:00"), reason="ill")
+    in_time = calling_off.cancel(taken, rules, a_calendar(), an_act("2026-11-20 17:00"), reason="ill")
     assert (in_time.status, in_time.events[-1].late) == ("cancelled", False)
     assert (str(in_time.events[-1].notice), str(in_time.events[-1].notice_required)) == ("120m", "2h")
 
     late = an_act("2026-11-20 18:20")
-    facts = refusal(Refused, "refused.booking.cancel_notice", lambda: booking.cancel(taken, rules, late, reason="ill"))
+    facts = refusal(Refused, "refused.booking.cancel_notice", lambda: calling_off.cancel(taken, rules, a_calendar(), late, reason="ill"))
     assert str(facts["notice"]) == "40m"
-    permitted = booking.cancel(taken, rules, late, reason="ill", permit="accident")
+    permitted = calling_off.cancel(taken, rules, a_calendar(), late, reason="ill", permit=a_permit("accident"))
     assert (permitted.events[-1].late, permitted.events[-1].overrode) == (True, ("booking.cancel_notice",))
 
 
 def test_what_the_desk_cancels_needs_no_notice() -> None:
     rules = a_desk(badminton(cancel_notice=duration("2h"))).rulebook
 
-    cancelled = booking.cancel(take(), rules, an_act("2026-11-20 18:59"), reason="lights out", side="desk")
+    cancelled = calling_off.cancel(take(), rules, a_calendar(), an_act("2026-11-20 18:59"), reason="lights out", side="desk")
 
     assert (cancelled.events[-1].late, cancelled.events[-1].cause) == (False, "resource")
 
@@ -204,27 +204,27 @@ def test_a_no_show_waits_for_the_guest_first() -> None:
     refusal(
         Refused,
         "refused.booking.no_show_after",
-        lambda: booking.no_show(taken, rules, an_act("2026-11-20 19:29"), phoned=False),
+        lambda: calling_off.no_show(taken, rules, a_calendar(), an_act("2026-11-20 19:29"), phoned=False),
     )
-    missed = booking.no_show(taken, rules, an_act("2026-11-20 19:30"), phoned=True)
+    missed = calling_off.no_show(taken, rules, a_calendar(), an_act("2026-11-20 19:30"), phoned=True)
     assert (missed.status, missed.outcome, missed.events[-1].phoned) == ("no_show", "no_show", True)
 
 
 def test_the_end_keeps_rating_or_the_note_that_nobody_answered() -> None:
-    here = booking.arrive(take(), a_rulebook(), an_act("2026-11-20 19:02"))
-    done = booking.complete(here, an_act("2026-11-20 20:00"))
+    here = serving.arrive(take(), a_rulebook(), an_act("2026-11-20 19:02"))
+    done = serving.complete(here, an_act("2026-11-20 20:00"))
 
-    rated = booking.close(done, an_act("2026-11-20 21:00"), rating=5, feedback="很好")
-    silent = booking.close(done, an_act("2026-11-20 21:00"), unreachable=True)
+    rated = serving.close(done, an_act("2026-11-20 21:00"), rating=5, feedback="很好")
+    silent = serving.close(done, an_act("2026-11-20 21:00"), unreachable=True)
 
     assert (rated.status, rated.outcome, rated.rating) == ("closed", "completed", 5)
     assert (silent.rating, silent.events[-1].unreachable) == (None, True)
     refusal(
         Refused,
         "refused.booking.rating_unreachable",
-        lambda: booking.close(done, an_act("2026-11-20 21:00"), rating=5, unreachable=True),
+        lambda: serving.close(done, an_act("2026-11-20 21:00"), rating=5, unreachable=True),
     )
-    again = booking.reopen(rated, an_act("2026-11-21 09:00", by="wang.wei"), reason="mistyped")
+    again = serving.reopen(rated, an_act("2026-11-21 09:00", by="wang.wei"), reason="mistyped")
     assert (again.status, again.outcome) == ("completed", "completed")
 
 
@@ -232,14 +232,14 @@ def test_nothing_happens_in_the_future_or_before_what_happened_last() -> None:
     taken = take()
 
     ahead = an_act("2026-11-20 19:00", now="2026-11-20 18:00")
-    refusal(Refused, "refused.future", lambda: booking.arrive(taken, a_rulebook(), ahead))
+    refusal(Refused, "refused.future", lambda: serving.arrive(taken, a_rulebook(), ahead))
     earlier = an_act("2026-11-20 13:59")
-    refusal(Refused, "refused.backwards", lambda: booking.pay(taken, earlier, Decimal("15.00"), "card"))
+    refusal(Refused, "refused.backwards", lambda: serving.pay(taken, earlier, Decimal("15.00"), "card"))
 
 
 def test_a_closed_booking_is_frozen() -> None:
     closed, act = a_booking("closed"), an_act("2026-11-22 09:00")
-    facts = refusal(Refused, "state.illegal", lambda: booking.arrive(closed, a_rulebook(), act))
+    facts = refusal(Refused, "state.illegal", lambda: serving.arrive(closed, a_rulebook(), act))
 
     assert facts["legal"] == ("reopened",)
 
@@ -248,6 +248,6 @@ def test_a_guest_hours_too_early_is_somebody_elses() -> None:
     taken = take()
 
     refusal(
-        Refused, "refused.booking.too_early", lambda: booking.arrive(taken, a_rulebook(), an_act("2026-11-20 16:59"))
+        Refused, "refused.booking.too_early", lambda: serving.arrive(taken, a_rulebook(), an_act("2026-11-20 16:59"))
     )
-    assert booking.arrive(taken, a_rulebook(), an_act("2026-11-20 17:00")).status == "in_service"
+    assert serving.arrive(taken, a_rulebook(), an_act("2026-11-20 17:00")).status == "in_service"

@@ -1,0 +1,150 @@
+"""Calling a booking off: cancelled, or nobody came; what notice was given, what goes back, and paying it out.
+
+Every function takes the booking as it was and returns it as it is afterwards; nothing else is touched.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from cscli.domain import refunds, states
+from cscli.domain.booking import Booking, BookingEvent, Cause, Method, Side, held, notice_of
+from cscli.domain.calendar import Calendar
+from cscli.domain.permit import Breach, Permit, reason_of, set_aside
+from cscli.domain.record import Act, live
+from cscli.domain.refunds import BLAMELESS, Facts, Quote
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Service
+from cscli.domain.value import replace
+from cscli.domain.values import Duration
+from cscli.errors import Refused
+
+
+def notice_breach(
+    rule: str, booking: Booking, notice: Duration, required: Duration, cause: str | None
+) -> Breach | None:
+    """Return the breach of a notice rule; what the desk itself got wrong needs no notice from the customer."""
+    if cause in BLAMELESS or notice.delta >= required.delta:
+        return None
+    return Breach(f"booking.{rule}", {"id": booking.id, "notice": notice, "required": required})
+
+
+def facts_of(
+    booking: Booking, at: datetime, *, cause: str = "customer", phoned: bool = False, absent: bool = False
+) -> Facts:
+    """Return what the refund of a booking called off at a moment is decided on."""
+    return Facts(
+        start=booking.start,
+        at=at,
+        price=booking.price if booking.price is not None else held(booking),
+        paid=max(Decimal(0), held(booking)),
+        units=booking.units,
+        cause=cause,
+        phoned=phoned,
+        absent=absent,
+    )
+
+
+def told(booking: Booking, rulebook: Rulebook, calendar: Calendar, facts: Facts) -> Quote:
+    """Return what would go back, for the customer to hear before it is booked (manual row B4)."""
+    return refunds.quote(rulebook.service_named(booking.service), calendar, facts)
+
+
+def cancel(
+    booking: Booking,
+    rulebook: Rulebook,
+    calendar: Calendar,
+    act: Act,
+    *,
+    reason: str,
+    side: Side = "customer",
+    cause: Cause | None = None,
+    phoned: bool = False,
+    permit: Permit | None = None,
+) -> Booking:
+    """Cancel a booking before it is used; the notice given and the notice required are kept with it, and the refund.
+
+    The desk that cancels does so because a resource failed unless `cause` says that it made an error. Once it has
+    begun, a customer can cancel only where a refund tier speaks of that.
+    """
+    states.step(states.BOOKING, booking.status, "cancelled")
+    service = rulebook.service_named(booking.service)
+    notice, required = notice_of(booking, act.at), service.cancel_notice
+    whose = cause or ("resource" if side == "desk" else "customer")
+    breach = notice_breach("cancel_notice", booking, notice, required, whose)
+    begun = act.at >= booking.start
+    if whose == "customer" and begun:
+        allowed = any(tier.after_start for tier in service.refund) and not required.amount
+        breach = None if allowed else Breach("booking.cancel_started", {"id": booking.id, "start": booking.start})
+    overrode = set_aside((breach,) if breach else (), permit)
+    event = BookingEvent(
+        at=act.at,
+        by=act.by,
+        type="cancelled",
+        cause=whose,
+        side=side,
+        reason=reason,
+        phoned=phoned or None,
+        late=breach is not None or (begun and whose == "customer"),
+        notice=notice,
+        notice_required=required,
+        overrode=overrode,
+    )
+    facts = facts_of(booking, act.at, cause=whose, phoned=phoned)
+    refund = refunds.submitted(service, calendar, facts, "cancelled")
+    return live(booking, act, event, outcome="cancelled", hold_until=None, refund=_added(booking, refund))
+
+
+def no_show(
+    booking: Booking,
+    rulebook: Rulebook,
+    calendar: Calendar,
+    act: Act,
+    *,
+    phoned: bool,
+    permit: Permit | None = None,
+) -> Booking:
+    """Note that nobody came, once the time the rulebook allows has gone by; `phoned` is "said so by telephone"."""
+    states.step(states.BOOKING, booking.status, "no_show")
+    service = rulebook.service_named(booking.service)
+    breach = Breach("booking.no_show_after", {"start": booking.start, "wait": service.no_show_after})
+    if act.at < booking.start:
+        raise breach.refusal()
+    early = act.at < booking.start + service.no_show_after.delta
+    overrode = set_aside((breach,) if early else (), permit)
+    event = BookingEvent(
+        at=act.at,
+        by=act.by,
+        type="no_show",
+        phoned=phoned,
+        overrode=overrode,
+        reason=reason_of(permit, overrode),
+    )
+    facts = facts_of(booking, act.at, phoned=phoned, absent=True)
+    refund = refunds.submitted(service, calendar, facts, "no_show")
+    return live(booking, act, event, outcome="no_show", refund=_added(booking, refund))
+
+
+def difference(booking: Booking, service: Service, calendar: Calendar, act: Act) -> Booking:
+    """Return a changed booking with the fare difference to be returned, where more was paid than it costs now (B3)."""
+    over = held(booking) - (booking.price or Decimal(0))
+    if over <= 0 or booking.price is None:
+        return booking
+    facts = Facts(start=booking.start, at=act.at, price=over, paid=over, cause="resource")  # no fee on a difference
+    return replace(booking, refund=_added(booking, refunds.submitted(service, calendar, facts, "changed")))
+
+
+def pay_out(booking: Booking, act: Act, method: Method | None) -> Booking:
+    """Pay out every refund that was submitted (row B4: finance settles it later); raises `Refused` without one."""
+    due = sum((refund.amount for refund in booking.refund if refund.state == "submitted"), Decimal(0))
+    if not due:
+        raise Refused("refused.booking.no_refund", rule="booking.refund", id=booking.id)
+    settled = tuple(
+        replace(refund, state="paid", paid_at=act.at) if refund.state == "submitted" else refund
+        for refund in booking.refund
+    )
+    event = BookingEvent(at=act.at, by=act.by, type="refunded", amount=due, method=method)
+    return live(booking, act, event, refund=settled, paid=booking.paid - due)
+
+
+def _added(booking: Booking, refund: refunds.Refund | None) -> tuple[refunds.Refund, ...]:
+    return booking.refund if refund is None else (*booking.refund, refund)

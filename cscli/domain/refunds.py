@@ -1,0 +1,127 @@
+"""What goes back when a booking is called off: the first tier that fits, the fee it keeps, and when the money comes."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from cscli.domain import worktime
+from cscli.domain.calendar import Calendar
+from cscli.domain.services import RefundTier, Service
+from cscli.domain.value import Value
+from cscli.domain.values import Day, Duration, Moment, Price, Text, round_money
+
+Why = Literal["cancelled", "no_show", "changed"]
+BLAMELESS = ("desk_error", "resource")  # causes for which a customer pays nothing
+
+
+class Refund(Value):
+    """Money to go back to a customer: submitted when it was told, paid by finance later.
+
+    `tier` is the rule that decided, None where nothing may be kept; `fee` is what was kept.
+    """
+
+    at: Moment
+    why: Why
+    tier: Text | None = None
+    fee: Price
+    amount: Price
+    state: Literal["submitted", "paid"] = "submitted"
+    expected: Day
+    paid_at: Moment | None = None
+
+
+class Facts(Value):
+    """What a refund is decided on: when and how a booking is called off, what it costs, and what was paid.
+
+    `cause` is whose doing it is; `absent` is a guest who did not come.
+    """
+
+    start: datetime
+    at: datetime
+    price: Decimal
+    paid: Decimal
+    units: int = 1
+    cause: str = "customer"
+    phoned: bool = False
+    absent: bool = False
+
+    @property
+    def notice(self) -> timedelta:
+        """How long before the start it is; below zero once it has begun."""
+        return self.start - self.at
+
+
+class Quote(Value):
+    """What would be kept and what would go back; `number` is the tier's, counted from 1, None where none applies."""
+
+    number: int | None
+    fee: Decimal
+    amount: Decimal
+    expected: date
+
+
+def quote(service: Service, calendar: Calendar, facts: Facts) -> Quote:
+    """Return what goes back: what was paid less the fee of the first tier that fits, which is never more than that.
+
+    What the desk or a resource got wrong costs the customer nothing.
+    """
+    number = None
+    if facts.cause not in BLAMELESS:
+        tiers = enumerate(service.refund, start=1)
+        number = next((number for number, tier in tiers if misfit(tier, facts) is None), None)
+    tier = service.refund[number - 1] if number else None
+    fee = min(_fee(tier, facts), facts.paid) if tier else Decimal(0)
+    within = tier.within if tier else RefundTier.within
+    return Quote(number=number, fee=fee, amount=facts.paid - fee, expected=arrival(calendar, facts.at, within))
+
+
+def misfit(tier: RefundTier, facts: Facts) -> str | None:
+    """Return why a tier says nothing of a case: started, not_started, phoned or notice; None where it fits.
+
+    Notice is compared to the second: exactly 24 hours are 24 hours.
+    """
+    begun = facts.absent or facts.at >= facts.start
+    if begun != tier.after_start:
+        return "started" if begun else "not_started"
+    if tier.phoned is not None and tier.phoned != facts.phoned:
+        return "phoned"
+    if not begun and facts.notice < tier.notice.delta:
+        return "notice"
+    return None
+
+
+def arrival(calendar: Calendar, at: datetime, within: Duration) -> date:
+    """Return the day by which money submitted at a moment has arrived: days of the calendar, or working days."""
+    if within.working:
+        due = worktime.add(calendar, at, within)
+        return (due or at).astimezone(calendar.zone).date()
+    return (at.astimezone(calendar.zone) + within.delta).date()
+
+
+def submitted(service: Service, calendar: Calendar, facts: Facts, why: Why) -> Refund | None:
+    """Return the refund that a booking called off leaves to be paid; None where nothing was paid."""
+    if facts.paid <= 0:
+        return None
+    told = quote(service, calendar, facts)
+    return Refund(
+        at=facts.at,
+        why=why,
+        tier=rule_of(service, told.number),
+        fee=told.fee,
+        amount=told.amount,
+        state="submitted" if told.amount else "paid",
+        expected=told.expected,
+        paid_at=None if told.amount else facts.at,
+    )
+
+
+def rule_of(service: Service, number: int | None) -> str | None:
+    """Return the id of a refund tier, as the rulebook's findings name it."""
+    return f"service.{service.id}.refund[{number}]" if number else None
+
+
+def _fee(tier: RefundTier, facts: Facts) -> Decimal:
+    if tier.fee.percent is not None:
+        return round_money(facts.price * tier.fee.percent / 100)
+    amount = tier.fee.amount or Decimal(0)
+    return amount * facts.units if tier.per == "unit" else amount

@@ -1,0 +1,93 @@
+"""A booking's life once it is promised: the guest is awaited, comes, is served, pays, says how it was.
+
+Every function takes the booking as it was and returns it as it is afterwards; nothing else is touched.
+"""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from cscli.domain import states
+from cscli.domain.booking import Booking, BookingEvent, Method, Seen, Spoke, promised
+from cscli.domain.record import Act, live
+from cscli.domain.rulebook import Rulebook
+from cscli.errors import Refused
+
+
+def check_arrival(
+    booking: Booking, act: Act, *, spoke_with: Spoke, seen: Seen, minutes: int | None = None, note: str | None = None
+) -> Booking:
+    """Note what the merchant or the guest said about the arrival (manual row C5); the state stays as it is."""
+    states.step(states.BOOKING, booking.status, "checked")
+    if act.at < booking.start:
+        raise Refused("refused.booking.not_begun", rule="booking.check_arrival", start=booking.start)
+    event = BookingEvent(
+        at=act.at, by=act.by, type="checked", spoke_with=spoke_with, seen=seen, minutes=minutes, reason=note
+    )
+    return live(booking, act, event)
+
+
+def arrive(booking: Booking, rulebook: Rulebook, act: Act, *, table_no: str | None = None) -> Booking:
+    """Note that the guest is here and the service begins; hours too early it is somebody else's booking.
+
+    A late guest is billed from the time that was booked (manual row D7): the price stays, the minutes are noted.
+    """
+    states.step(states.BOOKING, booking.status, "arrived")
+    service = rulebook.service_named(booking.service)
+    early = service.arrive_before
+    if act.at < booking.start - early.delta:
+        raise Refused("refused.booking.too_early", rule="booking.arrive_before", start=booking.start, early=early)
+    late = max(0, (act.at - booking.start) // timedelta(minutes=1))
+    event = BookingEvent(at=act.at, by=act.by, type="arrived")
+    return live(
+        booking,
+        act,
+        event,
+        arrived_at=act.at,
+        late_minutes=late if late and service.kind != "visit" else None,
+        table_no=table_no or booking.table_no,
+    )
+
+
+def complete(booking: Booking, act: Act) -> Booking:
+    """Note that the service was given."""
+    if act.at < booking.start:
+        raise Refused("refused.booking.not_begun", rule="booking.complete", start=booking.start)
+    event = BookingEvent(at=act.at, by=act.by, type="completed")
+    return live(booking, act, event, outcome="completed")
+
+
+def pay(booking: Booking, act: Act, amount: Decimal, method: Method | None) -> Booking:
+    """Note a payment."""
+    event = BookingEvent(at=act.at, by=act.by, type="paid", amount=amount, method=method)
+    return live(booking, act, event, paid=booking.paid + amount)
+
+
+def spend(booking: Booking, act: Act, amount: Decimal) -> Booking:
+    """Note the guest's bill at the merchant, after the meal (manual row C8)."""
+    return live(booking, act, BookingEvent(at=act.at, by=act.by, type="spent", amount=amount), spend=amount)
+
+
+def close(
+    booking: Booking,
+    act: Act,
+    *,
+    rating: int | None = None,
+    feedback: str | None = None,
+    unreachable: bool = False,
+) -> Booking:
+    """Close a booking that has ended, with the customer's rating or the note that nobody could be reached.
+
+    Money promised back must have been paid out, for a closed booking is frozen.
+    """
+    if unreachable and (rating is not None or feedback is not None):
+        raise Refused("refused.booking.rating_unreachable", rule="booking.close", id=booking.id)
+    states.step(states.BOOKING, booking.status, "closed")
+    if promised(booking):
+        raise Refused("refused.booking.refund_open", rule="booking.close", id=booking.id, amount=promised(booking))
+    event = BookingEvent(at=act.at, by=act.by, type="closed", rating=rating, unreachable=unreachable or None)
+    return live(booking, act, event, rating=rating or booking.rating, feedback=feedback or booking.feedback)
+
+
+def reopen(booking: Booking, act: Act, *, reason: str) -> Booking:
+    """Open a closed booking again, with a reason; it returns to how it ended."""
+    return live(booking, act, BookingEvent(at=act.at, by=act.by, type="reopened", reason=reason))

@@ -1,0 +1,137 @@
+"""The rules of time and measure that an order may break: hours, window, notice, length, steps, number, quota."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cscli.domain.availability import is_open, outage, suited
+from cscli.domain.calendar import Calendar
+from cscli.domain.order import Order, departure_at
+from cscli.domain.patron import Patron, duplicates, misses, quota_breach
+from cscli.domain.permit import Breach
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Service
+from cscli.domain.values import Duration, fixed
+
+
+def breaches(rulebook: Rulebook, calendar: Calendar, order: Order, patron: Patron, now: datetime) -> tuple[Breach, ...]:
+    """Return the rules an order breaks, the gravest first."""
+    return (
+        *_of_hours(rulebook, calendar, order),
+        *_of_service(rulebook, calendar, order),
+        *_of_window(calendar, order, patron, now),
+        *_of_measure(calendar, order),
+        *_of_patron(rulebook, calendar, order, patron, now),
+    )
+
+
+def horizon(advance: Duration, now: datetime) -> datetime:
+    """Return the first instant that cannot be booked yet: days count as calendar days, hours as they pass."""
+    if advance.unit == "d":
+        return local_midnight(now, advance.amount + 1)
+    return fixed(now) + advance.delta
+
+
+def local_midnight(now: datetime, days: int) -> datetime:
+    """Return the midnight that begins the day `days` after today, in `now`'s zone."""
+    if now.tzinfo is None:
+        raise ValueError("a moment without a zone has no day")
+    day = now.date() + timedelta(days=days)
+    return datetime(day.year, day.month, day.day, tzinfo=now.tzinfo)
+
+
+def uses_priority(order: Order, patron: Patron, calendar: Calendar, now: datetime) -> bool:
+    """Whether an order lies beyond the window and is let in by the customer's unmet requests (manual row D6).
+
+    One unit may be booked so; the booking notes it, and the count begins anew.
+    """
+    service, here = order.service, now.astimezone(calendar.zone)
+    if service.advance is None or service.priority is None or order.start < horizon(service.advance, here):
+        return False
+    return (
+        misses(patron, service, calendar.zone) >= service.priority.misses
+        and order.start < horizon(service.priority.advance, here)
+        and order.units == 1
+    )
+
+
+def coordination(booking: str, departments: tuple[str, ...]) -> Breach:
+    """Return the breach of promising what a department has not agreed to yet (manual row A4)."""
+    return Breach("booking.coordination", {"id": booking, "departments": departments})
+
+
+def _breach(rule: str, order: Order, calendar: Calendar, **facts: object) -> Breach:
+    here = order.start.astimezone(calendar.zone)
+    return Breach(f"booking.{rule}", {"service": order.service.name, "start": here, **facts})
+
+
+def _of_hours(rulebook: Rulebook, calendar: Calendar, order: Order) -> Iterator[Breach]:
+    service = order.service
+    here = order.start.astimezone(calendar.zone)
+    if service.timetable:
+        departure = departure_at(service, calendar, order.start, order.route)
+        length = (order.end - order.start) // timedelta(minutes=1)
+        if departure is None or departure.minutes != length:
+            yield _breach("timetable", order, calendar, timetable=service.timetable)
+        return
+    if service.kind == "visit":
+        return
+    groups = [suited(rulebook, calendar, order, group) for group in service.resources]
+    shut = [one for one in groups if one and not any(is_open(each, calendar, order.start, order.end) for each in one)]
+    if not shut and (service.resources or calendar.is_open(order.start, order.end)):
+        return
+    own = next((one for group in shut for one in group if one.open), None)
+    hours = (calendar.keeping(own.open) if own else calendar).opening_on(here.date())
+    found = _breach("hours", order, calendar, hours=hours, end=order.end.astimezone(calendar.zone))
+    yield found if hours else _breach("closed_day", order, calendar)
+
+
+def _of_service(rulebook: Rulebook, calendar: Calendar, order: Order) -> Iterator[Breach]:
+    """Yield the outage of a resource that was asked for by name; others are passed over in silence."""
+    for group in order.service.resources:
+        for resource in rulebook.group(group):
+            period = outage(resource, order.start, order.end) if resource.id in order.resources else None
+            if period is not None:
+                until = period.to.astimezone(calendar.zone)
+                yield _breach("out_of_service", order, calendar, resource=resource.name, reason=period.reason,
+                              until=until)  # fmt: skip
+
+
+def _of_window(calendar: Calendar, order: Order, patron: Patron, now: datetime) -> Iterator[Breach]:
+    service = order.service
+    beyond = service.advance is not None and order.start >= horizon(service.advance, now.astimezone(calendar.zone))
+    if beyond and not uses_priority(order, patron, calendar, now):
+        yield _breach("advance", order, calendar, advance=service.advance)
+    if service.lead.amount and order.start - now < service.lead.delta:
+        yield _breach("lead", order, calendar, lead=service.lead)
+
+
+def _of_measure(calendar: Calendar, order: Order) -> Iterator[Breach]:
+    service, length = order.service, order.end - order.start
+    if service.shortest is not None and length < service.shortest.delta:
+        yield _breach("shortest", order, calendar, shortest=service.shortest)
+    if service.longest is not None and length > service.longest.delta:
+        yield _breach("longest", order, calendar, longest=service.longest)
+    if not service.timetable and service.kind == "slot" and _off_step(service, calendar, order.start, length):
+        yield _breach("step", order, calendar, step=service.step)
+    if order.units > service.most_units:
+        yield _breach("units", order, calendar, units=order.units, most=service.most_units)
+    if order.party is not None and service.most_party is not None and order.party > service.most_party:
+        yield _breach("most_party", order, calendar, party=order.party, most=service.most_party)
+    if order.party is not None and service.least_party is not None and order.party < service.least_party:
+        yield _breach("least_party", order, calendar, party=order.party, least=service.least_party)
+
+
+def _of_patron(rulebook: Rulebook, calendar: Calendar, order: Order, patron: Patron, now: datetime) -> Iterator[Breach]:
+    exceeded = quota_breach(rulebook.booking.quota, patron, order.start, now, calendar.zone)
+    if exceeded is not None:
+        yield exceeded
+    same = duplicates(patron, order.service, order.start, order.end)
+    if same and rulebook.booking.duplicates == "refuse":
+        yield _breach("duplicate", order, calendar, known=same)
+
+
+def _off_step(service: Service, calendar: Calendar, start: datetime, length: timedelta) -> bool:
+    here = start.astimezone(calendar.zone)
+    midnight = datetime(here.year, here.month, here.day, tzinfo=calendar.zone)
+    step = service.step.delta
+    return bool((here.replace(tzinfo=None) - midnight.replace(tzinfo=None)) % step or length % step)
