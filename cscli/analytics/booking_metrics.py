@@ -8,8 +8,10 @@ from functools import partial
 from cscli.analytics.facts import BookingRow, Books, CustomerRow
 from cscli.analytics.metrics import Entry, Metric
 from cscli.domain import worktime
+from cscli.domain.services import Resource
 
 NOTHING: frozenset[str] = frozenset()
+Stretch = tuple[int, int]  # from second to second
 SIMPLE = frozenset(("customer",))  # what most services ask for
 GOOD = 4  # ratings from here on count as content (CSAT)
 
@@ -167,36 +169,49 @@ def valid_orders(books: Books) -> Iterator[Entry]:
 
 
 def utilisation(books: Books) -> Iterator[Entry]:
-    """Seconds of resources taken among those that could be had: opening hours times capacity.
+    """Seconds of resources taken among those that could be had: hours, less outages, times capacity.
 
-    Taken is what a booking promised and nobody took back, a no-show too, inside the opening hours, without the time
-    to set up and clear away. Resources that no service needs are left out. What could be had is put down to the
-    resource itself, once for each stretch of opening hours.
+    Taken is what a booking promised and nobody took back, a no-show too, inside those hours, without the time to set up
+    and clear away. Resources that no service needs are left out. What could be had is put down to the resource itself,
+    once for each stretch.
     """
     groups = {group for service in books.rulebook.service for group in service.resources}
-    capacity = {resource.id: resource.capacity for resource in books.rulebook.resource if resource.group in groups}
-    hours = [
-        (int(opens.timestamp()), int(closes.timestamp()))
-        for opens, closes in books.calendar.opening_segments(books.period.start, books.period.end)
-    ]
-    for resource, units in capacity.items():
-        place = BookingRow(id=resource, status="", received_at=0, resources=resource)
-        for opens, closes in hours:
-            yield place, opens, 0, (closes - opens) * units
-    ends = [closes for _, closes in hours]
+    bookable: dict[str, list[Stretch]] = {}
+    hours: dict[int, list[Stretch]] = {}
+    for resource in books.rulebook.resource:
+        if resource.group in groups:
+            calendar = books.calendar.keeping(resource.open) if resource.open else books.calendar
+            if id(calendar) not in hours:
+                opening = calendar.opening_segments(books.period.start, books.period.end)
+                hours[id(calendar)] = [(int(opens.timestamp()), int(closes.timestamp())) for opens, closes in opening]
+            bookable[resource.id] = stretches = _in_service(resource, hours[id(calendar)])
+            place = BookingRow(id=resource.id, status="", received_at=0, resources=resource.id)
+            for opens, closes in stretches:
+                yield place, opens, 0, (closes - opens) * resource.room
+    ends = {resource: [closes for _, closes in stretches] for resource, stretches in bookable.items()}
     for row in books.facts.bookings:
         if row.status == "requested" or row.outcome in ("cancelled", "unmet") or not row.resources:
             continue
-        shares = [*map(int, row.shares.split())]
-        for number in range(bisect_right(ends, row.start), len(hours)):
-            opens, closes = hours[number]
-            if opens >= row.end:
-                break
-            taken = min(closes, row.end) - max(opens, row.start)
-            for resource, units in zip(row.resources.split(), shares, strict=False):
-                if resource in capacity:
-                    part = row if " " not in row.resources else row._replace(resources=resource)
-                    yield part, max(opens, row.start), taken * units, 0
+        for resource_id, units in zip(row.resources.split(), map(int, row.shares.split()), strict=False):
+            part = row if " " not in row.resources else row._replace(resources=resource_id)
+            stretches = bookable.get(resource_id, [])
+            for opens, closes in stretches[bisect_right(ends.get(resource_id, []), row.start) :]:
+                if opens >= row.end:
+                    break
+                yield part, max(opens, row.start), (min(closes, row.end) - max(opens, row.start)) * units, 0
+
+
+def _in_service(resource: Resource, hours: list[Stretch]) -> list[Stretch]:
+    """Return what outages leave of a resource's hours."""
+    for outage in resource.out:
+        begin, end = int(outage.from_.timestamp()), int(outage.to.timestamp())
+        hours = [
+            piece
+            for opens, closes in hours
+            for piece in ((opens, min(closes, begin)), (max(opens, end), closes))
+            if piece[0] < piece[1]
+        ]
+    return hours
 
 
 def members_new(books: Books) -> Iterator[Entry]:

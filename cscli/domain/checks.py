@@ -46,7 +46,7 @@ RULED = ("service", "category", "severity", "criterion", "cause", "level")
 Check = Callable[[str, Any, Ground], Iterable[Finding]]
 
 
-Taken = tuple[int, int, int, str]  # from when to when in seconds, units, path: a store may hold very many
+Taken = tuple[int, int, int, str, str | None]  # from when to when in seconds, units, path, seat class: very many
 
 
 def find_problems(records: Iterable[tuple[str, Any]], ground: Ground) -> Iterator[Finding]:
@@ -56,7 +56,7 @@ def find_problems(records: Iterable[tuple[str, Any]], ground: Ground) -> Iterato
         for check in CHECKS:
             yield from check(path, record, ground)
         for slot in _slots(record, ground):
-            entry = int(slot.start.timestamp()), int(slot.end.timestamp()), slot.units, path
+            entry = int(slot.start.timestamp()), int(slot.end.timestamp()), slot.units, path, slot.seat_class
             taken.setdefault(slot.resource, []).append(entry)
     yield from overbooked(taken, ground.rulebook)
 
@@ -193,14 +193,18 @@ CHECKS: tuple[Check, ...] = (
 
 
 def overbooked(taken: Mapping[str, list[Taken]], rulebook: Rulebook) -> Iterator[Finding]:
-    """No resource carries more than it can at any instant; every booking that takes part is told, once."""
+    """No resource, and no seat class of one, carries more than it can; every booking that takes part is told, once."""
     for resource in rulebook.resource:
         slots = [
-            Slot(resource.id, datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), units, path)
-            for start, end, units, path in taken.get(resource.id, ())
+            Slot(resource.id, datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC), units, path, name)
+            for start, end, units, path, name in taken.get(resource.id, ())
         ]
         told: set[tuple[str, ...]] = set()
-        for at, units, paths in overloads(slots, resource.capacity):
+        over = [(*found, resource.room) for found in overloads(slots, resource.room)]
+        for name, places in resource.classes.items():
+            own = [slot for slot in slots if slot.seat_class == name]
+            over += [(*found, places) for found in overloads(own, places)]
+        for at, units, paths, capacity in over:
             if paths in told:
                 continue
             told.add(paths)
@@ -208,7 +212,7 @@ def overbooked(taken: Mapping[str, list[Taken]], rulebook: Rulebook) -> Iterator
                 "resource": resource.id,
                 "at": at.astimezone(rulebook.zone),
                 "units": units,
-                "capacity": resource.capacity,
+                "capacity": capacity,
                 "bookings": tuple(path.rpartition("/")[2].removesuffix(".toml") for path in paths),
             }
             yield from (Finding(path, None, "check.overbooked", facts) for path in paths)

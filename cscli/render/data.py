@@ -1,5 +1,6 @@
 """Records as data for programs: every field of the file, `null` for nothing."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ def jsonable(value: Any) -> Any:
         return {name.rstrip("_"): jsonable(getattr(value, name)) for name in fields_of(type(value))}
     if isinstance(value, tuple | list):
         return [jsonable(part) for part in value]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {str(key): jsonable(part) for key, part in value.items()}
     if isinstance(value, Decimal):
         return write_money(value)
