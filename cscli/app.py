@@ -125,6 +125,10 @@ def _complain(problem: CscliError, as_json: bool) -> int:
         from cscli.render.problem import alternatives_text
 
         sys.stderr.write(f"{alternatives_text(problem.alternatives)}\n")
+    if "conflicts" in problem.facts and not as_json:
+        from cscli.render.series import conflicts_text
+
+        sys.stderr.write(f"{conflicts_text(problem.facts['conflicts'])}\n")  # type: ignore[arg-type]  # of a series
     return int(problem.exit)
 
 

@@ -16,6 +16,7 @@ from cscli.domain import complaint as complaints
 from cscli.domain.booking import Booking, BookingEvent
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint, Measure
+from cscli.domain.order import Order
 from cscli.domain.permit import Permit
 from cscli.domain.record import Act
 from cscli.domain.rulebook import (
@@ -96,6 +97,15 @@ def yoga(**changes: Any) -> Service:
         timetable=(Departure(days=("tue", "thu", "sat", "sun"), from_=18 * 60 + 30, to=19 * 60 + 30),),
     )
     return replace(service, **changes)
+
+
+def an_order(
+    service: Service | None = None, start: str = "2026-11-21 19:00", end: str | None = None, **more: Any
+) -> Order:
+    """Return an order of the court service, for the service's usual time from Saturday evening on."""
+    service = service or badminton()
+    begins = at(start)
+    return Order(service=service, start=begins, end=at(end) if end else begins + service.duration.delta, **more)
 
 
 def rulebook(**changes: Any) -> Rulebook:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.conftest import PROJECT, PYTHON
 
 README = PROJECT / "README.md"
 BEGIN, END = "<!-- states:begin -->", "<!-- states:end -->"
+NO_BREAK = "\0"  # stands for a space at which no line ends
 
 
 def diagram(name: str, table: states.Table, order: tuple[str, ...]) -> Iterator[str]:
@@ -29,7 +31,9 @@ def diagram(name: str, table: states.Table, order: tuple[str, ...]) -> Iterator[
             if target is not None
         ]
         if moves:
-            yield f"  {state or '(new)':13} {', '.join(moves)}"
+            told = ", ".join(move.replace(" ", NO_BREAK) for move in moves)
+            lines = wrap(told, 120, initial_indent=f"  {state or '(new)':13} ", subsequent_indent=" " * 16)
+            yield from (line.replace(NO_BREAK, " ") for line in lines)
 
 
 def state_tables() -> str:

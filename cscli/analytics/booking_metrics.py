@@ -1,7 +1,7 @@
 """The metrics of bookings and members: each function yields which booking counts, when, above and below the line."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 
@@ -62,13 +62,16 @@ def paid(books: Books, *, sign: int) -> Iterator[Entry]:
 
 
 def complete_order(row: BookingRow, required: frozenset[str]) -> bool:
-    """Whether a booking says everything its service requires.
+    """Whether a booking says everything its service requires."""
+    return row.customer is not None if required == SIMPLE else not lacking(row, required)
+
+
+def lacking(row: BookingRow, required: Iterable[str]) -> tuple[str, ...]:
+    """Return what a booking does not say of what its service requires (manual row C10).
 
     A customer of whom no name is left was erased: the phone and the card that are gone with it are not held against
     the order.
     """
-    if required == SIMPLE:
-        return row.customer is not None
     present = {
         "customer": row.customer is not None,
         "phone": row.customer is not None and bool(row.customer_phone or not row.customer_name),
@@ -76,7 +79,7 @@ def complete_order(row: BookingRow, required: frozenset[str]) -> bool:
         "email": row.customer is not None and bool(row.has_email or not row.customer_name),
         **dict.fromkeys(row.said.split(), True),
     }
-    return all(present.get(name, False) for name in required)
+    return tuple(name for name in required if not present.get(name, False))
 
 
 def accuracy(books: Books) -> Iterator[Entry]:

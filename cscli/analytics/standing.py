@@ -1,20 +1,28 @@
 """How things stand at a moment: complaints as they were then, what is overdue or at risk, and what is to be done."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cscli.domain import case, due, sla, states, worktime
 from cscli.domain.booking import Booking
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint, ComplaintEvent
-from cscli.domain.due import DueItem
+from cscli.domain.due import Awaited, DueItem
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Deadline
 from cscli.domain.value import Value, replace
 from cscli.domain.values import Duration, fixed
 
-WAITING = ("id", "status", "service", "start", "end", "received_at", "hold_until")
+TIMES = (
+    "start", "end", "hold_until", "asked_at", "checked_at", "expected_at", "respond_by", "accepted_at", "audit_since",
+)  # fmt: skip
+WAITING = (
+    "id", "status", "service", "resources", "agent", "vip", "special", "waitlisted", *TIMES, "asked", "seen",
+    "assigned_to", "refund_due", "promised",
+)  # fmt: skip
 
 
 class Standing(Value):
@@ -28,7 +36,7 @@ class Standing(Value):
 
 def standing(
     complaints: Iterable[Complaint],
-    bookings: Iterable[Booking],
+    bookings: Iterable[Booking | Awaited],
     rulebook: Rulebook,
     calendar: Calendar,
     at: datetime,
@@ -62,14 +70,33 @@ def reach(calendar: Calendar, at: datetime, span: Duration) -> timedelta:
     return fixed(end) - fixed(at) if end is not None else timedelta()
 
 
-def waiting_booking(row: Mapping[str, Any], zone: Any, *, as_confirmed: bool = False) -> Booking:
-    """Return what a list of things to do has to know of a booking, from its row in the order of `WAITING`."""
-    moments = {
-        name: datetime.fromtimestamp(row[name], zone) if row[name] is not None else None
-        for name in ("start", "end", "received_at", "hold_until")
+def waiting_booking(row: Mapping[str, Any], zone: ZoneInfo, *, as_confirmed: bool = False) -> Awaited:
+    """Return what a list of things to do has to know of a booking, from its row with the columns of `WAITING`.
+
+    `as_confirmed` is of one that has ended since: what came with its end is left out.
+    """
+    told: dict[str, Any] = {
+        name: datetime.fromtimestamp(row[name], zone) if row[name] is not None else None for name in TIMES
     }
-    status = "confirmed" if as_confirmed else row["status"]
-    return Booking(id=row["id"], status=status, service=row["service"], **moments)  # type: ignore[arg-type]
+    if as_confirmed:
+        told |= {"status": "confirmed", "audit_since": None}
+    else:
+        back = row["refund_due"]
+        told |= {
+            "status": row["status"],
+            "refund_due": date.fromordinal(back) if back is not None else None,
+            "promised": Decimal(row["promised"] or 0).scaleb(-2),
+        }
+    told |= {name: row[name] for name in ("id", "service", "agent", "seen", "assigned_to")}
+    told |= {name: bool(row[name]) for name in ("vip", "special", "waitlisted")}
+    told |= {name: tuple((row[name] or "").split()) for name in ("resources", "asked")}
+    return Awaited(**told)
+
+
+def furthest(rulebook: Rulebook) -> timedelta:
+    """Return how long before a start somebody may have to be reminded of it."""
+    return max((service.remind_before.delta for service in rulebook.service if service.remind_before),
+               default=timedelta())  # fmt: skip
 
 
 def complaint_at(complaint: Complaint, at: datetime) -> Complaint:

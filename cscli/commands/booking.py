@@ -5,9 +5,10 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
-from cscli.commands.bookings import duplicate_ids, extras, load, move, person_of, situation, tell
+from cscli.commands.bookings import duplicate_ids, extras, load, missed_days, move, person_of, situation, tell
 from cscli.commands.options import (
     Address,
+    Answer,
     At,
     Boarding,
     BookingId,
@@ -20,29 +21,34 @@ from cscli.commands.options import (
     End,
     Extra,
     Json,
+    LastDay,
     Length,
     NewCustomer,
+    Number,
     Origin,
     Override,
     Party,
     PhoneNumber,
     Reason,
+    Repeat,
     Resources,
     Route,
     SeatClass,
     ServiceName,
+    Skip,
     Source,
     Special,
     Start,
     TableNo,
     Units,
+    Which,
 )
 from cscli.desk import Desk, ask, say_aside
 from cscli.domain import arranging, booking, calling_off
 from cscli.domain.arranging import Wanted, Wish
 from cscli.domain.booking import Booking
 from cscli.domain.record import Act, Change, Revision
-from cscli.errors import Refused
+from cscli.errors import Refused, UsageProblem
 from cscli.i18n import t
 
 
@@ -75,6 +81,11 @@ def create(
     extra: Extra = None,
     confirm: Annotated[bool | None, typer.Option("--confirm/--hold", help="opt.confirm")] = None,
     waitlist: Annotated[bool, typer.Option("--waitlist", help="opt.waitlist")] = False,
+    answer: Answer = None,
+    repeat: Repeat = None,
+    count: Number = None,
+    until: LastDay = None,
+    skip: Skip = False,
     entry_seconds: Annotated[
         int | None, typer.Option("--entry-seconds", metavar="N", min=0, help="opt.entry_seconds")
     ] = None,
@@ -92,6 +103,8 @@ def create(
         ask(service, "--service", "ask.service", known=words.listed(desk.rulebook.service))
     )
     soon = wanted.kind == "visit" and start is None  # as soon as the rulebook promises
+    if soon and (length or end):
+        raise UsageProblem("usage.needs", option="--for" if length else "--end", other="--start")
     said_start = "" if soon else ask(start, "--start", "ask.start", read=lambda said: words.moment(said, desk.at))
     begin = desk.act.at if soon else words.moment(said_start, desk.at)
     if "customer" in wanted.required and phone is None:
@@ -129,29 +142,47 @@ def create(
             "extra": extras(desk, extra),
         },
     )
-    record_id = desk.new_id("booking", desk.at.date())
-    same: tuple[str, ...] = ()
 
-    def decide() -> Change:
-        nonlocal same
+    def who() -> people.Found:
         person = people.find_or_open(desk, customer, phone, new=new_customer)
         words.required_of_customer(wanted, person.record)
+        return person
+
+    if repeat or count or until or skip:
+        from cscli.commands import booking_series
+
+        words.need(start, "--start")
+        plan = booking_series.plan(desk, repeat, count, until, skip=skip, by_clock=end is not None)
+        booking_series.take(desk, wish, plan, who, yes=yes, confirm=confirm, waitlist=waitlist,
+                            answer=words.text(answer), permit=permit)  # fmt: skip
+        return
+    record_id = desk.new_id("booking", desk.at.date())
+    more: dict[str, Any] = {}
+    heard = words.text(answer)
+
+    def decide() -> Change:
+        person = who()
         facts = situation(desk, wanted.id, begin, wish.end or begin, person.record)
         taken = arranging.create(
             wish, facts, desk.act, record_id=record_id, customer=person.id, confirm=confirm, waitlist=waitlist,
-            permit=permit,
+            answer=heard, permit=permit,
         )  # fmt: skip
-        same = duplicate_ids(facts.patron, taken, desk)
+        more["duplicates"] = list(duplicate_ids(facts.patron, taken, desk))
+        if taken.status == "unmet":
+            more["misses"] = missed_days(desk, person.id, taken.service, taken.start)
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
     if not yes and desk.rulebook.booking.read_back and desk.can_ask:
         shown = decide()
         _read_back(desk, shown)
-        tell(desk, desk.write(lambda: _as_read_back(shown, decide())), brief=True)
+        tell(desk, desk.write(lambda: _as_read_back(shown, decide())), brief=True, derived=more)
     else:
-        tell(desk, desk.write(decide))
-    if same:
-        say_aside(t("note.duplicate", known=same))
+        tell(desk, desk.write(decide), derived=more)
+    if more["duplicates"]:
+        say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
+    ahead = wanted.priority
+    if ahead is not None and more.get("misses", 0) >= ahead.misses:
+        say_aside(t("note.priority", misses=more["misses"], service=wanted.name, advance=ahead.advance))
 
 
 def _read_back(desk: Desk, change: Change) -> None:
@@ -197,6 +228,8 @@ def change(
     extra: Extra = None,
     vip: Annotated[bool | None, typer.Option("--vip/--no-vip", help="opt.vip")] = None,
     cause: Cause = "customer",
+    which: Which = "this",
+    skip: Skip = False,
     override: Override = False,
     reason: Reason = None,
     at: At = None,
@@ -214,9 +247,9 @@ def change(
     }  # fmt: skip
     own = extras(desk, extra, whole=False)
 
-    def decide(before: Booking, act: Act) -> Booking:
+    def wanted_of(before: Booking) -> Wanted:
         begin = words.moment(start, desk.at) if start else None
-        wanted = Wanted(
+        return Wanted(
             service=desk.rulebook.service_named(service).id if service else None,
             start=begin,
             end=words.window(begin or before.start, end, length, desk.now),
@@ -230,11 +263,20 @@ def change(
                 **({"extra": {**before.extra, **own}} if own else {}),
             },
         )
-        first = begin or before.start
+
+    def decide(before: Booking, act: Act) -> Booking:
+        wanted = wanted_of(before)
+        first = wanted.start or before.start
         last = wanted.end or first + (before.end - before.start)
         facts = situation(desk, wanted.service or before.service, first, last, person_of(desk, before), before.id)
         return arranging.change(before, wanted, facts, act, cause=why, permit=permit)
 
+    if several(which, skip):
+        from cscli.commands import booking_series
+
+        clock = end is not None
+        booking_series.change(desk, record, which, wanted_of, by_clock=clock, skip=skip, cause=why, permit=permit)
+        return
     move(desk, record, decide)
 
 
@@ -247,6 +289,8 @@ def cancel(
         str | None, typer.Option("--cause", metavar="customer|desk_error|resource", help="opt.cancel_cause")
     ] = None,
     phoned: Annotated[bool, typer.Option("--phoned", help="opt.phoned_cancel")] = False,
+    which: Which = "this",
+    skip: Skip = False,
     yes: Annotated[bool, typer.Option("--yes", help="opt.yes")] = False,
     override: Override = False,
     at: At = None,
@@ -265,9 +309,24 @@ def cancel(
             before, desk.rulebook, desk.calendar, act, reason=why, side=side, cause=whose, phoned=phoned, permit=permit
         )
 
+    if several(which, skip):
+        from cscli.commands import booking_series
+
+        booking_series.cancel(
+            desk, record, which, yes=yes, skip=skip, reason=why, side=side, cause=whose, phoned=phoned, permit=permit
+        )  # fmt: skip
+        return
     if not yes and desk.can_ask:
         _tell_refund(decide(load(desk, record), desk.act))
     move(desk, record, decide)
+
+
+def several(which: str, skip: bool) -> bool:
+    """Whether more than one booking of a series is meant; raises `UsageProblem` where one leaves nothing to skip."""
+    meant = words.choice(which, ("this", "following", "all"), "--which") != "this"
+    if skip and not meant:
+        raise UsageProblem("usage.needs", option="--skip", other="--which following")
+    return meant
 
 
 def _tell_refund(after: Booking) -> None:

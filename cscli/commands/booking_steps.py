@@ -6,17 +6,37 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.bookings import move, situation_of
-from cscli.commands.options import At, BookingId, DryRun, Json, Override, PayMethod, Reason, TableNo
+from cscli.commands.options import (
+    Answer,
+    At,
+    BookingId,
+    DryRun,
+    Json,
+    Length,
+    Override,
+    PayMethod,
+    Reason,
+    Resources,
+    Start,
+    TableNo,
+)
+from cscli.commands.settlements import Ordinary, ShownCard, settle
 from cscli.desk import Desk, ask
-from cscli.domain import booking, calling_off, serving
+from cscli.domain import booking, calling_off, serving, settling
 from cscli.domain.booking import Booking
 from cscli.domain.record import Act
-from cscli.errors import UsageProblem
+from cscli.domain.settling import Settled
+from cscli.domain.value import replace
+from cscli.errors import Refused, UsageProblem
 
 
 def confirm(
     ctx: typer.Context,
     record: BookingId,
+    start: Start = None,
+    length: Length = None,
+    resource: Resources = None,
+    answer: Answer = None,
     table_no: TableNo = None,
     override: Override = False,
     reason: Reason = None,
@@ -24,13 +44,21 @@ def confirm(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Confirm a request, or give an unmet wish what has come free."""
+    """Confirm a request or an offer, or give an unmet wish what has come free, at another time where one is said."""
     from cscli.domain import arranging
 
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
-    permit, table = desk.permit(override, reason), words.text(table_no)
+    permit, table, told = desk.permit(override, reason), words.text(table_no), words.text(answer)
 
     def decide(before: Booking, act: Act) -> Booking:
+        if before.status == "unmet" or before.waitlisted:
+            from cscli.commands.booking_queue import Said, take
+
+            said = Said(start=start, length=length, resources=resource)
+            wish = replace(before, table_no=table or before.table_no)
+            return take(desk, wish, act, said, answer=told, permit=permit)
+        if start or length or resource or told:
+            raise Refused("refused.booking.confirm_moves", rule="booking.confirm", id=before.id)
         return arranging.confirm(before, situation_of(desk, before), act, table_no=table, permit=permit)
 
     move(desk, record, decide)
@@ -54,25 +82,33 @@ def check_arrival(
     what: Any = words.choice(ask(seen, "--seen", "ask.seen", known=known), booking.SEEN, "--seen")
     said = words.text(note)
 
-    def decide(before: Booking, act: Act) -> Booking:
-        after = serving.check_arrival(before, act, spoke_with=who, seen=what, minutes=minutes, note=said)
-        return serving.arrive(after, desk.rulebook, act) if what == "seated" else after
+    def decide(both: Settled, act: Act) -> Settled:
+        after = serving.check_arrival(both.booking, act, spoke_with=who, seen=what, minutes=minutes, note=said)
+        both = replace(both, booking=after)
+        return settling.arrive(both, desk.rulebook, desk.calendar, act) if what == "seated" else both
 
-    move(desk, record, decide)
+    settle(desk, record, decide)
 
 
 def arrive(
     ctx: typer.Context,
     record: BookingId,
     table_no: TableNo = None,
+    card: ShownCard = None,
+    no_card: Ordinary = False,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Note that the guest is here."""
+    """Note that the guest is here; a pass that pays for it loses a visit."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     table = words.text(table_no)
-    move(desk, record, lambda before, act: serving.arrive(before, desk.rulebook, act, table_no=table))
+    _one_of(card, no_card)
+
+    def decide(both: Settled, act: Act) -> Settled:
+        return settling.arrive(both, desk.rulebook, desk.calendar, act, table_no=table, ordinary=no_card)
+
+    settle(desk, record, decide, card=card)
 
 
 def complete(
@@ -81,6 +117,8 @@ def complete(
     paid: Annotated[str | None, typer.Option("--paid", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
     spend: Annotated[str | None, typer.Option("--spend", metavar="AMOUNT", help="opt.spend")] = None,
+    card: ShownCard = None,
+    no_card: Ordinary = False,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -91,12 +129,20 @@ def complete(
     bill = words.amount(spend) if spend else None
     how: Any = words.choice(method, booking.METHODS, "--method")
 
-    def decide(before: Booking, act: Act) -> Booking:
-        after = serving.complete(before, act)
-        after = serving.spend(after, act, bill) if bill is not None else after
-        return serving.pay(after, act, amount, how) if amount else after
+    _one_of(card, no_card)
 
-    move(desk, record, decide)
+    def decide(both: Settled, act: Act) -> Settled:
+        must_pay = card is not None and not amount
+        both = settling.complete(both, desk.rulebook, desk.calendar, act, ordinary=no_card, must_pay=must_pay)
+        both = settling.spend(both, desk.rulebook, act, bill) if bill is not None else both
+        return settling.pay(both, desk.rulebook, act, amount, how) if amount else both
+
+    settle(desk, record, decide, card=card, money=bill is not None or (bool(amount) and how == "card"))
+
+
+def _one_of(card: str | None, no_card: bool) -> None:
+    if card and no_card:
+        raise UsageProblem("usage.both", first="--card", second="--no-card")
 
 
 def pay(
@@ -104,6 +150,7 @@ def pay(
     record: BookingId,
     amount: Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
+    card: ShownCard = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -113,13 +160,13 @@ def pay(
     said = words.amount(amount) if amount is not None else None
     how: Any = words.choice(method, booking.METHODS, "--method")
 
-    def decide(before: Booking, act: Act) -> Booking:
-        due = booking.owed(before) if said is None else said
+    def decide(both: Settled, act: Act) -> Settled:
+        due = booking.owed(both.booking) if said is None else said
         if not due:
-            raise UsageProblem("usage.nothing_owed", id=before.id)
-        return serving.pay(before, act, due, how)
+            raise UsageProblem("usage.nothing_owed", id=both.booking.id)
+        return settling.pay(both, desk.rulebook, act, due, how)
 
-    move(desk, record, decide)
+    settle(desk, record, decide, card=card, money=how == "card")
 
 
 def refund(
@@ -134,7 +181,7 @@ def refund(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     desk.allow(desk.rulebook.roles.refund)
     how: Any = words.choice(method, booking.METHODS, "--method")
-    move(desk, record, lambda before, act: calling_off.pay_out(before, act, how))
+    settle(desk, record, lambda both, act: settling.pay_out(both, desk.rulebook, act, how), money=how == "card")
 
 
 def spend(
@@ -148,7 +195,7 @@ def spend(
     """Note the guest's bill at the merchant, after the meal."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     bill = words.amount(ask(amount, "--amount", "ask.spend", read=words.amount))
-    move(desk, record, lambda before, act: serving.spend(before, act, bill))
+    settle(desk, record, lambda both, act: settling.spend(both, desk.rulebook, act, bill), money=True)
 
 
 def no_show(
@@ -187,15 +234,17 @@ def close(
     ended = words.optional_choice(outcome, ("completed", "no_show"), "--outcome")
     said = words.text(feedback)
 
-    def decide(before: Booking, act: Act) -> Booking:
-        after = before
+    def decide(both: Settled, act: Act) -> Settled:
+        before = both.booking
         if ended == "completed" and before.outcome != "completed":
-            after = serving.complete(before, act)
+            both = settling.complete(both, desk.rulebook, desk.calendar, act)
         elif ended == "no_show" and before.outcome != "no_show":
-            after = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=False)
-        return serving.close(after, act, rating=rating, feedback=said, unreachable=unreachable)
+            missed = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=False)
+            both = replace(both, booking=missed)
+        after = serving.close(both.booking, act, rating=rating, feedback=said, unreachable=unreachable)
+        return replace(both, booking=after)
 
-    move(desk, record, decide)
+    settle(desk, record, decide)
 
 
 def reopen(

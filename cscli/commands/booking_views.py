@@ -1,37 +1,23 @@
-"""`cscli booking show|list|free`: looking without changing anything."""
+"""`cscli booking show|list`: looking without changing anything."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Annotated, Any
 
 import typer
 
+from cscli.commands import booking_lists as lists
 from cscli.commands import people, words
+from cscli.commands.booking_lists import Sheet
 from cscli.commands.listing import Listing, print_list
-from cscli.commands.options import (
-    FORMATS,
-    BookingId,
-    Format,
-    Json,
-    Limit,
-    Party,
-    Reason,
-    Resources,
-    Reveal,
-    Route,
-    SeatClass,
-    Sort,
-    Units,
-)
+from cscli.commands.options import FORMATS, BookingId, Format, Json, Limit, Reason, Reveal, Sort
 from cscli.desk import Desk
 from cscli.domain import states
 from cscli.errors import UsageProblem
-from cscli.i18n import label, language, t
-from cscli.i18n.forms import money, stretch
-from cscli.render.booking import booking_card, booking_data, resource_name, service_name
+from cscli.render.booking import booking_card, booking_data
 from cscli.render.history import history_table
 from cscli.render.view import View
 
-COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
 SORTS = ("start", "received_at", "status", "service", "customer", "id")
 
 
@@ -60,131 +46,104 @@ def list_(
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID|PHONE", help="opt.list_customer")] = None,
     service: Annotated[str | None, typer.Option("--service", metavar="ID", help="opt.service")] = None,
     resource: Annotated[str | None, typer.Option("--resource", metavar="ID", help="opt.list_resource")] = None,
+    series: Annotated[str | None, typer.Option("--series", metavar="ID", help="opt.list_series")] = None,
+    assigned_to: Annotated[str | None, typer.Option("--assigned-to", metavar="WHO", help="opt.assigned_to")] = None,
+    affected_by: Annotated[
+        str | None, typer.Option("--affected-by", metavar="RESOURCE", help="opt.affected_by")
+    ] = None,
+    first: Annotated[str | None, typer.Option("--from", metavar="TIME", help="opt.affected_from")] = None,
+    last: Annotated[str | None, typer.Option("--to", metavar="TIME", help="opt.affected_to")] = None,
+    incomplete: Annotated[bool, typer.Option("--incomplete", help="opt.incomplete")] = False,
+    without_spend: Annotated[bool, typer.Option("--without-spend", help="opt.without_spend")] = False,
+    refunds: Annotated[bool, typer.Option("--refunds", help="opt.refunds")] = False,
     everything: Annotated[bool, typer.Option("--all", help="opt.all")] = False,
     form: Format = "table",
     limit: Limit = 50,
     sort: Sort = None,
     as_json: Json = False,
 ) -> None:
-    """List bookings: those still to come, or those of a day, a customer, a state."""
+    """List bookings: those still to come, or those of a day, a customer, a state; or what is to be seen to."""
     desk = Desk(ctx.obj, as_json=as_json)
-    clauses: list[str] = []
-    values: list[Any] = []
-
-    def want(clause: str, *wanted: Any) -> None:
-        clauses.append(clause)
-        values.extend(wanted)
-
-    if day:
-        first = words.day(day, desk.now)
-        want("b.start >= ? AND b.start < ?", int(first.timestamp()), int((first + timedelta(days=1)).timestamp()))
-    if since:
-        want("b.start >= ?", int(words.day(since, desk.now).timestamp()))
-    if until:
-        want("b.start < ?", int((words.day(until, desk.now) + timedelta(days=1)).timestamp()))
+    sheet = _sheet({
+        "--assigned-to": lambda: lists.assigned_to(desk, assigned_to) if assigned_to else None,
+        "--affected-by": lambda: lists.affected_by(desk, affected_by, first, last) if affected_by else None,
+        "--incomplete": lambda: lists.incomplete(desk) if incomplete else None,
+        "--without-spend": lambda: lists.without_spend(desk) if without_spend else None,
+        "--refunds": lambda: lists.refunds(desk) if refunds else None,
+    })  # fmt: skip
+    sheet = lists.usual(desk) if sheet is lists.USUAL else sheet
+    if (first or last) and not affected_by:
+        raise UsageProblem("usage.needs", option="--from" if first else "--to", other="--affected-by")
+    clauses = _wanted(desk, day, since, until, status)
     if customer:
-        want("b.customer = ?", people.resolve(desk, customer).id)
+        clauses.append(("b.customer = ?", people.resolve(desk, customer).id))
     if service:
-        want("b.service = ?", desk.rulebook.service_named(service).id)
+        clauses.append(("b.service = ?", desk.rulebook.service_named(service).id))
     if resource:
-        want("' ' || b.resources || ' ' LIKE ?", f"% {desk.rulebook.resource_named(resource).id} %")
-    if status:
-        chosen = [words.choice(name, states.BOOKING_STATES, "--status") for name in status]
-        want(f"b.status IN ({', '.join('?' * len(chosen))})", *chosen)
-    if not clauses and not everything:
-        want("b.status IN ('requested', 'confirmed', 'in_service') AND b.end >= ?", int(desk.now.timestamp()))
-    order = words.choice(sort or "start", SORTS, "--sort")
+        clauses.append(("' ' || b.resources || ' ' LIKE ?", f"% {desk.rulebook.resource_named(resource).id} %"))
+    if series:
+        one = desk.store.load(desk.store.resolve(series, "booking"))
+        clauses.append(("b.series = ?", one.series or one.id))
+    if not clauses and not everything and (assigned_to or not sheet.clause):
+        begun = () if assigned_to else (int(desk.now.timestamp()),)  # what somebody must see to may be late
+        clauses.append((f"{lists.STANDING}{' AND b.end >= ?' if begun else ''}", *begun))
+    clauses += [(sheet.clause, *sheet.values)] if sheet.clause else []
+    order = words.choice(sort, SORTS, "--sort") if sort else sheet.order or "start"
     newest = " DESC" if sort is None and not day and not since and (everything or customer or status) else ""
-    question = (
-        "SELECT b.*, c.name AS name FROM booking b LEFT JOIN customer c ON c.id = b.customer"
-        f" {'WHERE ' + ' AND '.join(clauses) if clauses else ''} ORDER BY b.{order}{newest}, b.start{newest}, b.id"
-    )
+    where = " AND ".join(f"({clause})" for clause, *_ in clauses)
     view = people.view(desk)
     print_list(
         desk,
         Listing(
             noun="booking",
-            question=question,
-            values=tuple(values),
-            columns=COLUMNS,
-            align="lllllrlrl",
-            row=lambda row: _row(view, row),
-            record=lambda record_id: booking_data(view, desk.store.load(record_id)),
+            question="SELECT b.*, c.name AS name, c.phone AS phone, c.has_card AS has_card, c.has_email AS has_email"
+            f" FROM booking b LEFT JOIN customer c ON c.id = b.customer {'WHERE ' + where if where else ''}"
+            f" ORDER BY b.{order}{newest}, b.start{newest}, b.id",
+            values=tuple(value for _, *values in clauses for value in values),
+            columns=sheet.columns,
+            align=sheet.align,
+            row=lambda row: _row(view, sheet, row),
+            record=lambda record_id: _data(view, sheet, desk.store.load(record_id)),
         ),
         words.choice(form, FORMATS, "--format"),
         limit,
     )
 
 
-def _row(view: View, row: dict[str, Any]) -> tuple[str, ...]:
-    zone = view.rulebook.zone
-    start, end = (datetime.fromtimestamp(row[name], UTC).astimezone(zone) for name in ("start", "end"))
-    status = label("status", row["status"])
-    if row["status"] == "closed" and row["outcome"]:
-        status = f"{status} ({label('status', row['outcome'])})"
-    marks = [t("label.mark.vip")] if row["vip"] else []
-    marks += [t("label.mark.special")] if row["special"] else []
-    return (
-        row["id"],
-        status,
-        stretch(start, end, language()),
-        service_name(view, row["service"]),
-        " ".join(resource_name(view, name) for name in row["resources"].split()),
-        str(row["units"]),
-        row["name"] or "",
-        money(row["price"]),
-        " ".join(marks),
-    )
+def _sheet(asked: Mapping[str, Callable[[], Sheet | None]]) -> Sheet:
+    """Return the one list that was asked for; raises `UsageProblem` where several were."""
+    found = {option: sheet for option, make in asked.items() if (sheet := make()) is not None}
+    if len(found) > 1:
+        one, other, *_ = found
+        raise UsageProblem("usage.both", first=one, second=other)
+    return next(iter(found.values()), lists.USUAL)
 
 
-def free(
-    ctx: typer.Context,
-    service: Annotated[str | None, typer.Option("--service", metavar="ID", help="opt.service")] = None,
-    day: Annotated[str | None, typer.Option("--day", metavar="DAY", help="opt.free_day")] = None,
-    first: Annotated[str | None, typer.Option("--from", metavar="TIME", help="opt.free_from")] = None,
-    last: Annotated[str | None, typer.Option("--to", metavar="TIME", help="opt.free_to")] = None,
-    length: Annotated[str | None, typer.Option("--for", metavar="SPAN", help="opt.for")] = None,
-    units: Units = None,
-    party: Party = None,
-    resource: Resources = None,
-    route: Route = None,
-    seat_class: SeatClass = None,
-    as_json: Json = False,
-) -> None:
-    """List the times at which a service could be had, and what is free then."""
-    from cscli.analytics.periods import day_span
-    from cscli.commands.bookings import situation
-    from cscli.domain import availability
-    from cscli.domain.arranging import Wish, order_for
-    from cscli.domain.phrases import parse_day, parse_moment, parse_span
-    from cscli.render.problem import alternatives_text, free_data
+def _wanted(
+    desk: Desk, day: str | None, since: str | None, until: str | None, status: list[str] | None
+) -> list[tuple[Any, ...]]:
+    """Return the clauses of time and state, each with its values."""
+    clauses: list[tuple[Any, ...]] = []
+    if day:
+        first = words.day(day, desk.now)
+        ends = int(first.timestamp()), int((first + timedelta(days=1)).timestamp())
+        clauses.append(("b.start >= ? AND b.start < ?", *ends))
+    if since:
+        clauses.append(("b.start >= ?", int(words.day(since, desk.now).timestamp())))
+    if until:
+        clauses.append(("b.start < ?", int((words.day(until, desk.now) + timedelta(days=1)).timestamp())))
+    if status:
+        chosen = [words.choice(name, states.BOOKING_STATES, "--status") for name in status]
+        clauses.append((f"b.status IN ({', '.join('?' * len(chosen))})", *chosen))
+    return clauses
 
-    desk = Desk(ctx.obj, as_json=as_json)
-    wanted = desk.rulebook.service_named(words.need(service, "--service"))
-    said = parse_day(day, desk.now) if day else desk.now.date()
-    span = day_span(said, desk.rulebook.zone)
-    within = datetime(said.year, said.month, said.day, tzinfo=desk.now.tzinfo)
-    begin = max(parse_moment(first, within) if first else span.start, desk.now)
-    finish = parse_moment(last, within) if last else span.end
-    if finish <= span.start or (first and finish <= parse_moment(first, within)):
-        raise UsageProblem("usage.order", first=first or "00:00", last=last or "24:00")
-    asked = tuple(desk.rulebook.resource_named(name).id for name in resource or ())
-    wish = Wish(
-        service=wanted.id, start=begin, units=units, party=party, route=route, seat_class=seat_class, resources=asked
-    )
-    facts = situation(desk, wanted.id, span.start, span.end, None)
-    length_said = parse_span(length) if length else None
-    times = [
-        time
-        for time in availability.free_times(
-            desk.rulebook, desk.calendar, order_for(wish, facts), facts.slots, begin, finish, length_said
-        )
-        if time.end <= finish or not last
-    ]
 
-    def text() -> str:
-        if not times:
-            return t("label.no_free", service=wanted.name, day=said)
-        return alternatives_text(times)
+def _row(view: View, sheet: Sheet, row: dict[str, Any]) -> tuple[str, ...]:
+    told = {**lists.cells(view, row), **sheet.more(row)}
+    return tuple(told[column] for column in sheet.columns)
 
-    desk.show(text, lambda: [free_data(time) for time in times])
+
+def _data(view: View, sheet: Sheet, record: Any) -> dict[str, Any]:
+    data = booking_data(view, record)
+    data["derived"] |= sheet.data(record)
+    return data

@@ -1,17 +1,19 @@
 """What the booking commands share: reading what a decision rests on, writing it, showing the booking it leaves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cscli.commands import people, words
 from cscli.desk import Desk
-from cscli.domain import patron
+from cscli.domain import patron, states
 from cscli.domain.booking import Booking
 from cscli.domain.patron import NOBODY, Missed, Patron, Taken
 from cscli.domain.record import Act, Change, Revision
+from cscli.domain.value import NOTHING, replace
 from cscli.domain.values import fixed
-from cscli.errors import UsageProblem
+from cscli.errors import DataProblem, NotFound, UsageProblem
 from cscli.render.booking import booking_card, booking_data
 from cscli.store import queries
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from cscli.domain.customer import Customer
 
 AROUND = timedelta(days=2)  # alternatives are looked for this far from the wished time
+NAMED = 3  # how many of the queue are named when something comes free
 WEEK = timedelta(days=8)  # how far back a customer's bookings matter for a quota of the week
 
 
@@ -29,15 +32,22 @@ def situation(
     """Read what a decision about a time rests on: rules, calendar, what is taken around it, who the customer is."""
     from cscli.domain.arranging import Situation
 
-    groups = desk.rulebook.service_named(service).resources
-    members = {resource.id for group in groups for resource in desk.rulebook.group(group)}
-    slots = desk.store.slots(sorted(members), begin - AROUND, max(begin, end) + AROUND, desk.now, without)
-    known = patron_of(desk, person, begin, without)
+    rules = desk.rulebook.service_named(service)
+    members = {resource.id for group in rules.resources for resource in desk.rulebook.group(group)}
+    last = max(end, begin + rules.duration.delta) + AROUND  # without an end it lasts as long as usual
+    slots = desk.store.slots(sorted(members), begin - AROUND, last, desk.now, without)
+    known = patron_of(desk, person, begin, without, rules.id)
     return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots, patron=known)
 
 
-def patron_of(desk: Desk, person: "Customer | None", begin: datetime, without: str | None = None) -> Patron:
-    """Return what is known of a customer that a decision about a booking rests on."""
+def patron_of(
+    desk: Desk,
+    person: "Customer | None",
+    begin: datetime,
+    without: str | None = None,
+    service: str | None = None,
+) -> Patron:
+    """Return what is known of a customer that a decision about a booking of a service rests on."""
     if person is None:
         return NOBODY
     zone = desk.rulebook.zone
@@ -46,13 +56,18 @@ def patron_of(desk: Desk, person: "Customer | None", begin: datetime, without: s
         return fixed(datetime.fromtimestamp(seconds, zone))
 
     since, now = int((min(begin, desk.now) - WEEK).timestamp()), int(desk.now.timestamp())
-    card = person.card
+    card, visits_left = person.card, None
+    if card is not None:
+        from cscli.commands.cards import card_that_pays
+
+        card, visits_left = card_that_pays(desk, person, service, begin, without)
     return Patron(
         id=person.id,
         level=person.level,
         contract=person.contract,
         card=next((known for known in desk.rulebook.members.card if card and known.id == card.type), None),
         card_until=card.valid_to if card else None,
+        visits_left=visits_left,
         taken=tuple(
             Taken(id=record, service=service, start=at(start), end=at(end))
             for record, service, start, end in queries.taken_by(desk.store.index, person.id, since, now)
@@ -83,8 +98,11 @@ def load(desk: Desk, word: str) -> Booking:
     return found
 
 
-def tell(desk: Desk, change: Change, *, brief: bool = False) -> None:
-    """Show the booking a change leaves behind, ready to be read back to the customer; `brief` is its first line."""
+def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[str, Any] = NOTHING) -> None:
+    """Show the booking a change leaves behind, ready to be read back to the customer; `brief` is its first line.
+
+    Where something came free, those in the queue who could have it are named; `derived` is more for programs.
+    """
     record = change.revisions[0].after
     assert isinstance(record, Booking)
     opened = next(
@@ -96,10 +114,32 @@ def tell(desk: Desk, change: Change, *, brief: bool = False) -> None:
         None,
     )
     view = people.view(desk, record.customer, opened)
-    desk.show(
-        lambda: booking_card(view, record, change.events).partition("\n" if brief else "\0")[0],
-        lambda: booking_data(view, record),
-    )
+    heirs = next_in_queue(desk, change.revisions[0])
+    grown = tuple(known for known in change.revisions[1:] if known.after.kind == "customer" and known.added("ledger"))
+
+    def text() -> str:
+        more: list[tuple[str, str]] = []
+        if grown:
+            from cscli.render.customer import settled_lines
+
+            more = settled_lines(view, grown)
+        page = booking_card(view, record, change.events, more=more).partition("\n" if brief else "\0")[0]
+        if not heirs:
+            return page
+        from cscli.render.queue import waiting_lines
+
+        return "\n".join([page, *waiting_lines(view, heirs)])
+
+    def data() -> dict[str, Any]:
+        told = booking_data(view, record)
+        if grown:
+            from cscli.render.customer import settled_data
+
+            told["derived"]["settled"] = settled_data(grown)
+        told["derived"].update(derived)
+        return told if heirs is None else {**told, "waiting": [booking.id for booking, _ in heirs]}
+
+    desk.show(text, data)
 
 
 def move(desk: Desk, word: str, decide: Callable[[Booking, Act], Booking]) -> Booking:
@@ -141,6 +181,103 @@ def extras(desk: Desk, said: list[str] | None, *, whole: bool = True) -> Mapping
 
 def duplicate_ids(known: Patron, taken: Booking, desk: Desk) -> tuple[str, ...]:
     """Return the customer's other bookings of the same service at the same time, where the rulebook wants them told."""
-    if desk.rulebook.booking.duplicates != "warn" or taken.status not in ("requested", "confirmed"):
+    if desk.rulebook.booking.duplicates == "ignore" or taken.status not in ("requested", "confirmed"):
         return ()
     return patron.duplicates(known, desk.rulebook.service_named(taken.service), taken.start, taken.end)
+
+
+# --- the queue --------------------------------------------------------------------------------------------------
+
+
+def missed_days(desk: Desk, customer: str | None, service: str, more: datetime | None = None) -> int:
+    """Return on how many days a customer could not be given a service since priority was last used (manual row D6).
+
+    `more` is one that is being noted just now.
+    """
+    rules = next((known for known in desk.rulebook.service if known.id == service), None)
+    if customer is None or rules is None:
+        return 0
+    zone = desk.rulebook.zone
+    moments = [
+        datetime.fromtimestamp(start, zone)
+        for name, start in queries.missed_by(desk.store.index, customer)
+        if name == service
+    ]
+    missed = tuple(Missed(service=service, start=at) for at in (*moments, *([more] if more else [])))
+    return patron.misses(replace(NOBODY, missed=missed), rules, zone)
+
+
+def waiting_list(
+    desk: Desk, begin: datetime | None = None, end: datetime | None = None
+) -> tuple[tuple[Booking, ...], dict[str, tuple[str, str]]]:
+    """Return those who wait, in the order of receipt, with masked name and phone; with a time, those who wait for it.
+
+    One whose file cannot be read just now is left out.
+    """
+    first, last = (int(at.timestamp()) if at else None for at in (begin, end))
+    found: list[Booking] = []
+    names: dict[str, tuple[str, str]] = {}
+    for record, name, phone in queries.in_queue(desk.store.index, int(desk.now.timestamp()), first, last):
+        try:
+            found.append(desk.store.load(record))
+        except (NotFound, DataProblem):
+            continue
+        names[record] = (name or "", phone or "")
+    return tuple(found), names
+
+
+def situation_for(desk: Desk, bookings: Sequence[Booking], without: str | None = None) -> "Situation":
+    """Read what is taken around several wishes, once for all; of their customers nothing is known."""
+    from cscli.domain.arranging import Situation
+
+    wanted = {booking.service for booking in bookings}
+    groups = {group for service in desk.rulebook.service if service.id in wanted for group in service.resources}
+    members = sorted(resource.id for resource in desk.rulebook.resource if resource.group in groups)
+    slots: dict[str, Any] = {}
+    if bookings and members:
+        begin, finish = min(one.start for one in bookings), max(one.end for one in bookings)
+        slots = desk.store.slots(members, begin, finish, desk.now, without)
+    return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots)
+
+
+def could_be_had(desk: Desk, bookings: Sequence[Booking]) -> dict[str, tuple[str, ...]]:
+    """Return for each wish the resources it could have right now, none where there is not enough."""
+    from cscli.domain import queue
+
+    facts = situation_for(desk, [queue.wish_of(booking) for booking in bookings])
+    found: dict[str, tuple[str, ...]] = {}
+    for booking in bookings:
+        try:
+            had = queue.could_have(booking, facts)
+        except NotFound:  # the rulebook has forgotten the service
+            continue
+        found[booking.id] = had.resources if had else ()
+    return found
+
+
+def next_in_queue(desk: Desk, revision: Revision) -> tuple[tuple[Booking, str], ...] | None:
+    """Return the first in the queue who could have what a change of a booking set free, with their masked names.
+
+    None where nothing came free. It costs one question where nobody waits.
+    """
+    before, after = revision.before, revision.after
+    if not isinstance(before, Booking) or not isinstance(after, Booking) or before.status not in states.OCCUPYING:
+        return None
+    from cscli.domain import queue
+    from cscli.domain.booking import slots_of
+
+    freed = queue.came_free(before, after, desk.rulebook, desk.now)
+    if not freed:
+        return None
+    services = desk.rulebook.service
+    pad = max((max(known.buffer_before.delta, known.buffer_after.delta) for known in services), default=timedelta())
+    begin, finish = min(slot.start for slot in freed) - pad, max(slot.end for slot in freed) + pad
+    waiting, names = waiting_list(desk, begin, finish)
+    others = [booking for booking in waiting if booking.id != after.id]
+    facts = situation_for(desk, [queue.wish_of(booking) for booking in others], before.id)
+    taken = dict(facts.slots)
+    service = next((known for known in services if known.id == after.service), None)
+    for slot in slots_of(after, service, desk.now):
+        taken[slot.resource] = (*taken.get(slot.resource, ()), slot)
+    found = queue.heirs(others, freed, replace(facts, slots=taken), desk.now)
+    return tuple((booking, names[booking.id][0]) for booking in islice(found, NAMED))

@@ -64,10 +64,10 @@ def _findings(desk: Desk) -> list[Finding]:
     except DataProblem as problem:  # without rules there is nothing to hold the records against
         first = problem.facts.get("finding")
         return [*found, first] if isinstance(first, Finding) and first not in found else found
-    found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN)
+    found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date())
     if rulebook_checks.fatal(rulebook, layout.RULEBOOK) is not None:
         return found
-    ground = checks.Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now)
+    ground = checks.Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=desk.calendar)
     return found + list(checks.find_problems(every_record(desk.store, progress), ground))
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
+from cscli.commands.customers import alone, listed, tell
 from cscli.commands.listing import Listing, print_list
 from cscli.commands.options import (
     FORMATS,
@@ -24,8 +25,7 @@ from cscli.desk import Desk, ask
 from cscli.domain import masks
 from cscli.domain.record import Change, Revision
 from cscli.domain.value import replace
-from cscli.domain.values import BadValue, read_slug
-from cscli.errors import NotFound, Refused, UsageProblem
+from cscli.errors import UsageProblem
 from cscli.i18n import language, t
 from cscli.i18n.forms import day
 from cscli.render.customer import LAST, customer_card, customer_data, past_tables
@@ -91,10 +91,10 @@ def create(
     def decide() -> Change:
         opened = customer.create(desk.act, record_id=desk.new_id("customer", desk.at.date()), **fields)
         if not new_customer:
-            _alone(desk, None, opened)
+            alone(desk, None, opened)
         return Change(revisions=(Revision(before=None, after=opened),), by=desk.by)
 
-    _tell(desk, desk.write(decide))
+    tell(desk, desk.write(decide))
 
 
 def change(
@@ -134,10 +134,10 @@ def change(
         held = _card(desk, before.card, card, card_type, card_from, card_to)
         after = customer.change(before, desk.act, card=held, **fields)
         if not new_customer:
-            _alone(desk, before, after)
+            alone(desk, before, after)
         return Change(revisions=(Revision(before=before, after=after),), by=desk.by)
 
-    _tell(desk, desk.write(decide))
+    tell(desk, desk.write(decide))
 
 
 def _fields(desk: Desk, **said: Any) -> dict[str, Any]:
@@ -192,20 +192,7 @@ def _birth_month(text: str) -> str | None:
 
 def level_named(desk: Desk, value: str) -> str:
     """Return the id of the level with this id or name; raises `NotFound`."""
-    return _listed(desk.rulebook.members.level, value, "rulebook.no_level")
-
-
-def _listed(entries: Any, value: str, key: str) -> str:
-    """Return the id of the entry with this id or name; where the rulebook lists none, any id will do."""
-    found = next((entry.id for entry in entries if value in (entry.id, entry.name)), None)
-    if found is not None:
-        return str(found)
-    if entries:
-        raise NotFound(key, value=value, known=tuple(entry.id for entry in entries))
-    try:
-        return read_slug(value)
-    except BadValue as problem:
-        raise UsageProblem(problem.key, **problem.facts) from None
+    return listed(desk.rulebook.members.level, value, "rulebook.no_level")
 
 
 def _card(desk: Desk, held: Any, number: str | None, card_type: str | None, first: str | None, last: str | None) -> Any:
@@ -216,7 +203,7 @@ def _card(desk: Desk, held: Any, number: str | None, card_type: str | None, firs
     if number is not None:
         said["number"] = words.need((words.text(number) or "").strip() or None, "--card")
     if card_type is not None:
-        said["type"] = _listed(desk.rulebook.members.card, card_type, "rulebook.no_card_type")
+        said["type"] = listed(desk.rulebook.members.card, card_type, "rulebook.no_card_type")
     if first is not None:
         said["valid_from"] = words.day(first, desk.now).date()
     if last is not None:
@@ -229,33 +216,6 @@ def _card(desk: Desk, held: Any, number: str | None, card_type: str | None, firs
     if card.valid_from and card.valid_to and card.valid_to < card.valid_from:
         raise UsageProblem("words.range", first=card.valid_from, last=card.valid_to)
     return card
-
-
-def _alone(desk: Desk, before: Any, after: Any) -> None:
-    """Refuse a phone or card number that is new in this file and stands in somebody else's."""
-    for word in sorted(_numbers(after) - _numbers(before)):
-        for holder in desk.store.find_customers(word):
-            if holder != after.id:
-                shown = masks.mask_number(word.partition(":")[2])
-                raise Refused("refused.customer.exists", rule="customer.unique", id=holder, number=shown)
-
-
-def _numbers(record: Any) -> set[str]:
-    """Return the words by which a customer is found and no other should be."""
-    if record is None:
-        return set()
-    return {f"phone:{phone}" for phone in record.phones} | ({f"card:{record.card.number}"} if record.card else set())
-
-
-def _tell(desk: Desk, change: Change) -> None:
-    """Show the file a change leaves behind, masked."""
-    from cscli.domain.customer import Customer, masked
-
-    record = change.revisions[0].after
-    assert isinstance(record, Customer)
-    shown = masked(record)
-    view = people.view(desk)
-    desk.show(lambda: customer_card(view, shown), lambda: customer_data(shown, masked=True, dry_run=desk.dry_run))
 
 
 def show(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cscli.analytics.standing import WAITING, Standing, complaint_at, standing, waiting_booking
+from cscli.analytics.standing import WAITING, Standing, complaint_at, furthest, standing, waiting_booking
 from cscli.commands import words
 from cscli.commands.figures import seconds, terminal_width
 from cscli.commands.options import FORMATS, Format, Json
@@ -23,7 +23,8 @@ def read_standing(desk: Desk, at: datetime, within: timedelta) -> Standing:
     """
     index, moment, zone = desk.store.index, seconds(at), desk.rulebook.zone
     found = [desk.store.load(record) for record in queries.standing(index, moment)]
-    rows = [dict(zip(WAITING, row, strict=True)) for row in queries.waiting(index, WAITING, moment)]
+    ahead = int(furthest(desk.rulebook).total_seconds())
+    rows = [dict(zip(WAITING, row, strict=True)) for row in queries.waiting(index, WAITING, moment, ahead)]
     bookings = [waiting_booking(row, zone) for row in rows]
     if at < desk.now:
         ended = [dict(zip(WAITING, row, strict=True)) for row in queries.ended_since(index, WAITING, moment)]

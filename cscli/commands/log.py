@@ -50,7 +50,7 @@ def _biography(desk: Desk, word: str) -> None:
 
     desk.show(
         text,
-        lambda: [{**event_data(event), "commit": name} for event, name in zip(record.events, hashes, strict=True)],
+        lambda: [{**event_data(event), "commit": name} for event, name in zip(record.biography, hashes, strict=True)],
     )
 
 

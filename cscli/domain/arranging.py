@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import pricing, states, windows
-from cscli.domain.availability import Allocation, Free, allocate, free_times, nearest
+from cscli.domain.availability import Allocation, Free, allocate, free_times, in_service, nearest, party_counts
 from cscli.domain.booking import (
     Booking,
     BookingEvent,
@@ -17,14 +17,15 @@ from cscli.domain.booking import (
     Coordination,
     notice_of,
     order_of,
+    untimed,
     usual_shares,
 )
 from cscli.domain.calendar import Calendar
 from cscli.domain.calling_off import difference, notice_breach
 from cscli.domain.occupancy import Slots
 from cscli.domain.order import Order, span_of
-from cscli.domain.patron import NOBODY, Patron, covered_by, is_vip, response_time
-from cscli.domain.permit import Permit, reason_of, set_aside
+from cscli.domain.patron import NOBODY, Patron, covered_by, is_vip, respond_by
+from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import Rulebook, entry_named
 from cscli.domain.services import Service
@@ -72,37 +73,45 @@ def create(
     customer: str | None,
     confirm: bool | None = None,
     waitlist: bool = False,
+    answer: str | None = None,
     permit: Permit | None = None,
 ) -> Booking:
     """Take a booking: confirmed at once where the service says so, held where not, unmet where nothing is free.
 
-    `confirm` overrules the service's own way. Raises `Refused` for a rule, `Unavailable` with alternatives where
-    nothing is free and `waitlist` is not set.
+    `confirm` overrules the service's own way; `answer` is what the customer said to the alternatives (manual row A4).
+    Raises `Refused` for a rule, `Unavailable` with alternatives where nothing is free and `waitlist` is not set.
     """
     rulebook, calendar, patron = situation.rulebook, situation.calendar, situation.patron
+    wish = replace(wish, start=act.at) if wish.soon else wish
     order = order_for(wish, situation)
     service = order.service
+    visit = service.kind == "visit"
+    if visit and wish.resources:
+        raise Refused("refused.booking.assign_later", rule="booking.assign", service=service.name)
     overrode = _judge_time(order, situation, act, permit)
-    parts = _priced(order, situation)
-    later = bool(wish.words.get("merchant")) or service.kind == "visit"  # a place nobody here keeps, or assigned later
+    parts = priced(order, situation)
+    later = bool(wish.words.get("merchant")) or visit  # a place nobody here keeps, or somebody who is assigned later
     found = Allocation((), ()) if later else allocate(rulebook, calendar, order, situation.slots, overrode)
-    words = {**_journey(wish, service), **wish.words}
+    if found and confirm and service.departments and not visit:
+        overrode += set_aside((windows.coordination("ID", service.departments),), permit)
+    words = {**_journey(service, order.route, wish.boarding_point), **wish.words}
     booking = Booking(
         id=record_id,
         status="requested",
         customer=customer,
         channel=wish.channel,
         service=service.id,
-        route=wish.route,
+        route=order.route,
         seat_class=wish.seat_class,
         start=order.start,
         end=order.end,
-        resources=found.resources if found else (),
+        resources=found.resources if found else order.resources,  # a wish keeps what was asked for by name
         shares=_said_shares(found, order.units) if found else (),
         units=order.units,
         party=wish.party,
         vip=wish.vip or is_vip(patron, rulebook),
         boarding_point=wish.boarding_point,
+        respond_by=max(respond_by(rulebook.visit, calendar, patron, act.at), order.start) if visit else None,
         price=pricing.total(parts),
         price_parts=parts,
         received_at=act.at,
@@ -113,7 +122,7 @@ def create(
         at=act.at,
         by=act.by,
         type="created",
-        priority=windows.uses_priority(order, patron, calendar, act.at) or None,
+        priority=(found is not None and windows.uses_priority(order, patron, calendar, act.at)) or None,
         overrode=overrode,
         reason=reason_of(permit, overrode),
     )
@@ -123,12 +132,15 @@ def create(
         if not waitlist:
             raise Unavailable("unavailable", others, service=service.name, start=order.start, end=order.end)
         heard = tuple(_tell(free) for free in others)
-        event = BookingEvent(at=act.at, by=act.by, type="unmet", alternatives=heard)
+        event = BookingEvent(at=act.at, by=act.by, type="unmet", alternatives=heard, answer=answer)
         return live(booking, act, event, outcome="unmet", waitlisted=True)
-    at_once = confirm if confirm is not None else service.confirmation == "immediate"
-    if at_once and service.kind != "visit":
+    if visit:
+        return booking  # whoever accepts it confirms it
+    by_itself = service.confirmation == "immediate" and not booking.coordination
+    if confirm if confirm is not None else by_itself:
         return confirmed(booking, act)
-    return booking if service.kind == "visit" else replace(booking, hold_until=act.at + service.hold_for.delta)
+    # While departments deliberate nothing runs out: the customer is not to lose the place to a colleague's silence.
+    return replace(booking, hold_until=None if booking.coordination else act.at + service.hold_for.delta)
 
 
 def order_for(wish: Wish, situation: Situation) -> Order:
@@ -137,12 +149,11 @@ def order_for(wish: Wish, situation: Situation) -> Order:
     service = rulebook.service_named(wish.service)
     by_head = service.kind in ("trip", "class") and "whole" not in service.takes.values()
     units = wish.units or (wish.party if by_head and wish.party else 1)
-    if service.route and wish.route is not None:
-        entry_named(service.route, wish.route, "rulebook.no_route")
+    route = entry_named(service.route, wish.route, "rulebook.no_route").id if wish.route else None
     classes = {name for group in service.resources for one in rulebook.group(group) for name in one.classes}
     if wish.seat_class is not None and wish.seat_class not in classes:
         raise Refused("refused.booking.seat_class", rule="resource.classes", seat_class=wish.seat_class,
-                      known=tuple(sorted(classes)))  # fmt: skip
+                      known=tuple(sorted(classes)) or ("-",))  # fmt: skip
     for name in wish.resources:
         resource = rulebook.resource_named(name)
         if resource.group not in service.resources:
@@ -152,28 +163,29 @@ def order_for(wish: Wish, situation: Situation) -> Order:
         if len(asked) > units:
             raise Refused("refused.booking.too_many", rule="booking.units", resources=tuple(asked), units=units)
     start, end = wish.start, wish.end
-    if end is None and wish.soon:
-        end = start + response_time(rulebook.visit, situation.patron).delta
+    if wish.soon:
+        end = respond_by(rulebook.visit, situation.calendar, situation.patron, start)
     return Order(
         service=service,
         start=start,
-        end=end or start + span_of(service, situation.calendar, start, wish.route),
+        end=end or start + span_of(service, situation.calendar, start, route),
         units=units,
         party=wish.party,
-        route=wish.route,
+        route=route,
         seat_class=wish.seat_class,
         level=situation.patron.level,
         resources=wish.resources,
+        soon=wish.soon,
     )
 
 
-def _journey(wish: Wish, service: Service) -> dict[str, Any]:
+def _journey(service: Service, route_id: str | None, point: str | None) -> dict[str, Any]:
     """Return where a trip on a route goes; raises `Refused` for a place at which it does not stop."""
-    route = next((known for known in service.route if known.id == wish.route), None)
+    route = next((known for known in service.route if known.id == route_id), None)
     if route is None:
         return {}
-    if wish.boarding_point and route.boarding and wish.boarding_point not in route.boarding:
-        raise Refused("refused.booking.boarding", rule="service.route", point=wish.boarding_point, known=route.boarding)
+    if point and route.boarding and point not in route.boarding:
+        raise Refused("refused.booking.boarding", rule="service.route", point=point, known=route.boarding)
     return {"origin": route.origin, "destination": route.destination}
 
 
@@ -181,9 +193,9 @@ def _tell(free: Free) -> str:
     return f"{free.start:%Y-%m-%d %H:%M} {'+'.join(free.resources[:1])}".strip()
 
 
-def confirmed(booking: Booking, act: Act, **header: Any) -> Booking:
-    """Return a booking as promised."""
-    event = BookingEvent(at=act.at, by=act.by, type="confirmed")
+def confirmed(booking: Booking, act: Act, told: Mapping[str, Any] = NOTHING, **header: Any) -> Booking:
+    """Return a booking as promised; `told` is what the event says beside that."""
+    event = BookingEvent(at=act.at, by=act.by, type="confirmed", **told)
     return live(booking, act, event, hold_until=None, waitlisted=False, outcome=None, **header)
 
 
@@ -191,9 +203,15 @@ def _said_shares(found: Allocation, units: int) -> tuple[int, ...]:
     return () if found.shares == usual_shares(found.resources, units) else found.shares
 
 
-def _priced(order: Order, situation: Situation) -> tuple[pricing.PricePart, ...]:
-    """Return the parts of the price: none of it is charged where the customer's card pays for the service."""
-    card = covered_by(situation.patron, order.service, order.start.astimezone(situation.calendar.zone).date())
+def priced(order: Order, situation: Situation) -> tuple[pricing.PricePart, ...]:
+    """Return the parts of the price: none of it is charged where the customer's card pays for the service.
+
+    What depends on the time has no price until there is one.
+    """
+    day = order.start.astimezone(situation.calendar.zone).date()
+    card = covered_by(situation.patron, order.service, day, order.units)
+    if order.soon and pricing.needs_a_time(order.service):
+        return ()
     return pricing.by_card(order, card) if card else pricing.price(order, situation.calendar)
 
 
@@ -201,7 +219,7 @@ def _judge_time(order: Order, situation: Situation, act: Act, permit: Permit | N
     """Return the rules that had to be overridden; raises `Refused` for the first one without a permit."""
     if order.end <= order.start:
         raise Refused("refused.booking.order", rule="booking.order", start=order.start, end=order.end)
-    if order.start < act.at:
+    if order.start < act.at and not order.soon:
         raise Refused("refused.booking.past", rule="booking.past", start=order.start)
     found = windows.breaches(situation.rulebook, situation.calendar, order, situation.patron, act.at)
     return set_aside(found, permit)
@@ -211,7 +229,7 @@ def alternatives(situation: Situation, order: Order, act: Act) -> tuple[Free, ..
     """Return the nearest times that could be had instead, the same time on another resource among them."""
     zone, service = situation.calendar.zone, order.service
     here = order.start.astimezone(zone)
-    first = max(act.at, windows.local_midnight(here, 0))
+    first = max(act.at + service.lead.delta, windows.local_midnight(here, 0))
     last = windows.local_midnight(here, 1)
     if service.advance is not None:
         last = min(last, windows.horizon(service.advance, act.at.astimezone(zone)))
@@ -243,13 +261,21 @@ def confirm(
     `table_no` is what the merchant said on the telephone (manual row C5). Departments that were asked must have agreed.
     """
     states.step(states.BOOKING, booking.status, "confirmed")
+    if situation.rulebook.service_named(booking.service).kind == "visit":
+        raise Refused("refused.booking.assign", rule="booking.assign", id=booking.id)
     if booking.start < act.at:
         raise Refused("refused.booking.past", rule="booking.past", start=booking.start)
-    open_ = tuple(asked.department for asked in booking.coordination if not asked.agreed)
-    set_aside((windows.coordination(booking.id, open_),) if open_ else (), permit)
+    overrode = set_aside(unagreed(booking), permit)
     if not booking.merchant:
         booking = place(booking, order_of(booking, situation.rulebook, situation.patron.level), situation, act)
-    return confirmed(booking, act, table_no=table_no or booking.table_no)
+    told = {"overrode": overrode, "reason": reason_of(permit, overrode)}
+    return confirmed(booking, act, told, table_no=table_no or booking.table_no)
+
+
+def unagreed(booking: Booking) -> tuple[Breach, ...]:
+    """Return the breach of promising what departments that were asked have not agreed to, none where all have."""
+    open_ = tuple(asked.department for asked in booking.coordination if not asked.agreed)
+    return (windows.coordination(booking.id, open_),) if open_ else ()
 
 
 class Wanted(Value):
@@ -268,7 +294,7 @@ class Wanted(Value):
 
 CHANGEABLE = (
     "service", "route", "seat_class", "start", "end", "resources", "shares", "units", "party", "details", "vip",
-    "special", "origin", "destination", "boarding_point", "address", "table_no", "source", "price",
+    "special", "origin", "destination", "boarding_point", "address", "respond_by", "table_no", "source", "price",
 )  # fmt: skip
 MOVING = ("service", "route", "seat_class", "start", "end", "units")
 
@@ -285,24 +311,34 @@ def change(
     """Change a booking before its time, notice kept, availability and price decided anew; a fare difference goes back.
 
     `situation.slots` must leave this booking's own slots out. A change that only touches words needs no notice. A new
-    start keeps the length unless an end is given too, or the service's own where it has a timetable.
+    start keeps the length unless an end is given too, or the service's own where it has a timetable. Somebody who was
+    assigned a visit keeps it, or the change is not to be had.
     """
     states.step(states.BOOKING, booking.status, "changed")
     changed = replace(booking, **_moved(booking, wanted, situation), **wanted.words)
     order = order_of(changed, situation.rulebook, situation.patron.level)
+    visit = order.service.kind == "visit"
+    if visit and wanted.resources is not None:
+        raise Refused("refused.booking.assign", rule="booking.assign", id=booking.id)
+    if order.service.id != booking.service and (visit or booking.respond_by is not None):
+        raise Refused("refused.booking.visit_service", rule="booking.change", id=booking.id)
+    if changed.respond_by is not None and cause == "customer":  # who wishes for a later time waits for nobody
+        changed = replace(changed, respond_by=max(changed.respond_by, changed.start))
     overrode: tuple[str, ...] = ()
-    moved = any(getattr(changed, name) != getattr(booking, name) for name in MOVING)
+    sized = changed.party != booking.party and party_counts(situation.rulebook, order.service)
+    moved = sized or any(getattr(changed, name) != getattr(booking, name) for name in MOVING)
     if moved or wanted.resources is not None:
         notice, required = notice_of(booking, act.at), order.service.change_notice
         late = notice_breach("change_notice", booking, notice, required, cause)
         overrode = set_aside((late,) if late else (), permit)
-        overrode += _judge_time(order, situation, act, permit) if moved else ()
-        kept = order.resources if order.service.id == booking.service and order.units == booking.units else ()
+        same = order.service.id == booking.service and order.units == booking.units
+        kept = order.resources if visit else in_service(situation.rulebook, order) if same else ()
         order = replace(order, resources=kept if wanted.resources is None else wanted.resources)
-        if not booking.merchant:
-            changed = _placed(changed, order, situation, act, overrode, strict=wanted.resources is not None)
+        overrode += _judge_time(order, situation, act, permit) if moved else ()
+        if not (booking.merchant or order.soon or (visit and not kept)):
+            changed = _placed(changed, order, situation, act, overrode, strict=visit or wanted.resources is not None)
     if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
-        parts = _priced(order, situation)
+        parts = priced(order, situation)
         changed = replace(changed, price=pricing.total(parts), price_parts=parts)
     differences = deltas(booking, changed, CHANGEABLE)
     if not differences:
@@ -322,14 +358,13 @@ def change(
 def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, Any]:
     """Return the fields a change moves."""
     service = situation.rulebook.service_named(wanted.service or booking.service)
-    if wanted.route is not None:
-        entry_named(service.route, wanted.route, "rulebook.no_route")
-    route = wanted.route or booking.route
+    route = entry_named(service.route, wanted.route, "rulebook.no_route").id if wanted.route else booking.route
+    point = wanted.words.get("boarding_point")
     start = wanted.start or booking.start
     end = booking.end
     if wanted.end is not None:
         end = wanted.end
-    elif service.timetable and (wanted.start or wanted.route):
+    elif (service.timetable and (wanted.start or wanted.route)) or (wanted.start and untimed(booking)):
         end = start + span_of(service, situation.calendar, start, route)
     elif wanted.start is not None:
         end = start + (booking.end - booking.start)
@@ -343,13 +378,8 @@ def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, 
         "end": end,
         "units": wanted.units or (wanted.party if by_head and wanted.party else booking.units),
         "party": party,
-        **_goes(service, wanted.route),
+        **(_journey(service, route, point or booking.boarding_point) if wanted.route or point else {}),
     }
-
-
-def _goes(service: Service, route: str | None) -> dict[str, Any]:
-    known = next((known for known in service.route if known.id == route), None)
-    return {"origin": known.origin, "destination": known.destination} if known else {}
 
 
 def _placed(

@@ -41,20 +41,31 @@ def outage(resource: Resource, start: datetime, end: datetime) -> Outage | None:
     return next((period for period in resource.out if period.from_ < end and period.to > start), None)
 
 
+def in_service(rulebook: Rulebook, order: Order) -> tuple[str, ...]:
+    """Return the resources an order asks for by name that are not out of service then."""
+    out = {known.id for known in rulebook.resource if outage(known, order.start, order.end) is not None}
+    return tuple(name for name in order.resources if name not in out)
+
+
+def party_counts(rulebook: Rulebook, service: Service) -> bool:
+    """Whether how many people come decides where they can be put, or whether they can come at all."""
+    seats = any(member.seats for group in service.resources for member in rulebook.group(group))
+    return seats or service.least_party is not None or service.most_party is not None
+
+
 def suited(rulebook: Rulebook, calendar: Calendar, order: Order, group: str) -> tuple[Resource, ...]:
     """Return the resources of a group that could serve an order at all, whatever the time: the best suited first.
 
-    Those asked for by name stand for their group, a departure for its vehicle. A seat class must be there, and a party
-    must find a seat; the smallest that holds it comes first.
+    Those asked for by name stand for their group; of a departure there are its own vehicles only. A seat class must be
+    there, and a party must find a seat; the smallest that holds it comes first.
     """
     members = rulebook.group(group)
-    asked = tuple(member for member in members if member.id in order.resources)
-    if not asked and order.service.timetable:
-        departure = departure_at(order.service, calendar, order.start, order.route)
-        asked = tuple(member for member in members if departure and member.id in departure.resources)
+    departure = departure_at(order.service, calendar, order.start, order.route) if order.service.timetable else None
+    vehicles = tuple(member for member in members if departure and member.id in departure.resources) or members
+    named = any(member.id in order.resources for member in members)
     fitting = [
         member
-        for member in asked or members
+        for member in (one for one in vehicles if one.id in order.resources or not named)
         if (order.seat_class is None or not member.classes or order.seat_class in member.classes)
         and (member.seats is None or order.party is None or member.seats * order.units >= order.party)
     ]
@@ -64,12 +75,15 @@ def suited(rulebook: Rulebook, calendar: Calendar, order: Order, group: str) -> 
 def usable(
     rulebook: Rulebook, calendar: Calendar, order: Order, group: str, despite: Collection[str] = ()
 ) -> tuple[Resource, ...]:
-    """Return the suited resources of a group that are open and in service then; `despite` are rules set aside."""
-    timed = bool(order.service.timetable) or order.service.kind == "visit" or HOURS in despite
+    """Return the suited resources of a group that are open and in service then; `despite` are rules set aside.
+
+    A visit keeps the hours of who makes it where they have some of their own; the desk's do not bind it.
+    """
+    timed, visit = bool(order.service.timetable) or HOURS in despite, order.service.kind == "visit"
     return tuple(
         member
         for member in suited(rulebook, calendar, order, group)
-        if (timed or is_open(member, calendar, order.start, order.end))
+        if (timed or (visit and not member.open) or is_open(member, calendar, order.start, order.end))
         and (OUT in despite or outage(member, order.start, order.end) is None)
     )
 

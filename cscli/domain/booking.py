@@ -41,7 +41,7 @@ class BookingEvent(Event):
 
     `alternatives` were told; `answer` is what a department or the customer said; `until` is how long an offer stands.
     `spoke_with` and `seen` are of an arrival check; `minutes` is how late a guest will be; `owner` is who a visit was
-    assigned to.
+    assigned to; `agreed` and `note` are what its audit found.
     """
 
     type: BookingEventType
@@ -59,6 +59,7 @@ class BookingEvent(Event):
     until: Moment | None = None
     department: Slug | None = None
     agreed: bool | None = None
+    note: Text | None = None
     owner: Text | None = None
     spoke_with: Spoke | None = None
     seen: Seen | None = None
@@ -85,7 +86,8 @@ class Booking(Record):
     """A booking as its file holds it.
 
     `paid` is the money the desk holds for it; `spend` is the guest's bill at a merchant; `merchant` is one the rulebook
-    does not list; `passengers` are customers' ids; `series` is the id of the first of a recurring booking.
+    does not list; `passengers` are customers' ids; `series` is the id of the first of a recurring booking. `respond_by`
+    is when somebody must be at the customer's, of a visit only.
     """
 
     kind: ClassVar[str] = "booking"
@@ -117,6 +119,7 @@ class Booking(Record):
     merchant: Text | None = None
     table_no: Text | None = None
     address: Text | None = None
+    respond_by: Moment | None = None
     assigned_to: Text | None = None
     accepted_at: Moment | None = None
     arrived_at: Moment | None = None
@@ -141,7 +144,7 @@ class Booking(Record):
 
 def slots_of(booking: Booking, service: Service | None, now: datetime | None = None) -> tuple[Slot, ...]:
     """Return what a booking occupies: nothing once it has ended, nor when a request's hold has run out before `now`."""
-    if booking.status not in states.OCCUPYING:
+    if booking.status not in states.OCCUPYING or untimed(booking):
         return ()
     if booking.status == "requested" and now and booking.hold_until and booking.hold_until <= now:
         return ()
@@ -164,9 +167,26 @@ def usual_shares(resources: tuple[str, ...], units: int) -> tuple[int, ...]:
     return (units,) if len(resources) == 1 else (1,) * len(resources)
 
 
+def untimed(booking: Booking) -> bool:
+    """Whether a visit wished for as soon as possible has no time yet: it lies between receipt and `respond_by`.
+
+    It occupies nobody until a time is said.
+    """
+    return booking.respond_by is not None and (booking.start, booking.end) == (booking.received_at, booking.respond_by)
+
+
+def begins(booking: Booking) -> datetime:
+    """Return the moment to which notice is counted: the start, or when somebody must be there at the latest."""
+    return booking.end if untimed(booking) else booking.start
+
+
 def notice_of(booking: Booking, at: datetime) -> Duration:
-    """Return how long before the start `at` lies, in whole minutes, none once it has begun."""
-    return Duration(max(0, int((booking.start - at) // timedelta(minutes=1))), "m")
+    """Return how long before the start `at` lies, in whole minutes, none once it has begun.
+
+    Years ahead it is in hours: a span is written with six digits.
+    """
+    minutes = max(0, int((begins(booking) - at) // timedelta(minutes=1)))
+    return Duration(minutes, "m") if minutes < 1_000_000 else Duration(minutes // 60, "h")
 
 
 def order_of(booking: Booking, rulebook: Rulebook, level: str | None = None) -> Order:
@@ -181,6 +201,7 @@ def order_of(booking: Booking, rulebook: Rulebook, level: str | None = None) -> 
         seat_class=booking.seat_class,
         level=level,
         resources=booking.resources,
+        soon=untimed(booking),
     )
 
 
@@ -197,6 +218,26 @@ def held(booking: Booking) -> Decimal:
 def owed(booking: Booking) -> Decimal:
     """Return what is still to be paid of the price; none where more was paid."""
     return max(Decimal(0), (booking.price or Decimal(0)) - held(booking))
+
+
+def unanswered(booking: Booking) -> tuple[Coordination, ...]:
+    """Return the departments that an open booking still waits for (manual row A4)."""
+    if booking.status not in ("requested", "confirmed"):
+        return ()
+    return tuple(entry for entry in booking.coordination if entry.agreed is None)
+
+
+def last_check(booking: Booking) -> tuple[str, datetime, datetime | None] | None:
+    """Return the last answer about an arrival (manual row C5): who said what, when, and when the guest is to be there.
+
+    The first is such as `merchant late`; the last is known only where somebody said how late.
+    """
+    event = next((event for event in reversed(booking.events) if event.type == "checked"), None)
+    if event is None:
+        return None
+    late = event.seen == "late" and event.minutes is not None
+    expected = booking.start + timedelta(minutes=event.minutes or 0) if late else None
+    return f"{event.spoke_with} {event.seen}", event.at, expected
 
 
 def lacking(booking: Booking, service: Service, person: Any) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cscli.domain import refunds, states
-from cscli.domain.booking import Booking, BookingEvent, Cause, Method, Side, held, notice_of
+from cscli.domain.booking import Booking, BookingEvent, Cause, Method, Side, begins, held, last_check, notice_of
 from cscli.domain.calendar import Calendar
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, live
@@ -33,7 +33,7 @@ def facts_of(
 ) -> Facts:
     """Return what the refund of a booking called off at a moment is decided on."""
     return Facts(
-        start=booking.start,
+        start=begins(booking),
         at=at,
         price=booking.price if booking.price is not None else held(booking),
         paid=max(Decimal(0), held(booking)),
@@ -71,9 +71,11 @@ def cancel(
     notice, required = notice_of(booking, act.at), service.cancel_notice
     whose = cause or ("resource" if side == "desk" else "customer")
     breach = notice_breach("cancel_notice", booking, notice, required, whose)
-    begun = act.at >= booking.start
+    begun = act.at >= begins(booking)
     if whose == "customer" and begun:
-        allowed = any(tier.after_start for tier in service.refund) and not required.amount
+        heard = last_check(booking)  # who said so when asked after has called off, and is no no-show (manual row C5)
+        told_so = heard is not None and heard[0].endswith(" cancelled")
+        allowed = told_so or (any(tier.after_start for tier in service.refund) and not required.amount)
         breach = None if allowed else Breach("booking.cancel_started", {"id": booking.id, "start": booking.start})
     overrode = set_aside((breach,) if breach else (), permit)
     event = BookingEvent(

@@ -6,11 +6,13 @@ resources is remembered, for who sits where twice can be told at the end alone.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from cscli.domain import states
+from cscli.domain.calendar import Calendar
 from cscli.domain.findings import Finding
 from cscli.domain.occupancy import Slot, overloads
 from cscli.domain.record import plain_value
@@ -19,11 +21,15 @@ from cscli.domain.value import Value
 
 
 class Ground(Value):
-    """What records are held against: the rules, which ids have a file, and the moment up to which holds have run."""
+    """What records are held against: the rules, which ids have a file, and the moment up to which holds have run.
+
+    Bookings still to come are held against the rules of today only where there is a `calendar`.
+    """
 
     rulebook: Rulebook
     exists: Callable[[str], bool]
     now: datetime
+    calendar: Calendar | None = None
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
@@ -82,13 +88,32 @@ def against_is_there(path: str, record: Any, ground: Ground) -> Iterator[Finding
 
 def rulebook_knows(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
     """The rulebook knows the ids a record names; where it lists none of a kind but what can be booked, any will do."""
-    card = getattr(record, "card", None)
+    if _is_ruled(record, ground):
+        return  # the rules of today tell more of it
+    cards = [("card.type", card.type) for card in getattr(record, "all_cards", ())]
     resources = [("resource", name) for name in getattr(record, "resources", ())]
     named = [(field, getattr(record, field, None)) for field in RULED]
-    for field, value in (*resources, *named, ("card.type", card.type if card else None)):
+    for field, value in (*resources, *named, *cards):
         known = ground.known[field]
         if value is not None and value not in known and (known or field in ("service", "resource")):
             yield Finding(path, None, "check.unknown", {"field": field, "value": value})
+
+
+def rules_still_allow(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """A booking still to come is one that the rules of today allow."""
+    if ground.calendar is not None and _is_ruled(record, ground):
+        from cscli.domain.ruled import breached
+
+        for rule, facts in breached(record, ground.rulebook, ground.calendar, ground.now):
+            yield Finding(path, None, rule, facts)
+
+
+def _is_ruled(record: Any, ground: Ground) -> bool:
+    if record.kind != "booking" or ground.calendar is None:
+        return False
+    from cscli.domain.ruled import is_to_come
+
+    return is_to_come(record, ground.now)
 
 
 # --- biography --------------------------------------------------------------------------------------------------
@@ -117,6 +142,9 @@ def header_agrees_with_events(path: str, record: Any, ground: Ground) -> Iterato
     owners = [event.owner for event in record.events if event.type == "handed_over"]
     if owners:
         told["owner"] = owners[-1]
+    assigned = [event.owner for event in record.events if event.type == "assigned"]
+    if assigned:
+        told["assigned_to"] = assigned[-1]
     for field, last in told.items():
         said = getattr(record, field)
         if said != last:
@@ -145,11 +173,13 @@ def changes_form_a_chain(path: str, record: Any, ground: Ground) -> Iterator[Fin
 
 
 def events_follow_the_clock(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
-    """No event lies before the one it follows."""
+    """No event, and no entry of a ledger, lies before the one it follows."""
     del ground
-    for number, (first, second) in enumerate(pairwise(record.events), start=2):
-        if second.at < first.at:
-            yield Finding(path, None, "check.order", {"number": number, "at": second.at, "last": first.at})
+    for stream in record.streams:
+        rule = "check.order" if stream == "events" else f"check.{stream}.order"
+        for number, (first, second) in enumerate(pairwise(getattr(record, stream)), start=2):
+            if second.at < first.at:
+                yield Finding(path, None, rule, {"number": number, "at": second.at, "last": first.at})
 
 
 def life_begins_with_its_receipt(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
@@ -175,10 +205,56 @@ def shares_fit_the_resources(path: str, record: Any, ground: Ground) -> Iterator
         yield Finding(path, None, "check.shares", {"shares": len(record.shares), "resources": len(record.resources)})
 
 
+def ledger_adds_up(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """At no point of a ledger is more taken than there is: money (the rulebook's credit apart), points, visits."""
+    if record.kind != "customer" or not record.ledger:
+        return
+    from cscli.domain.ledger import shortfall
+
+    short = shortfall(record.ledger, ground.rulebook.members.credit)
+    if short is not None:
+        facts = {"number": short.place + 1, "had": short.had, "taken": short.taken}
+        yield Finding(path, None, f"check.ledger.{short.what}", facts)
+    for number, entry in enumerate(record.ledger, start=1):
+        if entry.booking is not None and not ground.exists(entry.booking):
+            yield Finding(path, None, "check.ledger.booking", {"number": number, "id": entry.booking})
+
+
+def money_adds_up(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """What a booking has been paid is what its events say: payments less what was paid back."""
+    del ground
+    if record.kind != "booking":
+        return
+    sign = {"paid": 1, "refunded": -1}
+    told = sum((sign.get(event.type, 0) * (event.amount or 0) for event in record.events), Decimal(0))
+    if record.paid != told:
+        yield Finding(path, None, "check.header", {"field": "paid", "said": record.paid, "told": told})
+
+
+def extra_is_declared(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """The rulebook declares the additional fields of a record, and they hold what it declares."""
+    said = getattr(record, "extra", None)
+    if not said:
+        return
+    from cscli.domain.extra import misfits
+
+    fields = {field.id: field for field in getattr(ground.rulebook.extra, record.kind)}
+    for name in misfits(fields.values(), said):
+        if name not in fields:
+            yield Finding(path, None, "check.extra_unknown", {"field": name, "kind": record.kind})
+        elif fields[name].type == "choice":
+            facts = {"field": name, "value": said[name], "known": fields[name].choices}
+            yield Finding(path, None, "check.extra_choice", facts)
+        else:
+            facts = {"field": name, "value": said[name], "extra_type": fields[name].type}
+            yield Finding(path, None, "check.extra", facts)
+
+
 CHECKS: tuple[Check, ...] = (
     customer_has_a_file,
     against_is_there,
     rulebook_knows,
+    rules_still_allow,
     moves_are_legal,
     header_agrees_with_events,
     changes_form_a_chain,
@@ -186,6 +262,9 @@ CHECKS: tuple[Check, ...] = (
     life_begins_with_its_receipt,
     ends_after_it_begins,
     shares_fit_the_resources,
+    money_adds_up,
+    extra_is_declared,
+    ledger_adds_up,
 )
 
 

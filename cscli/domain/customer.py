@@ -3,25 +3,30 @@
 from typing import Any, ClassVar, Literal
 
 from cscli.domain import states
+from cscli.domain.ledger import Entry
 from cscli.domain.masks import mask_email, mask_name, mask_number
 from cscli.domain.record import Act, Delta, Event, Record, deltas, live
 from cscli.domain.value import Value, replace
 from cscli.domain.values import Day, Moment, Phone, Slug, Text
 from cscli.errors import Refused
 
-CustomerEventType = Literal["created", "changed", "revealed"]
+CustomerEventType = Literal["created", "changed", "card_issued", "revealed"]
 
 
 class CustomerEvent(Event):
-    """What happened to a customer's file; `revealed` is somebody having looked at the unmasked data."""
+    """What happened to a customer's file; `revealed` is somebody having looked at the unmasked data.
+
+    `card` is the type of a card that was issued.
+    """
 
     type: CustomerEventType
     reason: Text | None = None
+    card: Slug | None = None
     changes: dict[str, Delta] | None = None
 
 
 class Card(Value):
-    """A membership card (manual row D4): its number, its kind, and how long it holds."""
+    """A membership card (manual row D4): its number, its type, and the first and last day it holds."""
 
     number: Text
     type: Slug | None = None
@@ -30,10 +35,15 @@ class Card(Value):
 
 
 class Customer(Record):
-    """A customer as the file holds it; `joined` is the day somebody became a member."""
+    """A customer as the file holds it; `joined` is the day somebody became a member.
+
+    `card` is the one issued last, `cards` are those held beside it. The money on the ledger is the customer's,
+    whichever cards are held.
+    """
 
     kind: ClassVar[str] = "customer"
     table: ClassVar[states.Table] = states.CUSTOMER
+    streams: ClassVar[tuple[str, ...]] = ("events", "ledger")
 
     status: Literal["known"] = "known"
     name: Text | None = None
@@ -51,10 +61,17 @@ class Customer(Record):
     received_at: Moment
     external_ref: Text | None = None
     card: Card | None = None
+    cards: tuple[Card, ...] = ()
+    ledger: tuple[Entry, ...] = ()
     events: tuple[CustomerEvent, ...] = ()
 
+    @property
+    def all_cards(self) -> tuple[Card, ...]:
+        """Every card the customer holds, the one issued last first."""
+        return (self.card, *self.cards) if self.card else self.cards
 
-PERSONAL = ("name", "phones", "emails", "address", "id_number", "sex", "birth_month", "note", "card")
+
+PERSONAL = ("name", "phones", "emails", "address", "id_number", "sex", "birth_month", "note", "card", "cards")
 CHANGEABLE = (
     "name", "phones", "emails", "address", "id_number", "sex", "birth_month", "level", "contract", "joined", "tags",
     "note",
@@ -97,6 +114,7 @@ def masked(customer: Customer) -> Customer:
         birth_month=None,
         note="***" if customer.note else None,
         card=replace(card, number=mask_number(card.number)) if card else None,
+        cards=tuple(replace(other, number=mask_number(other.number)) for other in customer.cards),
         events=tuple(replace(event, changes=_hidden(event.changes)) for event in customer.events),
     )
 

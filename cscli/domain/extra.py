@@ -1,11 +1,12 @@
 """The fields a desk has of its own: what the rulebook declares under `[extra]`, read and proven."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, tzinfo
 from typing import Any
 
 from cscli.domain.rulebook import ExtraField
-from cscli.domain.values import BadValue, clean_text, read_day, read_moment, read_money
+from cscli.domain.values import MONEY_PATTERN, BadValue, clean_text, read_day, read_moment, read_money
 
 YES, NO = ("yes", "true", "1", "是"), ("no", "false", "0", "否")
 
@@ -13,7 +14,7 @@ YES, NO = ("yes", "true", "1", "是"), ("no", "false", "0", "否")
 def read_extra(field: ExtraField, text: str, zone: tzinfo | None) -> Any:
     """Return the value of an additional field as a record keeps it; raises `BadValue`."""
     said = clean_text(text.strip())
-    wrong = BadValue("value.extra", value=said, name=field.name, wanted=field.type)
+    wrong = BadValue("value.extra", value=said, name=field.name, extra_type=field.type)
     try:
         if field.type == "whole":
             return int(said)
@@ -37,7 +38,7 @@ def read_extra(field: ExtraField, text: str, zone: tzinfo | None) -> Any:
     return said
 
 
-KINDS: Mapping[str, type | tuple[type, ...]] = {
+KINDS: Mapping[str, type] = {
     "text": str, "whole": int, "money": str, "day": date, "moment": datetime, "yes_no": bool, "choice": str,
 }  # fmt: skip
 
@@ -45,10 +46,13 @@ KINDS: Mapping[str, type | tuple[type, ...]] = {
 def misfits(fields: Iterable[ExtraField], said: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the additional values of a record that no rule declares, or that are not what it declares."""
     known = {field.id: field for field in fields}
-    return tuple(
-        name
-        for name, value in said.items()
-        if name not in known
-        or not isinstance(value, KINDS[known[name].type])
-        or (known[name].type == "choice" and value not in known[name].choices)
-    )
+    return tuple(name for name, value in said.items() if name not in known or not _fits(known[name], value))
+
+
+def _fits(field: ExtraField, value: object) -> bool:
+    """Whether a value is what its field declares; yes is no whole number, and a moment no day."""
+    if type(value) is not KINDS[field.type]:
+        return False
+    if field.type == "money":
+        return bool(re.match(MONEY_PATTERN, str(value), re.ASCII))
+    return field.type != "choice" or value in field.choices

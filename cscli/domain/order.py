@@ -10,7 +10,8 @@ from cscli.domain.value import Value
 class Order(Value):
     """What of a service is wanted, when, and how much; `resources` are those asked for by name.
 
-    `level` is the customer's, by which prices may differ. Times carry their offset.
+    `level` is the customer's, by which prices may differ. Times carry their offset; a visit as `soon` as possible has
+    no time yet, only the span in which somebody must come.
     """
 
     service: Service
@@ -22,6 +23,7 @@ class Order(Value):
     seat_class: str | None = None
     level: str | None = None
     resources: tuple[str, ...] = ()
+    soon: bool = False
 
     @property
     def occupied(self) -> tuple[datetime, datetime]:

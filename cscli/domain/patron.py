@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from cscli.domain import worktime
+from cscli.domain.calendar import Calendar
 from cscli.domain.permit import Breach
 from cscli.domain.rulebook import CardType, Quota, Rulebook, VisitRules
 from cscli.domain.services import Service
 from cscli.domain.value import Value
-from cscli.domain.values import Duration
+from cscli.domain.values import Duration, fixed
 
 
 class Taken(Value):
@@ -42,14 +44,14 @@ class Patron(Value):
 NOBODY = Patron()
 
 
-def covered_by(patron: Patron, service: Service, day: date) -> CardType | None:
-    """Return the customer's card where it pays for a service on a day: valid then, and with a visit left."""
+def covered_by(patron: Patron, service: Service, day: date, units: int = 1) -> CardType | None:
+    """Return the customer's card where it pays for a service on a day: valid then, with a visit left for each unit."""
     card = patron.card
     if card is None or service.id not in card.services:
         return None
     if patron.card_until is not None and patron.card_until < day:
         return None
-    return None if card.kind == "pass" and not patron.visits_left else card
+    return None if card.kind == "pass" and (patron.visits_left or 0) < units else card
 
 
 def is_vip(patron: Patron, rulebook: Rulebook) -> bool:
@@ -68,17 +70,23 @@ def quota_breach(quota: Quota, patron: Patron, start: datetime, now: datetime, z
     """Return the quota that one more booking would exceed: of those still to come, of its day, of its week."""
     if patron.id is None:
         return None
+    for name, (most, number) in quota_counts(quota, patron, start, now, zone).items():
+        if most is not None and number >= most:
+            return Breach(f"booking.quota_{name}", {"most": most, "number": number, "start": start.astimezone(zone)})
+    return None
+
+
+def quota_counts(
+    quota: Quota, patron: Patron, start: datetime, now: datetime, zone: ZoneInfo
+) -> dict[str, tuple[int | None, int]]:
+    """Return for each quota how many are allowed (None: any number) and how many the customer has already."""
     days = [known.start.astimezone(zone).date() for known in patron.taken]
     day = start.astimezone(zone).date()
-    counts = {
+    return {
         "open": (quota.open, sum(known.end > now for known in patron.taken)),
         "day": (quota.day, days.count(day)),
         "week": (quota.week, sum(known.isocalendar()[:2] == day.isocalendar()[:2] for known in days)),
     }
-    for name, (most, number) in counts.items():
-        if most is not None and number >= most:
-            return Breach(f"booking.quota_{name}", {"most": most, "number": number, "start": start.astimezone(zone)})
-    return None
 
 
 def misses(patron: Patron, service: Service, zone: ZoneInfo) -> int:
@@ -92,3 +100,8 @@ def misses(patron: Patron, service: Service, zone: ZoneInfo) -> int:
 def response_time(rules: VisitRules, patron: Patron) -> Duration:
     """Return how soon somebody must be there (manual row E4): by the customer's level, by contract, or as for all."""
     return rules.level.get(patron.level or "", rules.contract if patron.contract else rules.others)
+
+
+def respond_by(rules: VisitRules, calendar: Calendar, patron: Patron, at: datetime) -> datetime:
+    """Return the moment by which somebody must be there for a visit ordered at `at` (manual row E4)."""
+    return fixed(worktime.add(calendar, at, response_time(rules, patron)) or at)

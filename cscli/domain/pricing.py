@@ -62,6 +62,14 @@ def price(order: Order, calendar: Calendar) -> tuple[PricePart, ...]:
     )
 
 
+def needs_a_time(service: Service) -> bool:
+    """Whether what a service costs depends on when it is had, or on how long it takes."""
+    return any(
+        band.per == "hour" or band.days or (band.from_, band.to) != (0, 1440) or band.since or band.until
+        for band in service.price
+    )
+
+
 def by_card(order: Order, card: CardType) -> tuple[PricePart, ...]:
     """Return the one part of a price that the customer's card pays for: nothing is charged (manual row D11)."""
     rule = f"members.card.{card.id}"

@@ -44,10 +44,14 @@ class Event(Value):
 
 
 class Record(Value):
-    """The part all records share; each kind adds its fields and its own events."""
+    """The part all records share; each kind adds its fields and its own events.
+
+    `streams` are the fields that only ever grow, each in the order of time: its events, and a customer's ledger too.
+    """
 
     kind: ClassVar[str]
     table: ClassVar[Table]
+    streams: ClassVar[tuple[str, ...]] = ("events",)
 
     schema: int = SCHEMA
     id: str
@@ -58,6 +62,20 @@ class Record(Value):
         """The record's events, oldest first."""
         events: tuple[Event, ...] = getattr(self, "events", ())
         return events
+
+    @property
+    def biography(self) -> tuple[Event, ...]:
+        """Everything that happened to the record, oldest first, whichever stream it stands in."""
+        if len(self.streams) == 1:
+            return self.past
+        everything = (event for stream in self.streams for event in getattr(self, stream))
+        return tuple(sorted(everything, key=lambda event: event.at))
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When something happened to the record last; None where nothing has yet."""
+        ends = (getattr(self, stream, ()) for stream in self.streams)
+        return max((events[-1].at for events in ends if events), default=None)
 
 
 R = TypeVar("R", bound=Record)
@@ -80,8 +98,14 @@ class Revision(Value):
     @property
     def events(self) -> tuple[str, ...]:
         """What happened in between, as `booking.cancelled`."""
-        seen = len(self.before.past) if self.before else 0
-        return tuple(f"{self.after.kind}.{event.type}" for event in self.after.past[seen:])
+        kind = self.after.kind
+        return tuple(f"{kind}.{event.type}" for stream in self.after.streams for event in self.added(stream))
+
+    def added(self, stream: str) -> tuple[Any, ...]:
+        """Return what one of the record's streams has gained."""
+        seen = len(getattr(self.before, stream)) if self.before else 0
+        grown: tuple[Any, ...] = getattr(self.after, stream)
+        return grown[seen:]
 
 
 class Change(Value):
@@ -102,15 +126,26 @@ def live(record: R, act: Act, event: Event, **header: Any) -> R:
 
     What happens cannot lie in the future, nor before what happened last.
     """
-    if act.at > act.now:
-        raise Refused("refused.future", rule="time", at=act.at)
-    last = record.past[-1].at if record.past else None
-    if last is not None and act.at < last:
-        raise Refused("refused.backwards", rule="time", at=act.at, last=last)
+    _judge_moment(record, act)
     outcome = getattr(record, "outcome", None)
     status = step(record.table, record.status if record.past else START, event.type, outcome)
     changes: dict[str, Any] = {**header, "status": status, "events": (*record.past, event)}
     return replace(record, **changes)
+
+
+def enter(record: R, act: Act, stream: str, *entries: Event, **header: Any) -> R:
+    """Return `record` with entries added to a stream that moves no state; raises `Refused` as `live` does."""
+    _judge_moment(record, act)
+    changes: dict[str, Any] = {**header, stream: (*getattr(record, stream), *entries)}
+    return replace(record, **changes)
+
+
+def _judge_moment(record: Record, act: Act) -> None:
+    if act.at > act.now:
+        raise Refused("refused.future", rule="time", at=act.at)
+    last = record.last_at
+    if last is not None and act.at < last:
+        raise Refused("refused.backwards", rule="time", at=act.at, last=last)
 
 
 def plain_value(value: object) -> object:

@@ -70,7 +70,7 @@ def quote(service: Service, calendar: Calendar, facts: Facts) -> Quote:
         tiers = enumerate(service.refund, start=1)
         number = next((number for number, tier in tiers if misfit(tier, facts) is None), None)
     tier = service.refund[number - 1] if number else None
-    fee = min(_fee(tier, facts), facts.paid) if tier else Decimal(0)
+    fee = min(fee_of(tier, facts), facts.paid) if tier else Decimal(0)
     within = tier.within if tier else RefundTier.within
     return Quote(number=number, fee=fee, amount=facts.paid - fee, expected=arrival(calendar, facts.at, within))
 
@@ -120,7 +120,8 @@ def rule_of(service: Service, number: int | None) -> str | None:
     return f"service.{service.id}.refund[{number}]" if number else None
 
 
-def _fee(tier: RefundTier, facts: Facts) -> Decimal:
+def fee_of(tier: RefundTier, facts: Facts) -> Decimal:
+    """Return the fee a tier asks for, whatever was paid."""
     if tier.fee.percent is not None:
         return round_money(facts.price * tier.fee.percent / 100)
     amount = tier.fee.amount or Decimal(0)

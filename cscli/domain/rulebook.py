@@ -206,10 +206,14 @@ class Bonus(Value):
 
 
 class Points(Value):
-    """`[members.points]`: points for each full amount a guest spends (manual row C8: 2 for each full 100)."""
+    """`[members.points]`: points for each full amount a guest spends (manual row C8: 2 for each full 100).
+
+    `cards` are the card types whose holders gather them; where none is named, every customer does.
+    """
 
     points: Positive
     per: Price
+    cards: tuple[Slug, ...] = ()
 
 
 class MemberRules(Value):
@@ -322,4 +326,4 @@ class YearRules(Value):
 
 def _listed(entries: Sequence[Any]) -> tuple[str, ...]:
     """Return what the rulebook knows of a kind as a person may be told: names, with ids where they differ."""
-    return tuple(entry.id if entry.id == entry.name else f"{entry.name} ({entry.id})" for entry in entries)
+    return tuple(entry.id if entry.id == entry.name else f"{entry.name} ({entry.id})" for entry in entries) or ("-",)

@@ -3,30 +3,48 @@
 The key of each finding says where it is to be mended, as `service.badminton.price[2]`, counted from 1.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cscli.domain.calendar import HOLIDAY, WEEKDAYS
+from cscli.domain import price_checks
+from cscli.domain.calendar import HOLIDAY
 from cscli.domain.findings import Finding
+from cscli.domain.price_checks import Problem
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.services import PriceBand, Service
+from cscli.domain.value import defaults_of
 from cscli.domain.values import BadValue, Duration, Period
 
 SEVERITIES = ("minor", "major", "critical")
 CLOCK_SPANS = (
-    "step", "duration", "shortest", "longest", "buffer_before", "buffer_after", "hold_for", "advance", "lead",
-    "change_notice", "cancel_notice", "no_show_after",
+    "step", "duration", "shortest", "longest", "buffer_before", "buffer_after", "hold_for", "offer_for", "advance",
+    "lead", "change_notice", "cancel_notice", "remind_before", "arrive_before", "check_arrival_after", "no_show_after",
 )  # fmt: skip
-Problem = tuple[str, dict[str, object]]  # the key of the sentence, the facts
+SOME_TIME = ("step", "duration", "hold_for", "offer_for")  # a length of none would make no sense
+OVERRIDABLE = (
+    "booking.hours", "booking.closed_day", "booking.timetable", "booking.out_of_service", "booking.advance",
+    "booking.lead", "booking.shortest", "booking.longest", "booking.step", "booking.units", "booking.most_party",
+    "booking.least_party", "booking.quota_open", "booking.quota_day", "booking.quota_week", "booking.duplicate",
+    "booking.coordination", "booking.change_notice", "booking.cancel_notice", "booking.cancel_started",
+    "booking.no_show_after", "booking.accept", "booking.audit_self", "complaint.self", "complaint.close",
+)  # fmt: skip
 Check = Callable[[Rulebook], Iterator[Problem]]
 
 
-def find_problems(rulebook: Rulebook, path: str, metrics: Collection[str]) -> tuple[Finding, ...]:
-    """Return everything wrong with a rulebook; `metrics` are the ids a target may be set for."""
+def find_problems(
+    rulebook: Rulebook, path: str, metrics: Collection[str], today: date | None = None
+) -> tuple[Finding, ...]:
+    """Return everything wrong with a rulebook.
+
+    `metrics` are the ids a target may be set for; prices with dates are looked at from `today` on.
+    """
     found = [problem for check in CHECKS for problem in check(rulebook)]
+    if not any(spans_are_of_the_clock(rulebook)):
+        found += [problem for check in RECKONING for problem in check(rulebook)]
+        found += price_checks.prices_have_no_gap(rulebook, today)
     found += targets_are_readable(rulebook, metrics)
     return tuple(Finding(path, None, rule, facts) for rule, facts in found)
 
@@ -35,6 +53,9 @@ def fatal(rulebook: Rulebook, path: str) -> Finding | None:
     """Return the first thing without which the desk cannot work at all; cheap enough to be asked at every start."""
     found = next((problem for check in FATAL for problem in check(rulebook)), None)
     return Finding(path, None, found[0], found[1]) if found else None
+
+
+# --- time -------------------------------------------------------------------------------------------------------
 
 
 def timezone_is_known(rulebook: Rulebook) -> Iterator[Problem]:
@@ -47,16 +68,95 @@ def timezone_is_known(rulebook: Rulebook) -> Iterator[Problem]:
 
 def spans_are_of_the_clock(rulebook: Rulebook) -> Iterator[Problem]:
     """A service's spans are time on the clock, for a working day has no length of its own; steps have some length."""
+    for key, span in _spans(rulebook):
+        if span.working:
+            yield "check.rulebook.working_span", {"key": key, "value": str(span)}
+        elif not span.amount and key.rpartition(".")[2] in SOME_TIME:
+            yield "check.rulebook.no_span", {"key": key, "value": str(span)}
+
+
+def _spans(rulebook: Rulebook) -> Iterator[tuple[str, Duration]]:
+    """Yield every span that is counted on the clock, with its key."""
     for service in rulebook.service:
+        own = f"service.{service.id}"
         for name in CLOCK_SPANS:
             span: Duration | None = getattr(service, name)
-            if span is None:
-                continue
-            facts: dict[str, object] = {"key": f"service.{service.id}.{name}", "value": str(span)}
-            if span.working:
-                yield "check.rulebook.working_span", facts
-            elif not span.amount and name in ("step", "duration", "hold_for"):
-                yield "check.rulebook.no_span", facts
+            if span is not None:
+                yield f"{own}.{name}", span
+        for number, tier in enumerate(service.refund, start=1):
+            yield f"{own}.refund[{number}].notice", tier.notice
+        if service.priority is not None:
+            yield f"{own}.priority.advance", service.priority.advance
+
+
+def office_has_hours(rulebook: Rulebook) -> Iterator[Problem]:
+    """Deadlines in working time need some working time."""
+    hours = rulebook.calendar.office or rulebook.calendar.open
+    if not any(hours.get(day) for day in ("mon", "tue", "wed", "thu", "fri")):
+        yield "check.rulebook.no_office", {"key": "calendar.office"}
+
+
+def desk_opens(rulebook: Rulebook) -> Iterator[Problem]:
+    """The desk is open at some time of the week."""
+    if not any(periods for day, periods in rulebook.calendar.open.items() if day != HOLIDAY):
+        yield "check.rulebook.never_open", {"key": "calendar.open"}
+
+
+def hours_do_not_overlap(rulebook: Rulebook) -> Iterator[Problem]:
+    """The periods of a day follow one another."""
+    tables: dict[str, Mapping[Any, Sequence[Period]]] = {
+        "calendar.open.": rulebook.calendar.open,
+        "calendar.office.": rulebook.calendar.office,
+        **{f"resource.{resource.id}.open.": resource.open for resource in rulebook.resource},
+    }
+    days = {f"{key}{day}": periods for key, table in tables.items() for day, periods in table.items()}
+    special = enumerate(rulebook.calendar.special, start=1)
+    days |= {f"calendar.special[{number}].hours": known.hours for number, known in special}
+    for key, periods in days.items():
+        for one, other in combinations(sorted(periods), 2):
+            if other.start < one.end:
+                yield "check.rulebook.hours", {"key": key, "value": str(one), "other": str(other)}
+
+
+def spans_of_days_are_in_order(rulebook: Rulebook) -> Iterator[Problem]:
+    """What lasts from one day or moment to another ends no sooner than it begins."""
+    spans: list[tuple[str, Any, Any]] = [
+        (f"resource.{resource.id}.out[{number}].to", period.from_, period.to)
+        for resource in rulebook.resource
+        for number, period in enumerate(resource.out, start=1)
+    ]
+    closed = enumerate(rulebook.calendar.closed, start=1)
+    spans += [(f"calendar.closed[{number}].to", known.from_, known.to) for number, known in closed]
+    bonus = enumerate(rulebook.members.bonus, start=1)
+    spans += [(f"members.bonus[{number}].until", known.since, known.until) for number, known in bonus]
+    for service in rulebook.service:
+        lists: dict[str, Iterable[Any]] = {"price": service.price, "timetable": service.timetable}
+        spans += [
+            (f"service.{service.id}.{name}[{number}].until", entry.since, entry.until)
+            for name, entries in lists.items()
+            for number, entry in enumerate(entries, start=1)
+        ]
+    for key, first, last in spans:
+        if first is None or last is None:
+            continue
+        if last < first or (isinstance(last, datetime) and last == first):  # a day is whole, a moment has no length
+            yield "check.rulebook.order", {"key": key, "first": first, "last": last}
+
+
+def priority_is_longer(rulebook: Rulebook) -> Iterator[Problem]:
+    """Priority lets somebody book further ahead than everybody may (manual row D6)."""
+    for service in rulebook.service:
+        priority, key = service.priority, f"service.{service.id}.priority"
+        if priority is None:
+            continue
+        if service.advance is None:
+            yield "check.rulebook.priority_alone", {"key": key, "missing": f"service.{service.id}.advance"}
+        elif priority.advance.minutes <= service.advance.minutes:
+            said = {"value": str(priority.advance), "advance": str(service.advance)}
+            yield "check.rulebook.priority", {"key": f"{key}.advance", **said}
+
+
+# --- what there is ----------------------------------------------------------------------------------------------
 
 
 def ids_are_unique(rulebook: Rulebook) -> Iterator[Problem]:
@@ -64,13 +164,18 @@ def ids_are_unique(rulebook: Rulebook) -> Iterator[Problem]:
     lists: dict[str, Iterable[Any]] = {
         "service": rulebook.service,
         "resource": rulebook.resource,
+        "department": rulebook.department,
         "complaint.category": rulebook.complaint.category,
         "complaint.cause": rulebook.complaint.cause,
         "complaint.standard": rulebook.complaint.standard,
         "complaint.severity": rulebook.complaint.severity,
         "members.level": rulebook.members.level,
         "members.card": rulebook.members.card,
+        "extra.booking": rulebook.extra.booking,
+        "extra.complaint": rulebook.extra.complaint,
+        "extra.customer": rulebook.extra.customer,
         "kpi": rulebook.kpi,
+        **{f"service.{service.id}.route": service.route for service in rulebook.service},
     }
     for key, entries in lists.items():
         seen: set[str] = set()
@@ -82,46 +187,121 @@ def ids_are_unique(rulebook: Rulebook) -> Iterator[Problem]:
 
 def groups_have_resources(rulebook: Rulebook) -> Iterator[Problem]:
     """Every group a service needs has a resource."""
-    groups = {resource.group for resource in rulebook.resource}
+    groups = tuple(dict.fromkeys(resource.group for resource in rulebook.resource))
     for service in rulebook.service:
         for group in service.resources:
             if group not in groups:
                 yield "check.rulebook.group", {"key": f"service.{service.id}.resources", "value": group}
 
 
-def bands_end_after_they_begin(rulebook: Rulebook) -> Iterator[Problem]:
-    """A price's hours end after they begin, and so do a class's."""
+def ids_are_known(rulebook: Rulebook) -> Iterator[Problem]:
+    """Whatever the rulebook names by its id is there."""
+    for key, values, known in (*_named_by_services(rulebook), *_named_elsewhere(rulebook)):
+        for value in values:
+            if value not in known:
+                yield "check.rulebook.unknown", {"key": key, "value": value, "known": tuple(known) or ("-",)}
+
+
+Names = tuple[str, Iterable[str | None], Collection[str]]  # where, what is named there, what there is
+
+
+def _named_by_services(rulebook: Rulebook) -> Iterator[Names]:
+    levels, departments = _ids(rulebook.members.level), _ids(rulebook.department)
     for service in rulebook.service:
-        lists: dict[str, Iterable[Any]] = {"price": service.price, "timetable": service.timetable}
-        for name, entries in lists.items():
-            for number, entry in enumerate(entries, start=1):
-                if entry.to <= entry.from_:
-                    key = f"service.{service.id}.{name}[{number}]"
-                    yield "check.rulebook.band", {"key": key, "value": f"{_clock(entry.from_)}-{_clock(entry.to)}"}
+        own = f"service.{service.id}"
+        members = [member for group in service.resources for member in rulebook.group(group)]
+        classes = tuple(dict.fromkeys(name for member in members for name in member.classes))
+        routes = _ids(service.route)
+        yield f"{own}.takes", service.takes, service.resources
+        yield f"{own}.departments", service.departments, departments
+        for number, band in enumerate(service.price, start=1):
+            key = f"{own}.price[{number}]"
+            yield f"{key}.route", [band.route] if band.route else [], routes
+            yield f"{key}.seat_class", [band.seat_class] if band.seat_class else [], classes
+            yield f"{key}.level", band.level, levels
+        for number, departure in enumerate(service.timetable, start=1):
+            key = f"{own}.timetable[{number}]"
+            yield f"{key}.route", [departure.route] if departure.route else [], routes
+            yield f"{key}.resources", departure.resources, _ids(members)
 
 
-def bands_do_not_overlap(rulebook: Rulebook) -> Iterator[Problem]:
-    """No two prices of a service speak of the same time of the same day."""
+def _named_elsewhere(rulebook: Rulebook) -> Iterator[Names]:
+    members = rulebook.members
+    yield "visit.level", rulebook.visit.level, _ids(members.level)
+    yield "roles.rules", rulebook.roles.rules, OVERRIDABLE
+    for card in members.card:
+        yield f"members.card.{card.id}.services", card.services, _ids(rulebook.service)
+    if members.points is not None:
+        yield "members.points.cards", members.points.cards, _ids(members.card)
+
+
+def _ids(entries: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(entry.id for entry in entries)
+
+
+def classes_agree_with_capacity(rulebook: Rulebook) -> Iterator[Problem]:
+    """Seat classes add up to the capacity, where that is said as well."""
+    for resource in rulebook.resource:
+        places = sum(resource.classes.values())
+        if resource.classes and resource.capacity not in (1, places):
+            facts = {"key": f"resource.{resource.id}.capacity", "value": resource.capacity, "places": places}
+            yield "check.rulebook.capacity", facts
+
+
+def measures_agree(rulebook: Rulebook) -> Iterator[Problem]:
+    """What is asked for at least is no more than is allowed at most, and the usual length is allowed."""
     for service in rulebook.service:
-        for (first, one), (second, other) in combinations(enumerate(service.price, start=1), 2):
-            days = [day for day in _days(service, one) if day in _days(service, other)]
-            begin, end = max(one.from_, other.from_), min(one.to, other.to)
-            if days and begin < end:
-                key = f"service.{service.id}.price[{second}]"
-                yield "check.rulebook.overlap", {"key": key, "other": first, "value": _times(days, begin, end)}
+        own = f"service.{service.id}"
+        least, most = service.least_party, service.most_party
+        if least is not None and most is not None and least > most:
+            yield "check.rulebook.most", {"key": f"{own}.most_party", "value": most, "least": least}
+        shortest, longest, usual = service.shortest, service.longest, service.duration
+        if shortest is not None and longest is not None and shortest.minutes > longest.minutes:
+            yield "check.rulebook.most", {"key": f"{own}.longest", "value": str(longest), "least": str(shortest)}
+        elif not service.timetable:
+            if shortest is not None and usual.minutes < shortest.minutes:
+                yield "check.rulebook.usual_short", _usual(own, usual, shortest)
+            if longest is not None and usual.minutes > longest.minutes:
+                yield "check.rulebook.usual_long", _usual(own, usual, longest)
 
 
-def prices_have_no_gap(rulebook: Rulebook) -> Iterator[Problem]:
-    """A service sold by the hour has a price for every hour the desk is open."""
+def _usual(own: str, usual: Duration, limit: Duration) -> dict[str, object]:
+    return {"key": f"{own}.duration", "value": str(usual), "limit": str(limit)}
+
+
+# --- what belongs together --------------------------------------------------------------------------------------
+
+
+def departures_have_days(rulebook: Rulebook) -> Iterator[Problem]:
+    """A class or trip takes place on some day of the week."""
     for service in rulebook.service:
-        if service.timetable or not any(band.per == "hour" for band in service.price):
-            continue
-        gaps: dict[tuple[int, int], list[str]] = {}
-        for day, periods in _open(rulebook, service).items():
-            for gap in _gaps(service, day, periods):
-                gaps.setdefault(gap, []).append(day)
-        for (begin, end), days in gaps.items():
-            yield "check.rulebook.gap", {"key": f"service.{service.id}.price", "value": _times(days, begin, end)}
+        for number, departure in enumerate(service.timetable, start=1):
+            if not departure.days:
+                yield "check.rulebook.no_days", {"key": f"service.{service.id}.timetable[{number}].days"}
+
+
+def passes_have_visits(rulebook: Rulebook) -> Iterator[Problem]:
+    """A pass says how many visits it holds (manual row D11)."""
+    for card in rulebook.members.card:
+        if card.kind == "pass" and card.visits is None:
+            yield "check.rulebook.pass", {"key": f"members.card.{card.id}.visits"}
+
+
+def visits_have_a_response_time(rulebook: Rulebook) -> Iterator[Problem]:
+    """A desk that sends somebody out says how soon (manual row E4)."""
+    said = rulebook.visit is not defaults_of(Rulebook)["visit"]  # a table in the file makes a value of its own
+    visit = next((service for service in rulebook.service if service.kind == "visit"), None)
+    if visit is not None and not said:
+        yield "check.rulebook.visit", {"key": "visit", "service": visit.id}
+
+
+def choices_can_be_made(rulebook: Rulebook) -> Iterator[Problem]:
+    """A field to be chosen has something to choose from."""
+    extra = rulebook.extra
+    for kind, fields in (("booking", extra.booking), ("complaint", extra.complaint), ("customer", extra.customer)):
+        for field in fields:
+            if field.type == "choice" and not field.choices:
+                yield "check.rulebook.choices", {"key": f"extra.{kind}.{field.id}.choices"}
 
 
 def severities_are_three(rulebook: Rulebook) -> Iterator[Problem]:
@@ -132,39 +312,14 @@ def severities_are_three(rulebook: Rulebook) -> Iterator[Problem]:
             yield "check.rulebook.severity", {"key": "complaint.severity", "value": severity}
 
 
-def desk_opens(rulebook: Rulebook) -> Iterator[Problem]:
-    """The desk is open at some time of the week."""
-    if not any(periods for day, periods in rulebook.calendar.open.items() if day != HOLIDAY):
-        yield "check.rulebook.never_open", {"key": "calendar.open"}
-
-
 def targets_are_readable(rulebook: Rulebook, metrics: Collection[str]) -> Iterator[Problem]:
     """A target is a number for a metric there is."""
     for rule in rulebook.kpi:
         if rule.id not in metrics:
-            yield "check.rulebook.metric", {"key": "kpi", "value": rule.id}
+            known = tuple(sorted(metrics)) or ("-",)
+            yield "check.rulebook.metric", {"key": "kpi", "value": rule.id, "known": known}
         elif not _readable(rule.target):
             yield "check.rulebook.target", {"key": f"kpi.{rule.id}.target", "value": rule.target}
-
-
-def office_has_hours(rulebook: Rulebook) -> Iterator[Problem]:
-    """Deadlines in working time need some working time."""
-    hours = rulebook.calendar.office or rulebook.calendar.open
-    if not any(hours.get(day) for day in ("mon", "tue", "wed", "thu", "fri")):
-        yield "check.rulebook.no_office", {"key": "calendar.office"}
-
-
-FATAL: tuple[Check, ...] = (timezone_is_known, spans_are_of_the_clock, office_has_hours)
-CHECKS: tuple[Check, ...] = (
-    *FATAL,
-    ids_are_unique,
-    groups_have_resources,
-    bands_end_after_they_begin,
-    bands_do_not_overlap,
-    prices_have_no_gap,
-    severities_are_three,
-    desk_opens,
-)
 
 
 def _readable(target: str) -> bool:
@@ -179,38 +334,25 @@ def _readable(target: str) -> bool:
         return False
 
 
-def _days(service: Service, band: PriceBand) -> tuple[str, ...]:
-    """Return the days a price speaks of; holidays are days of their own where some price names them."""
-    if band.days:
-        return tuple(band.days)
-    return (*WEEKDAYS, HOLIDAY) if any(HOLIDAY in other.days for other in service.price) else tuple(WEEKDAYS)
-
-
-def _open(rulebook: Rulebook, service: Service) -> dict[str, tuple[Period, ...]]:
-    """Return when the desk is open on each day prices speak of; a holiday without hours has those of its weekday."""
-    days = {str(day): periods for day, periods in rulebook.calendar.open.items()}
-    own = days.pop(HOLIDAY, None)
-    if any(HOLIDAY in band.days for band in service.price):
-        days[HOLIDAY] = own if own is not None else tuple(period for periods in days.values() for period in periods)
-    return days
-
-
-def _gaps(service: Service, day: str, periods: tuple[Period, ...]) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of a day's hours, in minutes after midnight, for which no price stands."""
-    bands = sorted((band.from_, band.to) for band in service.price if day in _days(service, band))
-    told = -1
-    for period in sorted(periods):
-        reached = max(period.start, told)
-        for begin, end in [*bands, (period.end, period.end)]:
-            if reached < min(begin, period.end):
-                yield reached, min(begin, period.end)
-            reached = max(reached, end)
-        told = max(told, period.end)
-
-
-def _times(days: Iterable[str], begin: int, end: int) -> str:
-    return f"{' '.join(days)} {_clock(begin)}-{_clock(end)}"
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+FATAL: tuple[Check, ...] = (timezone_is_known, spans_are_of_the_clock, office_has_hours)
+CHECKS: tuple[Check, ...] = (
+    *FATAL,
+    desk_opens,
+    hours_do_not_overlap,
+    spans_of_days_are_in_order,
+    ids_are_unique,
+    groups_have_resources,
+    ids_are_known,
+    classes_agree_with_capacity,
+    departures_have_days,
+    passes_have_visits,
+    visits_have_a_response_time,
+    choices_can_be_made,
+    severities_are_three,
+    price_checks.services_have_hours,
+    price_checks.bands_end_after_they_begin,
+    price_checks.bands_do_not_overlap,
+    price_checks.bands_are_reached,
+    price_checks.departures_have_a_price,
+)
+RECKONING: tuple[Check, ...] = (measures_agree, priority_is_longer, price_checks.tiers_are_reached)  # with spans

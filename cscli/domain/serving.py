@@ -6,7 +6,7 @@ Every function takes the booking as it was and returns it as it is afterwards; n
 from datetime import timedelta
 from decimal import Decimal
 
-from cscli.domain import states
+from cscli.domain import states, visiting
 from cscli.domain.booking import Booking, BookingEvent, Method, Seen, Spoke, promised
 from cscli.domain.record import Act, live
 from cscli.domain.rulebook import Rulebook
@@ -32,10 +32,11 @@ def arrive(booking: Booking, rulebook: Rulebook, act: Act, *, table_no: str | No
     A late guest is billed from the time that was booked (manual row D7): the price stays, the minutes are noted.
     """
     states.step(states.BOOKING, booking.status, "arrived")
-    service = rulebook.service_named(booking.service)
-    early = service.arrive_before
+    early = rulebook.service_named(booking.service).arrive_before
     if act.at < booking.start - early.delta:
         raise Refused("refused.booking.too_early", rule="booking.arrive_before", start=booking.start, early=early)
+    if booking.respond_by is not None:
+        return visiting.arrive(booking, act)
     late = max(0, (act.at - booking.start) // timedelta(minutes=1))
     event = BookingEvent(at=act.at, by=act.by, type="arrived")
     return live(
@@ -43,15 +44,17 @@ def arrive(booking: Booking, rulebook: Rulebook, act: Act, *, table_no: str | No
         act,
         event,
         arrived_at=act.at,
-        late_minutes=late if late and service.kind != "visit" else None,
+        late_minutes=late or None,
         table_no=table_no or booking.table_no,
     )
 
 
 def complete(booking: Booking, act: Act) -> Booking:
-    """Note that the service was given."""
+    """Note that the service was given; of a visit only where somebody had arrived."""
     if act.at < booking.start:
         raise Refused("refused.booking.not_begun", rule="booking.complete", start=booking.start)
+    if booking.respond_by is not None and booking.status == "confirmed":
+        raise Refused("refused.booking.not_there", rule="booking.arrive", id=booking.id)
     event = BookingEvent(at=act.at, by=act.by, type="completed")
     return live(booking, act, event, outcome="completed")
 
@@ -77,13 +80,14 @@ def close(
 ) -> Booking:
     """Close a booking that has ended, with the customer's rating or the note that nobody could be reached.
 
-    Money promised back must have been paid out, for a closed booking is frozen.
+    Money promised back must have been paid out, and a visit audited well, for a closed booking is frozen.
     """
     if unreachable and (rating is not None or feedback is not None):
         raise Refused("refused.booking.rating_unreachable", rule="booking.close", id=booking.id)
     states.step(states.BOOKING, booking.status, "closed")
     if promised(booking):
         raise Refused("refused.booking.refund_open", rule="booking.close", id=booking.id, amount=promised(booking))
+    visiting.must_be_audited(booking)
     event = BookingEvent(at=act.at, by=act.by, type="closed", rating=rating, unreachable=unreachable or None)
     return live(booking, act, event, rating=rating or booking.rating, feedback=feedback or booking.feedback)
 

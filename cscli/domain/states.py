@@ -74,6 +74,7 @@ OPEN_COMPLAINT = ("received", "acknowledged", "assessed", "in_progress", "resolv
 CUSTOMER: Table = {
     "created": {START: "known"},
     "changed": {ANY: STAYS},
+    "card_issued": {ANY: STAYS},
     "revealed": {ANY: STAYS},
 }
 

@@ -31,7 +31,7 @@ class Form(Value, kw_only=False):
     """How one kind of value is kept in a file.
 
     `raw` is the TOML type it is kept as; `read` turns that into the value and raises `BadValue`; `write` turns the
-    value back (the identity where both are the same).
+    value back (the identity where both are the same). `pattern`, `low` and `high` tell an editor what may be written.
     """
 
     name: str
@@ -39,6 +39,8 @@ class Form(Value, kw_only=False):
     read: Callable[[Any], Any]
     write: Callable[[Any], Any] = lambda value: value
     pattern: str | None = None
+    low: int | None = None
+    high: int | None = None
 
 
 def clean_text(text: str) -> str:
@@ -86,7 +88,10 @@ def read_positive_money(text: str) -> Decimal:
     return amount
 
 
+PRICE_PATTERN = r"^\d{1,12}(\.\d{1,2})?$"
 PERCENT_PATTERN = r"^(\d{1,3}(?:\.\d{1,2})?)%$"
+SHARE_PATTERN = r"^(100(\.00?)?|\d{1,2}(\.\d{1,2})?)%$"
+FEE_PATTERN = rf"{PRICE_PATTERN}|{SHARE_PATTERN}"
 
 
 def read_percent(text: str) -> Decimal:
@@ -197,6 +202,9 @@ def read_day(value: date) -> date:
 
 
 CLOCK_PATTERN = r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$"
+PERIOD_PATTERN = r"^ *([01]\d|2[0-3]):[0-5]\d *- *(([01]\d|2[0-3]):[0-5]\d|24:00) *$"
+MOMENT_PATTERN = r"^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.0+)?([Zz]|[+-]\d\d:\d\d)$"
+DAY_PATTERN = r"^\d{4}-\d\d-\d\d$"
 
 
 def read_clock(text: str) -> int:
@@ -264,25 +272,32 @@ def read_whole(low: int, high: int) -> Callable[[int], int]:
     return read
 
 
+SLUG_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+
+
 def read_slug(text: str) -> str:
     """Read an id of the rulebook or a login: lower-case letters, digits, dots, dashes and underscores."""
-    if not re.match(r"^[a-z0-9][a-z0-9._-]{0,63}$", text, re.ASCII):
+    if not re.match(SLUG_PATTERN, text, re.ASCII):
         raise BadValue("value.slug", value=text)
     return text
 
 
+def _whole(low: int, high: int) -> Form:
+    return Form("whole", int, read_whole(low, high), low=low, high=high)
+
+
 Money = Annotated[Decimal, Form("money", str, read_money, write_money, MONEY_PATTERN)]
-Price = Annotated[Decimal, Form("money", str, read_positive_money, write_money, MONEY_PATTERN)]
-Percent = Annotated[Decimal, Form("percent", str, read_percent, write_percent, PERCENT_PATTERN)]
-Rate = Annotated[Fee, Form("fee", str, Fee.parse, str)]
+Price = Annotated[Decimal, Form("price", str, read_positive_money, write_money, PRICE_PATTERN)]
+Percent = Annotated[Decimal, Form("percent", str, read_percent, write_percent, SHARE_PATTERN)]
+Rate = Annotated[Fee, Form("fee", str, Fee.parse, str, FEE_PATTERN)]
 Span = Annotated[Duration, Form("duration", str, Duration.parse, str, DURATION_PATTERN)]
-Moment = Annotated[datetime, Form("moment", datetime, read_moment)]
-Day = Annotated[date, Form("day", date, read_day)]
+Moment = Annotated[datetime, Form("moment", datetime, read_moment, pattern=MOMENT_PATTERN)]
+Day = Annotated[date, Form("day", date, read_day, pattern=DAY_PATTERN)]
 Clock = Annotated[int, Form("clock", str, read_clock, write_clock, CLOCK_PATTERN)]
-Hours = Annotated[Period, Form("period", str, Period.parse, str)]
+Hours = Annotated[Period, Form("period", str, Period.parse, str, PERIOD_PATTERN)]
 Phone = Annotated[str, Form("phone", str, read_phone)]
-Slug = Annotated[str, Form("slug", str, read_slug)]
+Slug = Annotated[str, Form("slug", str, read_slug, pattern=SLUG_PATTERN)]
 Text = Annotated[str, Form("text", str, clean_text)]
-Count = Annotated[int, Form("whole", int, read_whole(0, 1_000_000))]
-Positive = Annotated[int, Form("whole", int, read_whole(1, 1_000_000))]
-Rating = Annotated[int, Form("whole", int, read_whole(1, 5))]
+Count = Annotated[int, _whole(0, 1_000_000)]
+Positive = Annotated[int, _whole(1, 1_000_000)]
+Rating = Annotated[int, _whole(1, 5)]

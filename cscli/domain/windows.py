@@ -101,15 +101,15 @@ def _of_window(calendar: Calendar, order: Order, patron: Patron, now: datetime) 
     beyond = service.advance is not None and order.start >= horizon(service.advance, now.astimezone(calendar.zone))
     if beyond and not uses_priority(order, patron, calendar, now):
         yield _breach("advance", order, calendar, advance=service.advance)
-    if service.lead.amount and order.start - now < service.lead.delta:
+    if service.lead.amount and not order.soon and order.start - now < service.lead.delta:
         yield _breach("lead", order, calendar, lead=service.lead)
 
 
 def _of_measure(calendar: Calendar, order: Order) -> Iterator[Breach]:
     service, length = order.service, order.end - order.start
-    if service.shortest is not None and length < service.shortest.delta:
+    if service.shortest is not None and length < service.shortest.delta and not order.soon:
         yield _breach("shortest", order, calendar, shortest=service.shortest)
-    if service.longest is not None and length > service.longest.delta:
+    if service.longest is not None and length > service.longest.delta and not order.soon:
         yield _breach("longest", order, calendar, longest=service.longest)
     if not service.timetable and service.kind == "slot" and _off_step(service, calendar, order.start, length):
         yield _breach("step", order, calendar, step=service.step)

@@ -12,7 +12,9 @@ from cscli.i18n.forms import fact
 
 LANGUAGES = ("zh", "en")
 ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "value": "errors", "kpi": "figures",
-         "report": "pages", "due": "pages"}  # fmt: skip
+         "report": "pages", "due": "pages", "explain": "explain", "ruled": "rules", "check.rulebook": "rules",
+         "refused.rules": "rules", "usage.rules": "rules", "note.rules": "rules", "help.explain": "rules",
+         "help.schema": "rules", "help.rule": "rules"}  # fmt: skip
 OTHER = "errors"
 
 
@@ -33,6 +35,12 @@ class _Voice:
 _voice = _Voice()
 
 
+def _room_of(key: str) -> str:
+    """Return the room in which a key's sentence stands: that of its first two words, else of its first."""
+    first, _, rest = key.partition(".")
+    return ROOMS.get(f"{first}.{rest.partition('.')[0]}") or ROOMS.get(first, OTHER)
+
+
 def use(language: str) -> None:
     """Speak this language from now on; one of `LANGUAGES`."""
     _voice.language = language
@@ -45,12 +53,12 @@ def language() -> str:
 
 def known(key: str) -> bool:
     """Return whether a key has a sentence."""
-    return key in _voice.room(ROOMS.get(key.partition(".")[0], OTHER))
+    return key in _voice.room(_room_of(key))
 
 
 def t(key: str, /, **facts: Any) -> str:
     """Return the sentence of `key` with its facts filled in; a key without a sentence is shown as itself."""
-    sentence = _voice.room(ROOMS.get(key.partition(".")[0], OTHER)).get(key)
+    sentence = _voice.room(_room_of(key)).get(key)
     if sentence is None:
         return key
     if not facts:

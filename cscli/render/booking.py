@@ -1,13 +1,14 @@
 """Bookings as cards to be read to the customer, as lists, and as data."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain import masks
 from cscli.errors import NotFound
 from cscli.i18n import label, language, t
-from cscli.i18n.forms import elapsed, money, stretch
+from cscli.i18n.forms import elapsed, fact, money, stretch
 from cscli.render.view import View
 from cscli.render.width import visible
 
@@ -17,8 +18,18 @@ if TYPE_CHECKING:
     from cscli.domain.pricing import PricePart
 
 
-def booking_card(view: View, booking: "Booking", events: Sequence[str] = (), *, reveal: bool = False) -> str:
-    """Return a booking as the clerk reads it back: id and state first, then what, when, for whom, price, rule."""
+def booking_card(
+    view: View,
+    booking: "Booking",
+    events: Sequence[str] = (),
+    *,
+    reveal: bool = False,
+    more: Sequence[tuple[str, str]] = (),
+) -> str:
+    """Return a booking as the clerk reads it back: id and state first, then what, when, for whom, price, rule.
+
+    `more` are lines that stand with the money: what was taken off the customer's card, and what is left.
+    """
     from cscli.render.table import card
 
     lines = [(t("label.field.booking"), _headline(booking))]
@@ -26,17 +37,22 @@ def booking_card(view: View, booking: "Booking", events: Sequence[str] = (), *, 
         lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
     lines.append((t("label.field.service"), _what(view, booking)))
     lines.append((t("label.field.time"), _when(view, booking)))
+    if booking.series:
+        lines.append((t("label.field.series"), booking.series))
     if view.person is not None:
         lines.append((t("label.field.customer"), person_line(view.person, new=view.opened, reveal=reveal)))
     if booking.vip:
         lines.append((t("label.field.vip"), t("label.yes")))
     for name in WORDS:
         value = getattr(booking, name)
-        if value:
+        if value and not (booking.respond_by and name == "late_minutes"):
             lines.append((t(f"label.field.{name}"), visible(str(value))))
     lines += [(extra_name(view, name), visible(str(value))) for name, value in booking.extra.items()]
+    lines += _visit(view, booking)
+    lines += _order(view, booking)
     lines += _asked(view, booking)
-    lines += _money(view, booking)
+    lines += _ahead(view, booking)
+    lines += [*_money(view, booking), *more]
     lines += [(t("label.field.rule"), rule) for rule in _rules(view, booking)]
     if booking.rating is not None:
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))
@@ -49,8 +65,47 @@ def booking_card(view: View, booking: "Booking", events: Sequence[str] = (), *, 
 
 
 WORDS = (
-    "special", "details", "source", "party", "address", "merchant", "table_no", "assigned_to", "late_minutes",
+    "special", "details", "source", "party", "address", "merchant", "table_no", "late_minutes",
 )  # fmt: skip
+
+
+def _order(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return what the guest must be told of a merchant, and what a completed order lacks (manual rows C7, C10)."""
+    from cscli.domain.booking import lacking
+    from cscli.render.merchant import merchant_lines
+
+    lines = merchant_lines(view.rulebook, booking)
+    service = next((known for known in view.rulebook.service if known.id == booking.service), None)
+    if service is not None and service.valid and booking.outcome == "completed":
+        names = tuple(label("needed", name) for name in lacking(booking, service, view.person))
+        lines += [(t("label.field.lacking"), ", ".join(names))] if names else []
+    return lines
+
+
+def _visit(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return who makes a visit and has accepted it, by when somebody must be there, was there, and what was found."""
+    from cscli.domain.booking import untimed
+
+    zone = view.rulebook.zone
+    lines = []
+    if booking.assigned_to:
+        taken = booking.accepted_at
+        words = t("label.visit.accepted", at=taken.astimezone(zone)) if taken else t("label.visit.waiting")
+        lines.append((t("label.field.assigned_to"), f"{visible(resource_name(view, booking.assigned_to))}  {words}"))
+    if booking.respond_by and booking.status in ("requested", "confirmed") and not untimed(booking):
+        by, over = booking.respond_by.astimezone(zone), booking.start - booking.respond_by
+        words = t("label.visit.planned_late", late=over) if over > timedelta() else ""
+        lines.append((t("label.field.respond_by"), f"{fact(by, language())}  {words}".strip()))
+    for event in booking.events:
+        if event.type == "arrived" and event.notice is not None:
+            took = t("label.visit.took", notice=event.notice, required=event.notice_required)
+            late = timedelta(minutes=booking.late_minutes or 0)
+            met = t("label.visit.late", late=late) if event.late else t("label.visit.in_time")
+            lines.append((t("label.field.response"), f"{took}, {met}"))
+        elif event.type == "audited":
+            found = [t("label.visit.good" if event.agreed else "label.visit.wanting"), visible(event.by)]
+            lines.append((t("label.field.audit"), "  ".join([*found, *([visible(event.note)] if event.note else [])])))
+    return lines
 
 
 def _asked(view: View, booking: "Booking") -> list[tuple[str, str]]:
@@ -64,6 +119,14 @@ def _asked(view: View, booking: "Booking") -> list[tuple[str, str]]:
         words = [name, t(f"label.coordination.{said}"), visible(asked.answer or asked.question or "")]
         lines.append((t("label.field.coordination"), "  ".join(word for word in words if word)))
     return lines
+
+
+def _ahead(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return that the customer's unmet requests let it in beyond the window (manual row D6)."""
+    rules = next((known.priority for known in view.rulebook.service if known.id == booking.service), None)
+    if rules is None or not any(event.priority for event in booking.events):
+        return []
+    return [(t("label.field.priority"), t("label.priority.used", misses=rules.misses))]
 
 
 def _money(view: View, booking: "Booking") -> list[tuple[str, str]]:
@@ -121,13 +184,19 @@ def _way(booking: "Booking") -> str:
 
 
 def _when(view: View, booking: "Booking") -> str:
+    from cscli.domain.booking import untimed
+
     zone = view.rulebook.zone
     start, end = booking.start.astimezone(zone), booking.end.astimezone(zone)
+    if untimed(booking):
+        return t("label.visit.soon", by=end)
     return f"{stretch(start, end, language())}  ({elapsed(booking.end - booking.start, language())})"
 
 
 def _rules(view: View, booking: "Booking") -> list[str]:
     """Return what the customer must know: until when it may be changed and cancelled, or how long it is held."""
+    from cscli.domain.booking import untimed
+
     try:
         service = view.rulebook.service_named(booking.service)
     except NotFound:
@@ -135,11 +204,19 @@ def _rules(view: View, booking: "Booking") -> list[str]:
     zone = view.rulebook.zone
     lines = []
     if booking.status == "requested" and booking.hold_until:
-        lines.append(t("label.rule.hold", until=booking.hold_until.astimezone(zone)))
+        over = "_over" if booking.hold_until <= view.now else ""
+        key = f"label.rule.offer{over}" if booking.waitlisted else "label.rule.hold"
+        lines.append(t(key, until=booking.hold_until.astimezone(zone), id=booking.id))
+    elif booking.status == "requested" and any(asked.agreed is None for asked in booking.coordination):
+        lines.append(t("label.rule.asking", id=booking.id))
     if booking.status in ("requested", "confirmed"):
         start = booking.start.astimezone(zone)
         change, cancel = service.change_notice, service.cancel_notice
-        if change == cancel:
+        if untimed(booking):
+            until = booking.end.astimezone(zone)
+            key = "label.rule.until_start" if change == cancel else "label.rule.untimed"
+            lines.append(t(key, start=until - cancel.delta, change=change, cancel=cancel, by=until))
+        elif change == cancel:
             lines.append(
                 t("label.rule.both", notice=cancel) if cancel.amount else t("label.rule.until_start", start=start)
             )
@@ -172,6 +249,7 @@ def price_line(view: View, price: Decimal, parts: Sequence["PricePart"], units: 
             time=f"{part.from_.astimezone(zone):%H:%M}-{part.to.astimezone(zone):%H:%M}",
             hours=f"{hours.normalize():f}" if hours == round(hours, 2) else f"{hours:.2f}",
             rate=part.rate,
+            name=part.band or part.rule or "",
             times=f" x {number}" if number > 1 else "",
         )
         told.append(f"{words} = {money(part.amount)}" if len(parts) > 1 else words)
@@ -211,4 +289,20 @@ def booking_data(view: View, booking: "Booking") -> dict[str, Any]:
         "overridden": any(event.overrode for event in booking.events),
         "dry_run": view.dry_run,
     }
+    if booking.respond_by is not None:
+        data["derived"]["response"] = _response_data(view, booking)
     return data
+
+
+def _response_data(view: View, booking: "Booking") -> dict[str, Any]:
+    """Return how soon somebody was there for a visit, None where nobody has been there yet, and whether in time."""
+    from cscli.domain.visiting import audited, response
+
+    took, by = response(booking), booking.respond_by or booking.received_at
+    missed = False if booking.status in ("requested", "confirmed") and view.now > by else None
+    return {
+        "minutes": int(took.total_seconds() // 60) if took is not None else None,
+        "promised_minutes": int((by - booking.received_at).total_seconds() // 60),
+        "met": booking.arrived_at <= by if booking.arrived_at else missed,
+        "audited": audited(booking),
+    }

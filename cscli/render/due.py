@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from cscli.domain.due import DueItem
+from cscli.domain.due import FINANCE, SUPERVISOR, DueItem
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
 from cscli.render.width import visible
@@ -15,10 +15,15 @@ LINE = 4
 
 def sentence(item: DueItem) -> str:
     """Return what is to be done, in words."""
-    facts = {key: visible(value) if isinstance(value, str) else value for key, value in item.facts.items()}
+    facts: dict[str, Any] = {
+        key: visible(value) if isinstance(value, str) else value for key, value in item.facts.items()
+    }
     if "severity" in facts:
         facts["severity"] = label("severity", facts["severity"])
-    return t(item.what, **facts)
+    if "seen" in facts:
+        facts["seen"] = label("seen", facts["seen"])
+    marks = tuple(t(f"label.mark.{mark}") for mark in facts.pop("marks", ()))
+    return t(item.what, **facts) + (f" [{', '.join(marks)}]" if marks else "")
 
 
 def due_data(items: Sequence[DueItem]) -> list[dict[str, Any]]:
@@ -55,7 +60,7 @@ def owner_name(owner: str | None) -> str:
     """Return whose a thing to do is."""
     if owner is None:
         return t("due.anybody")
-    return t("due.supervisor") if owner == "supervisor" else visible(owner)
+    return t(f"due.{owner}") if owner in (SUPERVISOR, FINANCE) else visible(owner)
 
 
 def due_heads() -> tuple[str, ...]:

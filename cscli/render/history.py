@@ -6,12 +6,12 @@ from typing import Any
 
 from cscli.domain.rulebook import Rulebook
 from cscli.i18n import known, label, language, t
-from cscli.i18n.forms import fact, moment, money, span
+from cscli.i18n.forms import fact, moment, money
 from cscli.render.view import View
 from cscli.render.width import visible
 
-WORDS = ("reason", "note", "decision")
-FLAGS = ("phoned", "late", "unreachable", "reached", "satisfied", "apology")
+WORDS = ("reason", "note", "decision", "answer")
+FLAGS = ("priority", "phoned", "late", "unreachable", "reached", "satisfied", "apology")
 ALWAYS = ("reached", "satisfied")  # "no" is worth saying too
 RULED = ("severity", "category", "criterion", "level")  # fields whose names stand in the rulebook
 
@@ -26,7 +26,7 @@ def history_lines(view: View, record: Any) -> list[tuple[str, str, str, str]]:
             event_name(record.kind, event.type),
             event_note(event, view.rulebook),
         )
-        for event in record.events
+        for event in record.biography
     ]
 
 
@@ -46,7 +46,8 @@ def event_name(kind: str, event_type: str) -> str:
 
 def event_note(event: Any, rulebook: Rulebook) -> str:
     """Return what an event says beside its type: reason, what changed, ratings, payments."""
-    words = []
+    words = [t("label.visit.good" if event.agreed else "label.visit.wanting")] if event.type == "audited" else []
+    words += _coordinated(event, rulebook)
     for name in WORDS:
         value = getattr(event, name, None)
         if value:
@@ -59,12 +60,21 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
         value = getattr(event, name, None)
         if value is not None and (value or name in ALWAYS):
             words.append(t(f"label.flag.{name}.{'yes' if value else 'no'}"))
-    words += _counted(event)
+    words += _counted(event, rulebook)
     if getattr(event, "missing", ()):
         words.append(t("label.missing", steps=tuple(label("step", step) for step in event.missing)))
     if getattr(event, "overrode", ()):
         words.append(t("label.overrode", rules=tuple(event.overrode)))
     return "; ".join(words)
+
+
+def _coordinated(event: Any, rulebook: Rulebook) -> list[str]:
+    """Return which department was asked, and whether it agreed (manual row A4)."""
+    if event.type != "coordinated":
+        return []
+    name = next((known.name for known in rulebook.department if known.id == event.department), event.department or "")
+    said = {True: "agreed", False: "refused"}.get(event.agreed)
+    return [visible(name), *([t(f"label.coordination.{said}")] if said else [])]
 
 
 def _named(event: Any, rulebook: Rulebook) -> list[str]:
@@ -76,11 +86,14 @@ def _named(event: Any, rulebook: Rulebook) -> list[str]:
         same = name == "cause" and value == getattr(event, "side", None)
         if value and name not in told and not same:
             words.append(rule_name(rulebook, name, value))
+    if event.type == "card_issued":
+        words.append(rule_name(rulebook, "card_type", event.card))
     owner = getattr(event, "owner", None)
-    return [*words, t("label.to_owner", owner=visible(owner))] if owner else words
+    key = "label.visit.owner" if event.type == "assigned" else "label.to_owner"
+    return [*words, t(key, owner=visible(owner))] if owner else words
 
 
-def _counted(event: Any) -> list[str]:
+def _counted(event: Any, rulebook: Rulebook) -> list[str]:
     """Return what an event says in numbers."""
     words = []
     if getattr(event, "measures", None):
@@ -90,12 +103,35 @@ def _counted(event: Any) -> list[str]:
     if getattr(event, "compensation", None) is not None:
         words.append(money(event.compensation))
     if getattr(event, "notice", None) is not None:
-        words.append(t("label.notice", notice=span(event.notice, language())))
-    if getattr(event, "amount", None) is not None:
-        words.append(f"{money(event.amount)} {label('method', event.method)}")
+        key = "label.visit.took" if event.type == "arrived" else "label.notice"
+        words.append(t(key, notice=event.notice, required=event.notice_required))
+    if getattr(event, "until", None) is not None:
+        words.append(t("label.until", until=event.until.astimezone(rulebook.zone)))
+    if getattr(event, "points", None) is not None:
+        words += entered(event, rulebook)
+    elif getattr(event, "amount", None) is not None:
+        words.append(f"{money(event.amount)} {label('method', event.method) if event.method else ''}".rstrip())
     if getattr(event, "rating", None):
         words.append(f"{event.rating}/5")
     return words
+
+
+def entered(entry: Any, rulebook: Rulebook) -> list[str]:
+    """Return what an entry of a ledger adds or takes: money and how it came, points, visits, a fee that was waived."""
+    words = []
+    if entry.amount:
+        words.append(f"{entry.amount:+.2f}")
+    if entry.method:
+        words.append(label("method", entry.method))
+    if entry.points:
+        words.append(t("label.ledger.points", number=f"{entry.points:+d}"))
+    if entry.visits:
+        words.append(t("label.ledger.visits", number=f"{entry.visits:+d}"))
+    if entry.waived is not None:
+        words.append(t("label.ledger.waived", amount=entry.waived))
+    if entry.card:
+        words.append(rule_name(rulebook, "card_type", entry.card))
+    return [*words, entry.booking] if entry.booking else words
 
 
 def rule_name(rulebook: Rulebook, field: str, value: str) -> str:

@@ -25,6 +25,10 @@ def problem_data(problem: CscliError) -> dict[str, Any]:
     }
     if isinstance(problem, Unavailable):
         data["alternatives"] = [free_data(free) for free in problem.alternatives if isinstance(free, Free)]
+    if "conflicts" in problem.facts:
+        from cscli.render.series import conflicts_data
+
+        data["conflicts"] = conflicts_data(problem.facts["conflicts"])  # type: ignore[arg-type]  # those of a series
     if "candidates" in problem.facts:
         data["candidates"] = list(problem.facts["candidates"])  # type: ignore[call-overload]  # a tuple of ids
     return data
@@ -33,9 +37,11 @@ def problem_data(problem: CscliError) -> dict[str, Any]:
 def _said(problem: CscliError) -> dict[str, Any]:
     """Return an error's facts in words: states and events by their names, a finding by its sentence."""
     facts: dict[str, Any] = {
-        name: visible(value) if isinstance(value, str) else value for name, value in problem.facts.items()
+        name: visible(value) if isinstance(value, str) else value
+        for name, value in problem.facts.items()
+        if name != "conflicts"  # a table of its own
     }
-    for name in ("status", "event", "judgement"):
+    for name in ("status", "event", "judgement", "extra_type"):
         if name in facts:
             facts[name] = label(name, facts[name])
     if "legal" in facts:
@@ -55,8 +61,10 @@ def finding_text(finding: Finding) -> str:
 
 
 def finding_sentence(finding: Finding) -> str:
-    """Return what is wrong, without the place."""
-    return t(finding.rule, **_words(finding.facts))
+    """Return what is wrong, without the place; of a value that has not its form, the key first."""
+    sentence = t(finding.rule, **_words(finding.facts))
+    key = finding.facts.get("key") if finding.rule.startswith("value.") else None
+    return f"{visible(str(key))}: {sentence}" if key else sentence
 
 
 def _shown(value: str) -> str:
@@ -68,7 +76,7 @@ def _shown(value: str) -> str:
 def _words(facts: Mapping[str, object]) -> dict[str, Any]:
     """Return facts fit for a sentence: control characters shown, states and events by their names."""
     said: dict[str, Any] = {name: _shown(value) if isinstance(value, str) else value for name, value in facts.items()}
-    for name in ("status", "event", "judgement"):
+    for name in ("status", "event", "judgement", "extra_type"):
         if name in said:
             said[name] = label(name, said[name])
     return said

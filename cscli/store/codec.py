@@ -6,16 +6,17 @@ form for short and long ones alike, so that one more event shows in a diff as ad
 
 import re
 import tomllib
-from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from cscli.domain.findings import Finding
 from cscli.domain.values import BadValue
 from cscli.store import shape
+from cscli.store.places import line_of, said
 
 T = TypeVar("T")
 
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+DATE = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d[^ ,\]}#]*)?")
 LARGEST = 1_000_000
 
 
@@ -65,8 +66,12 @@ def parse(raw: bytes, path: str) -> dict[str, Any]:
         if marker:
             line = text.count("\n", 0, marker.start()) + 1
             raise Unreadable((Finding(path, line, "file.conflict", {}),)) from None
-        at_line = re.search(r"at line (\d+)", str(problem))
+        at_line = re.search(r"at line (\d+), column (\d+)", str(problem))
         line_number = int(at_line[1]) if at_line else text.count("\n") + 1
+        dated = at_line and "Invalid date" in str(problem)
+        day = DATE.search(text.split("\n")[line_number - 1], int(at_line[2]) - 1) if at_line and dated else None
+        if day:  # a 29 February that is none
+            raise Unreadable((Finding(path, line_number, "file.no_such_day", {"value": day[0]}),)) from None
         raise Unreadable((Finding(path, line_number, "file.not_toml", {}),)) from None
     except RecursionError:
         raise Unreadable((Finding(path, None, "file.not_toml", {}),)) from None
@@ -81,7 +86,7 @@ def prove(kind: type[T], data: dict[str, Any], path: str, text: str = "") -> T:
         return shape.proof(kind).validate_python(data)  # type: ignore[no-any-return]  # the kind says what comes out
     except ValidationError as problem:
         errors = problem.errors(include_url=False)
-        raise Unreadable(tuple(_finding(error, path, text) for error in errors)) from None
+        raise Unreadable(tuple(_finding(error, path, text, data) for error in errors)) from None
 
 
 def load(kind: type[T], raw: bytes, path: str) -> T:
@@ -89,10 +94,10 @@ def load(kind: type[T], raw: bytes, path: str) -> T:
     return prove(kind, parse(raw, path), path, raw.decode("utf-8", "replace"))
 
 
-def _finding(error: Any, path: str, text: str) -> Finding:
+def _finding(error: Any, path: str, text: str, data: dict[str, Any]) -> Finding:
     place = tuple(part for part in error["loc"])
     cause = error.get("ctx", {}).get("error")
-    facts: dict[str, object] = {"key": ".".join(str(part) for part in place)}
+    facts: dict[str, object] = {"key": said(place, data)}
     if isinstance(cause, BadValue):
         return Finding(path, line_of(text, place), cause.key, {**cause.facts, **facts})
     key = {
@@ -107,31 +112,3 @@ def _finding(error: Any, path: str, text: str) -> Finding:
     if key not in ("key.missing", "key.unknown"):
         facts["value"] = error.get("input")
     return Finding(path, line_of(text, place), key, facts)
-
-
-def line_of(text: str, place: tuple[object, ...]) -> int | None:
-    """Return the line where a key stands, as well as plain text can tell: the table's line where the key is missing."""
-    names = [part for part in place if isinstance(part, str)]
-    numbers = [part for part in place if isinstance(part, int)]
-    if not names:
-        return None
-    wanted = numbers[0] if numbers else 0
-    best: int | None = None
-    seen = -1
-    inside = len(names) == 1 and not numbers
-    for number, line in _lines(text):
-        header = re.match(r"^\[+\s*([^\]]+?)\s*\]+", line)
-        if header:
-            name = header[1]
-            if line.startswith("[[") and name == names[0]:
-                seen += 1
-            inside = (name.split(".")[0] == names[0] and (not numbers or seen == wanted)) or name in ".".join(names)
-            if inside and best is None:
-                best = number
-        elif inside and re.match(rf"^\s*\"?{re.escape(names[-1])}\"?\s*=", line):
-            return number
-    return best
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    return enumerate(text.splitlines(), start=1)

@@ -3,7 +3,7 @@
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from cscli.errors import Busy, DataProblem, OutsideFailed
 
 Signature = tuple[int, int, int, int]
 TEMPORARY = ".cscli-tmp-"
+FEW = 8  # files up to which each is synced by itself
 
 
 def signature(stat: os.stat_result) -> Signature:
@@ -78,11 +79,62 @@ def write(path: Path, data: bytes, mode: int) -> os.stat_result:
     return path.lstat()
 
 
-def remove(path: Path) -> None:
-    """Remove a file durably; one that is not there is fine."""
-    with suppress(FileNotFoundError):
-        path.unlink()
-        sync_folder(path.parent)
+def write_all(contents: Mapping[Path, bytes], mode: int) -> None:
+    """Replace files as `write` does; many of them in a fraction of the time.
+
+    Many are written beside their places, the disk is synced once, and each is synced once more: that costs little then,
+    and is where a disk says what went wrong. Only then do they take their places.
+    """
+    if len(contents) <= FEW:
+        for path, data in contents.items():
+            write(path, data, mode)
+        return
+    folders = sorted({path.parent for path in contents})
+    waiting = {path: path.with_name(f"{TEMPORARY}{os.getpid()}-{path.name}") for path in contents}
+    try:
+        for path, temporary in waiting.items():
+            _create(temporary, contents[path], mode)
+        os.sync()
+        for temporary in waiting.values():
+            _sync_file(temporary)
+        for path, temporary in waiting.items():
+            temporary.replace(path)
+        for folder in folders:
+            sync_folder(folder)
+    except BaseException as problem:
+        for temporary in waiting.values():
+            with suppress(OSError):
+                temporary.unlink()
+        if not isinstance(problem, OSError):
+            raise
+        place = problem.filename or folders[0]
+        raise OutsideFailed("disk.write", path=str(place), problem=os.strerror(problem.errno or 0)) from problem
+
+
+def _create(path: Path, data: bytes, mode: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+    with os.fdopen(handle, "wb") as file:
+        os.fchmod(handle, mode)  # as asked for, whatever the umask takes away
+        file.write(data)
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def remove_all(paths: Iterable[Path]) -> None:
+    """Remove files durably; one that is not there is fine."""
+    folders = set()
+    for path in paths:
+        with suppress(FileNotFoundError):
+            path.unlink()
+            folders.add(path.parent)
+    for folder in sorted(folders):
+        sync_folder(folder)
 
 
 def read(path: Path) -> bytes | None:

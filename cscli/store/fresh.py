@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cscli.domain.findings import Finding
-from cscli.domain.value import Value, replace
+from cscli.domain.value import NOTHING, Value, replace
 from cscli.store import codec, files, layout, probe
 from cscli.store.files import Signature
 from cscli.store.git import Repository
@@ -47,8 +47,10 @@ RECORD_KINDS = ("booking", "complaint", "customer")
 SMALL = 1500  # files up to which looking at each is cheaper than asking git
 TICK = 50_000_000  # nanoseconds; file systems stamp with clocks that stand still for up to some ten milliseconds
 UNSURE = -1
+SCHEMA = ".schema.json"  # as the rulebook's first line points editors at it
 ODD = "/?"  # ends the name of what cannot be looked into
 NO_STAT: Signature = (0, 0, 0, 0)
+UNWRITTEN: tuple[bytes | None, Any] = (None, None)
 Progress = Callable[[int, int], None]
 
 
@@ -116,8 +118,11 @@ class Freshness:
         except OSError:
             return "none"
 
-    def follow(self, paths: Iterable[str]) -> None:
-        """Read again what the desk itself wrote and committed, and whatever else moved in the same folders."""
+    def follow(self, paths: Iterable[str], written: Mapping[str, tuple[bytes, Any]] = NOTHING) -> None:
+        """Read again what the desk itself wrote and committed, and whatever else moved in the same folders.
+
+        `written` are files with their content and the record proven of it: what is found as it was written is believed.
+        """
         own = set(paths)
         folders = {path.rsplit("/", 1)[0] for path in own}
         above = {folder[:place] for folder in folders for place, sign in enumerate(folder) if sign == "/"}
@@ -126,7 +131,7 @@ class Freshness:
         for folder in folders:
             known.update(self._known(folder))
         changed = self._compare(seen.files, known)
-        self._read(own, tracked=None)
+        self._read(own, tracked=None, written=written)
         self._read(changed - own)
         self._note_folders({**seen.folders, **self._look(sorted(above - folders)).folders})
 
@@ -135,8 +140,8 @@ class Freshness:
     def _look(self, folders: Iterable[str], deep: bool = False) -> "Seen":
         """Return the files in some folders; those below as well if `deep`, or where the index does not know them yet.
 
-        Hidden files and a README are nobody's records. What was written a moment ago may be written again within the
-        same tick of the clock that stamps files: it is seen, but not believed.
+        Hidden files, a README and an editor's schemas are nobody's records. What was written a moment ago may be
+        written again within the same tick of the clock that stamps files: it is seen, but not believed.
         """
         seen = Seen(files={}, folders={})
         believed = time.time_ns() - TICK
@@ -147,7 +152,7 @@ class Freshness:
                 mtime = (self.home / folder).stat().st_mtime_ns
                 with os.scandir(self.home / folder) as entries:
                     for entry in entries:
-                        if entry.name.startswith(".") or entry.name == "README.md":
+                        if entry.name.startswith(".") or entry.name == "README.md" or entry.name.endswith(SCHEMA):
                             continue
                         path = f"{folder}/{entry.name}"
                         if not path.isprintable():  # not UTF-8, or with control signs: named, never opened
@@ -234,7 +239,12 @@ class Freshness:
 
     # --- reading ------------------------------------------------------------------------------------------------
 
-    def _read(self, paths: Iterable[str], tracked: frozenset[str] | None = frozenset()) -> None:
+    def _read(
+        self,
+        paths: Iterable[str],
+        tracked: frozenset[str] | None = frozenset(),
+        written: Mapping[str, tuple[bytes, Any]] = NOTHING,
+    ) -> None:
         """Read files again; `tracked` are those git watches, None says git watches them all."""
         ordered = sorted(paths)
         db = self.index.db
@@ -248,7 +258,8 @@ class Freshness:
             for number, path in enumerate(ordered):
                 if number % 500 == 0:
                     self.progress(number, len(ordered))
-                self._enter(path, tracked is not None and path not in tracked, held.get(path.rsplit("/", 1)[1], ()))
+                loose = tracked is not None and path not in tracked
+                self._enter(path, loose, held.get(path.rsplit("/", 1)[1], ()), written.get(path, UNWRITTEN))
             if tracked:
                 db.execute("CREATE TEMP TABLE IF NOT EXISTS watched (path TEXT PRIMARY KEY)")
                 db.execute("DELETE FROM watched")
@@ -261,7 +272,9 @@ class Freshness:
             raise
         self.progress(len(ordered), len(ordered))
 
-    def _enter(self, path: str, loose: bool, held: Sequence[tuple[Any, ...]] = ()) -> None:
+    def _enter(
+        self, path: str, loose: bool, held: Sequence[tuple[Any, ...]], written: tuple[bytes | None, Any]
+    ) -> None:
         """Read one file; `held` are the slots its booking took before, which it keeps where it cannot be read now."""
         file = self.home / path
         if path.endswith(ODD):
@@ -283,7 +296,7 @@ class Freshness:
                 raise codec.Unreadable((Finding(path, None, "file.symlink"),))
             if raw is None:
                 raise codec.Unreadable((Finding(path, None, "file.unreadable"),))
-            record = codec.load(model_of(kind), raw, path)
+            record = written[1] if raw == written[0] else codec.load(model_of(kind), raw, path)
             findings = self._misplaced(kind, record, path)
         except codec.Unreadable as problem:
             findings = problem.findings

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COMMIT_HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
 FOREIGN = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 LARGE_INDEX = 2_000_000  # bytes; from here on a split index pays, below it every git tool should be able to read it
+MANY = 50  # files from which on saving work is worth more than doing two things at once
 INDEX_LOCK = "index.lock"
 OURS = b"cscli\n"  # git's own lock holds an index, or nothing yet
 CONFIG = ("git", "config", "--list", "-z")
@@ -200,8 +201,10 @@ class Repository:
         if branch is not None:
             with self._index_held() as copy:
                 try:
-                    with self._following(list(files), copy):
+                    if len(files) > MANY:  # before the index follows, or each content would be stored twice
                         done = self._fast_import(branch, files, message, who, when)
+                    with self._following(list(files), copy):
+                        done = done or self._fast_import(branch, files, message, who, when)
                     if done:
                         copy.replace(self.index_file)
                 except OutsideFailed:

@@ -46,17 +46,33 @@ SUBJECTS = {
     "customer.created": "Open customer file",
     "customer.changed": "Change customer file",
     "customer.revealed": "Reveal customer file",
+    "customer.card_issued": "Issue card to customer",
+    "customer.topup": "Top up card of customer",
+    "customer.payment": "Take payment of customer",
+    "customer.bonus": "Add bonus for customer",
+    "customer.gift": "Give to customer",
+    "customer.card_fee": "Charge card fee to customer",
+    "customer.charge": "Charge card of customer",
+    "customer.refund": "Refund to card of customer",
+    "customer.payout": "Pay out to customer",
+    "customer.points": "Note points of customer",
+    "customer.visit": "Note visit of customer",
+    "customer.expired": "Write off visits of customer",
+    "customer.adjustment": "Adjust ledger of customer",
 }
 WEIGHT = ("complaint", "booking", "customer")  # which record of a change gives the sentence
+ASIDE = ("booking.paid", "booking.spent", "customer.bonus", "customer.gift", "customer.card_fee")  # come with others
 
 
 def message_of(change: Change) -> str:
     """Return a commit message: the sentence of the weightiest record's last event, then the trailers.
 
-    A change of many records names how many and lists none: the files of the commit do.
+    A change of many records names how many and lists none: the files of the commit do. What happened to them is said
+    once; of a batch, which brings records with their whole past, only how that began.
     """
     if change.summary:
-        lines = [change.summary, "", f"Cscli-Event: {change.events[0]}"]
+        happened = dict.fromkeys(change.events if len(change.revisions) > 1 else change.events[:1])
+        lines = [change.summary, "", *(f"Cscli-Event: {event}" for event in happened)]
     else:
         first = min(change.revisions, key=lambda revision: WEIGHT.index(revision.after.kind))
         lines = [f"{SUBJECTS[_telling(first.events)]} {first.after.id}", ""]
@@ -68,8 +84,8 @@ def message_of(change: Change) -> str:
 
 def _telling(events: tuple[str, ...]) -> str:
     """Return the event that names the change: taking and confirming at once is taking, closing in one go is closing."""
-    told = [event for event in events if event not in ("booking.paid", "booking.spent")] or events
-    return told[0] if told[0].endswith(".created") else told[-1]
+    told = [event for event in events if event not in ASIDE] or events
+    return told[0] if told[0].endswith((".created", ".card_issued")) else told[-1]
 
 
 class Commit(Value):
@@ -118,19 +134,20 @@ def _commit(fields: Sequence[str]) -> Commit:
 
 
 def commits_of_events(record: Any, commits: Sequence[Commit]) -> tuple[Commit | None, ...]:
-    """Return for each event of a record the commit that brought it, None where no commit says so.
+    """Return for each event of a record's biography the commit that brought it, None where no commit says so.
 
-    Events are only ever added, so commits and events come in one order; `commits` are those of the record's file.
+    Streams are only ever added to, so commits and each stream come in one order; `commits` are those of the record's
+    file.
     """
-    found: list[Commit | None] = [None] * len(record.events)
-    place = 0
-    for commit in reversed(commits):
-        for event in commit.events:
-            kind, _, name = event.partition(".")
-            if kind != record.kind:
-                continue
-            here = next((n for n in range(place, len(found)) if record.events[n].type == name), None)
-            if here is not None:
-                found[here] = commit
-                place = here + 1
-    return tuple(found)
+    brought: dict[int, Commit] = {}
+    for stream in record.streams:
+        events = getattr(record, stream)
+        place = 0
+        for commit in reversed(commits):
+            for event in commit.events:
+                kind, _, name = event.partition(".")
+                here = next((n for n in range(place, len(events)) if events[n].type == name), None)
+                if kind == record.kind and here is not None:
+                    brought[id(events[here])] = commit
+                    place = here + 1
+    return tuple(brought.get(id(event)) for event in record.biography)

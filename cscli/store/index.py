@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 5
+VERSION = 8
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
@@ -38,11 +38,15 @@ CREATE INDEX booking_rated ON booking (rated_at) WHERE rated_at IS NOT NULL;
 CREATE INDEX booking_feedback ON booking (feedback_at) WHERE feedback_at IS NOT NULL;
 CREATE INDEX booking_customer ON booking (customer, start);
 CREATE INDEX booking_unmet ON booking (customer, service) WHERE outcome = 'unmet';
-CREATE INDEX booking_waiting ON booking (received_at) WHERE waitlisted;
+CREATE INDEX booking_waiting ON booking (start) WHERE waitlisted;
 CREATE INDEX booking_priority ON booking (customer, service) WHERE priority;
 CREATE INDEX booking_series ON booking (series, start) WHERE series IS NOT NULL;
 CREATE INDEX booking_refund ON booking (refund_due) WHERE refund_due IS NOT NULL;
-CREATE INDEX booking_open ON booking (status) WHERE status IN ('requested', 'confirmed', 'in_service');
+CREATE INDEX booking_open ON booking (status, start) WHERE status IN ('requested', 'confirmed', 'in_service');
+CREATE INDEX booking_asked ON booking (asked_at) WHERE asked_at IS NOT NULL;
+CREATE INDEX booking_visit ON booking (respond_by) WHERE respond_by IS NOT NULL AND status = 'confirmed';
+CREATE INDEX booking_audit ON booking (audit_since) WHERE audit_since IS NOT NULL;
+CREATE INDEX booking_assigned ON booking (assigned_to, start) WHERE assigned_to IS NOT NULL;
 CREATE INDEX booking_ref ON booking (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX complaint_received ON complaint (received_at);
 CREATE INDEX complaint_ended ON complaint (ended_at, received_at);

@@ -19,6 +19,7 @@ from cscli.store.git import Repository
 NAME = "pending"
 NEW = -1  # the length of a text that was not there before
 BATCH = "pending.batch"
+Entries = dict[str, tuple[bytes | None, bytes]]  # a path's text before and after
 WAIT = 10.0  # seconds for a git that outlived its command to end
 
 
@@ -69,30 +70,32 @@ class Journal:
         except ValueError:
             entries = {}  # not ours, or spoiled: there is nothing to go by
         paths = tuple(entries)
-        finished = any(repo.blob(path) == after for path, (_, after) in entries.items())
-        kept: tuple[str, ...] = ()
-        if not finished:
-            mode = repo.file_mode
-            kept = tuple(path for path, (old, new) in entries.items() if not self._undo(path, old, new, mode))
+        finished = _has_any(repo, {path: after for path, (_, after) in entries.items()})
+        kept = () if finished else self._undo(entries, repo.file_mode)
         self._sweep(paths)
         if paths:
             repo.follow(paths)
         self.end()
-        return Recovered(finished, paths, kept)
+        shown = paths if len(paths) <= files.FEW else (paths[0], f"+{len(paths) - 1}")
+        return Recovered(finished, shown, kept)
 
-    def _undo(self, path: str, before: bytes | None, after: bytes, mode: int) -> bool:
-        """Put one file back; False where somebody has edited it since, whose work stays."""
-        file = self.home / path
-        now = files.read(file)
-        if now is None and before is None:
-            return True
-        if now not in (after, before, None):
-            return False
-        if before is None:
-            files.remove(file)
-        elif now != before:
-            files.write(file, before, mode)
-        return True
+    def _undo(self, entries: Entries, mode: int) -> tuple[str, ...]:
+        """Put every file back; returns those that somebody has edited since, whose work stays."""
+        kept = []
+        back: dict[Path, bytes] = {}
+        new: list[Path] = []
+        for path, (before, after) in entries.items():
+            file = self.home / path
+            now = files.read(file)
+            if now not in (after, before, None):
+                kept.append(path)
+            elif before is None:
+                new.append(file)
+            elif now != before:
+                back[file] = before
+        files.remove_all(new)
+        files.write_all(back, mode)
+        return tuple(kept)
 
     def _sweep(self, paths: tuple[str, ...]) -> None:
         for folder in {(self.home / path).parent for path in paths}:
@@ -189,9 +192,28 @@ class BatchList:
         return Recovered(finished, tuple(names), kept)
 
 
-def _entries(raw: bytes) -> dict[str, tuple[bytes | None, bytes]]:
+def _has_any(repo: Repository, texts: Mapping[str, bytes]) -> bool:
+    """Return whether HEAD has any of these texts: a commit has all or none, but some may have changed again since."""
+    if len(texts) <= files.FEW or "\n" in repo.prefix:
+        return any(repo.blob(path) == text for path, text in texts.items())
+    asked = "".join(f"HEAD:{repo.prefix}{path}\n" for path in texts)
+    said = repo.ask("cat-file", "--batch", data=asked.encode("utf-8", "surrogateescape"))
+    place = 0
+    for text in texts.values():
+        end = said.index(b"\n", place)
+        words = said[place:end].split(b" ")
+        place = end + 1
+        if words[-1] == b"missing" or not words[-1].isdigit():
+            continue
+        if said[place : place + int(words[-1])] == text:
+            return True
+        place += int(words[-1]) + 1
+    return False
+
+
+def _entries(raw: bytes) -> Entries:
     """Return a journal's entries; raises `ValueError` for anything but records of the desk with their texts."""
-    found: dict[str, tuple[bytes | None, bytes]] = {}
+    found: Entries = {}
     place = 0
     while place < len(raw):
         end = raw.index(b"\n", place)

@@ -1,9 +1,11 @@
-"""Pages that a desk writes outside its records: reports that cron leaves for somebody to read."""
+"""Pages beside the records: what is written for somebody to read, and the templates it is written from."""
 
 from pathlib import Path
 
-from cscli.errors import Refused
+from cscli.domain.findings import Finding
+from cscli.errors import DataProblem, Refused
 from cscli.store import files, layout
+from cscli.store.founding import templates
 
 
 def outside(home: Path, path: Path) -> Path:
@@ -18,3 +20,26 @@ def outside(home: Path, path: Path) -> Path:
 def write_page(path: Path, text: str) -> None:
     """Write a page in one step: who reads it sees the old one or the new one whole. Raises `OutsideFailed`."""
     files.write(path.absolute(), f"{text}\n".encode(), 0o644)
+
+
+def template(home: Path, name: str, language: str) -> tuple[str, str]:
+    """Return a template's path, as a person knows it, and its text: the desk's own before the packaged one.
+
+    Raises `DataProblem` where it is not UTF-8 text.
+    """
+    own = home / "templates"
+    for folder, shown in ((own / language, f"templates/{language}"), (own, "templates")):
+        raw = files.read(folder / f"{name}.txt")
+        if raw is not None:
+            return f"{shown}/{name}.txt", _decoded(raw, f"{shown}/{name}.txt")
+    path = templates() / language / f"{name}.txt"
+    return str(path), _decoded(files.read(path) or b"", str(path))
+
+
+def _decoded(raw: bytes, path: str) -> str:
+    try:
+        return raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as problem:
+        line = raw[: problem.start].count(b"\n") + 1
+        finding = Finding(path, line, "file.not_utf8", {})
+        raise DataProblem("data.file", path=path, line=line, finding=finding) from None

@@ -108,14 +108,44 @@ def taken_by(index: Index, customer: str, since: int, now: int) -> Rows:
     )
 
 
-def missed_by(index: Index, customer: str) -> Rows:
-    """Return (service, start) of a customer's requests that could not be met since priority was last used for it."""
+def series(index: Index, series_id: str, since: int | None = None) -> Rows:
+    """Return (id, status) of the bookings of a series, those that begin from `since` on, in the order of the clock."""
     return index.all(
-        """SELECT b.service, b.start FROM booking b WHERE b.customer = ?1 AND b.outcome = 'unmet'
-            AND b.received_at > coalesce((SELECT max(p.received_at) FROM booking p
-                WHERE p.customer = b.customer AND p.service = b.service AND p.priority), -1)
-            ORDER BY b.start""",
+        """SELECT id, status FROM booking WHERE series = ?1 AND (?2 IS NULL OR start >= ?2) ORDER BY start, id""",
+        series_id,
+        since,
+    )
+
+
+def missed_by(index: Index, customer: str) -> Rows:
+    """Return (service, start) of a customer's requests that could not be met since priority was last used for it.
+
+    One to which something was offered counts until it is taken.
+    """
+    since = """b.received_at > coalesce((SELECT max(p.received_at) FROM booking p
+                WHERE p.customer = b.customer AND p.service = b.service AND p.priority), -1)"""
+    return index.all(
+        f"""SELECT b.service, b.start FROM booking b WHERE b.customer = ?1 AND b.outcome = 'unmet' AND {since}
+            UNION ALL SELECT b.service, b.start FROM booking b WHERE b.waitlisted AND b.status = 'requested'
+                AND +b.customer = ?1 AND {since}
+            ORDER BY 2""",
         customer,
+    )
+
+
+def in_queue(index: Index, now: int, begin: int | None = None, end: int | None = None) -> Rows:
+    """Return (id, name, phone) of those who wait for a time after `now`, in the order of receipt; both are masked.
+
+    With a time, those who wait for it; a wish on offer may stand at another time than its own, and is always there.
+    """
+    return index.all(
+        """SELECT b.id, c.name, c.phone FROM booking b LEFT JOIN customer c ON c.id = b.customer
+            WHERE b.waitlisted AND b.start > ?1 AND b.status IN ('unmet', 'requested')
+            AND (?2 IS NULL OR b.status = 'requested' OR (b.start < ?3 AND b."end" > ?2))
+            ORDER BY b.received_at, b.id""",
+        now,
+        begin,
+        end,
     )
 
 
@@ -142,14 +172,25 @@ def requests(index: Index) -> int:
     return int(row[0]) if row else 0
 
 
-def waiting(index: Index, columns: Sequence[str], now: int) -> Rows:
-    """Return the bookings that somebody may have to see to at `now`: requests, and what has begun and not ended."""
+def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0) -> Rows:
+    """Return the bookings that somebody may have to see to at `now`.
+
+    Requests, what has begun or begins within `ahead` seconds and has not ended, visits, departments that are silent,
+    visits nobody has audited, and money that was to be back by now. Each part is read by an index of its own.
+    """
     listed = ", ".join(f'"{name}"' for name in columns)
     return index.all(
-        f"""SELECT {listed} FROM booking WHERE received_at <= ?1 AND (status = 'requested'
-            OR (status = 'confirmed' AND start <= ?1)) AND status IN {OPEN_BOOKING}
-            ORDER BY start, id""",
+        f"""SELECT {listed} FROM booking WHERE received_at <= ?1 AND rowid IN (
+            SELECT rowid FROM booking WHERE status = 'requested' AND status IN {OPEN_BOOKING}
+            UNION SELECT rowid FROM booking WHERE status = 'confirmed' AND start <= ?1 + ?2 AND status IN {OPEN_BOOKING}
+            UNION SELECT rowid FROM booking WHERE status = 'in_service' AND start <= ?1 AND status IN {OPEN_BOOKING}
+            UNION SELECT rowid FROM booking WHERE respond_by IS NOT NULL AND status = 'confirmed'
+            UNION SELECT rowid FROM booking WHERE asked_at IS NOT NULL
+            UNION SELECT rowid FROM booking WHERE audit_since <= ?1
+            UNION SELECT rowid FROM booking WHERE refund_due <= ?1 / 86400 + 719163
+        ) ORDER BY start, id""",
         now,
+        ahead,
     )
 
 

@@ -14,7 +14,7 @@ from cscli.domain import states
 from cscli.domain.masks import mask_name, mask_number
 
 if TYPE_CHECKING:
-    from cscli.domain.booking import Booking
+    from cscli.domain.booking import Booking, Coordination
     from cscli.domain.case import Complaint
     from cscli.domain.customer import Customer
 
@@ -69,8 +69,8 @@ def _feedback_at(record: "Booking") -> int | None:
 
 
 def _answered_at(record: "Booking") -> int | None:
-    """Return when the customer had a first answer: confirmed, unmet, or declined by the desk."""
-    answers = (e for e in record.events if e.type in ("confirmed", "unmet") or e.side == "desk")
+    """Return when the customer had a first answer: confirmed, a visit accepted, unmet, or declined by the desk."""
+    answers = (e for e in record.events if e.type in ("confirmed", "accepted", "unmet") or e.side == "desk")
     return next((seconds(event.at) for event in answers), None)
 
 
@@ -84,6 +84,41 @@ def _refund_due(record: "Booking") -> int | None:
     return min((known.expected.toordinal() for known in record.refund if known.state == "submitted"), default=None)
 
 
+def _promised(record: "Booking") -> int | None:
+    from cscli.domain.booking import promised
+
+    return cents(promised(record)) if record.refund else 0
+
+
+def _owed(record: "Booking") -> int | None:
+    from cscli.domain.booking import owed
+
+    return cents(owed(record))
+
+
+def _check(record: "Booking") -> tuple[str, datetime, datetime | None] | None:
+    """Return the last answer about the arrival."""
+    from cscli.domain.booking import last_check
+
+    return last_check(record)
+
+
+def _unanswered(record: "Booking") -> tuple["Coordination", ...]:
+    """Return the departments that have not answered."""
+    from cscli.domain.booking import unanswered
+
+    return unanswered(record) if record.coordination else ()
+
+
+def _audit_since(record: "Booking") -> int | None:
+    """Return since when a visit that was made waits for somebody to find it good."""
+    if record.status != "completed" or record.respond_by is None:
+        return None
+    from cscli.domain.visiting import audited
+
+    return None if audited(record) else _when("completed", last=True)(record)
+
+
 def _said(record: "Booking") -> str:
     """Return which of the fields that the rulebook may ask for a booking says."""
     said = [name for name in ASKED if getattr(record, name)]
@@ -95,9 +130,10 @@ def _desk_errors(record: "Booking") -> int:
 
 
 def _shares(record: "Booking") -> str:
-    from cscli.domain.booking import shares_of
+    """Return what a booking takes of each of its resources; nothing while a visit has no time yet."""
+    from cscli.domain.booking import shares_of, untimed
 
-    return " ".join(map(str, shares_of(record)))
+    return "" if untimed(record) else " ".join(map(str, shares_of(record)))
 
 
 def _plain(name: str) -> Column:
@@ -117,7 +153,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         *map(_plain, ("id", "status", "outcome", "customer", "channel", "source", "service")),
         _joined("resources"),
         ("agent", lambda record: record.events[0].by),
-        *map(_moment, ("start", "end", "received_at", "hold_until")),
+        *map(_moment, ("start", "end", "received_at", "hold_until", "respond_by", "accepted_at")),
         *map(_plain, ("units", "party", "vip", "special", "entry_seconds", "rating", "waitlisted", "external_ref")),
         *map(_plain, ("route", "seat_class", "series", "assigned_to", "merchant")),
         ("price", lambda record: cents(record.price)),
@@ -125,7 +161,14 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("priority", lambda record: any(event.priority for event in record.events)),
         ("refund_due", _refund_due),
         ("arrived_at", _when("arrived")),
+        ("promised", _promised),
+        ("owed", _owed),
         ("checked_at", _when("checked", last=True)),
+        ("seen", lambda record: check[0] if (check := _check(record)) else None),
+        ("expected_at", lambda record: seconds(check[2]) if (check := _check(record)) else None),
+        ("asked", lambda record: " ".join(entry.department for entry in _unanswered(record))),
+        ("asked_at", lambda record: min((seconds(entry.asked_at) or 0 for entry in _unanswered(record)), default=None)),
+        ("audit_since", _audit_since),
         ("shares", _shares),
         ("said", _said),
         ("answered_at", _answered_at),
@@ -195,10 +238,9 @@ def event_rows(record: "Booking | Complaint") -> Iterator[tuple[Any, ...]]:
 
 
 def contacts(customer: "Customer") -> Iterator[str]:
-    """Yield the words by which a customer is found: phones, card number, foreign reference, whole name."""
+    """Yield the words by which a customer is found: phones, card numbers, foreign reference, whole name."""
     yield from (f"phone:{phone}" for phone in customer.phones)
-    if customer.card:
-        yield f"card:{customer.card.number}"
+    yield from dict.fromkeys(f"card:{card.number}" for card in customer.all_cards)
     if customer.external_ref:
         yield f"ref:{customer.external_ref}"
     if customer.name:
@@ -207,9 +249,9 @@ def contacts(customer: "Customer") -> Iterator[str]:
 
 def slot_rows(booking: "Booking") -> Iterator[tuple[Any, ...]]:
     """Yield a row for each resource and each day (UTC) that a booking occupies; buffers are added when read."""
-    from cscli.domain.booking import shares_of
+    from cscli.domain.booking import shares_of, untimed
 
-    if booking.status not in states.OCCUPYING:
+    if booking.status not in states.OCCUPYING or untimed(booking):
         return
     start, end, hold = int(booking.start.timestamp()), int(booking.end.timestamp()), seconds(booking.hold_until)
     for resource, units in zip(booking.resources, shares_of(booking), strict=False):

@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from cscli.domain.calendar import Calendar
 from cscli.domain.findings import Finding
 from cscli.domain.record import Change
 from cscli.domain.rulebook import Rulebook, YearRules
+from cscli.domain.value import NOTHING
 from cscli.errors import Busy, DataProblem, NotFound, OutsideFailed
 from cscli.store import codec, files, layout, shape
 from cscli.store.fresh import Freshness, Progress, _silent, model_of
@@ -275,7 +276,7 @@ class Store:
         """
         if not self._writing:
             raise RuntimeError("apply outside of writing()")
-        before, after = self._prepare(change)
+        before, after, proven = self._prepare(change)
         self.repo.ready()
         mode = self.repo.file_mode
         seen = self.fresh.git_signature()
@@ -287,7 +288,7 @@ class Store:
         except BaseException:
             self._settle()
             raise
-        self._look_again(after, trusted=trusted and followed)
+        self._look_again(after, proven, trusted=trusted and followed)
         if followed:
             self.journal.end()  # else the next command brings git's index up to date
         self._read.update(after)
@@ -306,9 +307,12 @@ class Store:
         """Return whether the index knows a record of this id; cheaper than `exists` for thousands of questions."""
         return self.index.one("SELECT 1 FROM file WHERE id = ?", record_id) is not None
 
-    def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes]]:
+    def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes], dict[str, Any]]:
+        """Return each file's text before and after, and the record proven of it."""
         before: dict[str, bytes | None] = {}
         after: dict[str, bytes] = {}
+        records: dict[str, Any] = {}
+        dump = _quick_dump() if len(change.revisions) > files.FEW else codec.dump
         for revision in change.revisions:
             record = revision.after
             path = layout.path_of(record.id)
@@ -321,21 +325,23 @@ class Store:
             if now != (self._read.get(path) if revision.before is not None else None):
                 raise DataProblem("data.edited", path=path, line=None)
             before[path] = now
-            after[path] = codec.dump(proven).encode()  # as it was proven: text in its normal form
-        return before, after
+            records[path] = proven
+            after[path] = dump(proven).encode()  # as it was proven: text in its normal form
+        return before, after, records
 
     def _write(self, after: Mapping[str, bytes], mode: int) -> None:
-        for path in after:
-            files.make_folders((self.home / path).parent, self.home, shared=self.repo.shared)
-        for path, data in after.items():
-            files.write(self.home / path, data, mode)
+        for folder in sorted({(self.home / path).parent for path in after}):
+            files.make_folders(folder, self.home, shared=self.repo.shared)
+        files.write_all({self.home / path: data for path, data in after.items()}, mode)
 
-    def _look_again(self, paths: Iterable[str], *, trusted: bool = False) -> None:
+    def _look_again(
+        self, after: Mapping[str, bytes], proven: Mapping[str, Any] = NOTHING, *, trusted: bool = False
+    ) -> None:
         """Bring the index up to date with what was written; it may fail, for the next command looks for itself."""
         import sqlite3
 
         try:
-            self.fresh.follow(paths)
+            self.fresh.follow(after, {path: (after[path], record) for path, record in proven.items()})
             self.index.remember("git_index", self.fresh.git_signature() if trusted else None)
         except (sqlite3.Error, Busy):
             return  # git's index is not the remembered one now: everything will be looked through
@@ -344,4 +350,11 @@ class Store:
         """End a change that went wrong on the way: git is asked whether it has it, else the files go back."""
         with suppress(OutsideFailed, Busy):
             self.journal.recover(self.repo)
-        self._look_again(())
+        self._look_again({})
+
+
+def _quick_dump() -> Callable[[Any], str]:
+    """Return what writes the same text as `codec.dump` in a fraction of the time: for many records at once."""
+    from cscli.store.batch import canonical
+
+    return lambda record: canonical(shape.plain(record))

@@ -11,8 +11,10 @@ from cscli.analytics.breakdown import breakdown
 from cscli.analytics.facts import BookingRow
 from cscli.analytics.kpi import compute, table_of
 from cscli.analytics.periods import day_span
-from cscli.domain.rulebook import BookingRules, KpiTarget
+from cscli.domain.rulebook import BookingRules, KpiTarget, Rulebook
+from cscli.domain.services import Outage
 from cscli.domain.value import replace
+from cscli.domain.values import Period
 from tests.analytics.counting import FRIDAY, NOVEMBER, booked, books, count, event, member, parts, value, when
 from tests.builders import SHANGHAI, at, badminton, duration, rulebook
 
@@ -96,13 +98,30 @@ def test_an_erased_person_changes_no_figure() -> None:
 def test_an_order_is_valid_with_all_its_fields() -> None:
     rules = rulebook(service=(badminton(required=("customer", "party")),))
     opened = books(
-        booked("A", outcome="completed", ended_at="20:00", party=2),
-        booked("B", outcome="completed", ended_at="20:00"),
-        booked("C", party=2),
+        booked("A", outcome="completed", ended_at="20:00", said="party resource"),
+        booked("B", outcome="completed", ended_at="20:00", said="resource"),
+        booked("C", said="party resource"),
         rules=rules,
     )
 
     assert parts(opened, "valid_order_rate") == (1, 2)
+
+
+def test_what_makes_an_order_valid_may_be_more_than_what_is_asked_first() -> None:
+    rules = rulebook(service=(badminton(required=("customer",), valid=("customer", "email", "resource", "spend")),))
+    full: dict[str, Any] = {"outcome": "completed", "ended_at": "20:00", "has_email": True, "customer_name": "王**",
+            "said": "resource spend"}  # fmt: skip
+    opened = books(
+        booked("A", **full),
+        booked("B", **{**full, "said": "resource"}),  # nobody noted what the guest spent
+        booked("C", **{**full, "has_email": False}),
+        booked("D", **{**full, "has_email": False, "customer_name": ""}),  # erased since
+        booked("E", **{**full, "customer": None}),
+        rules=rules,
+    )
+
+    assert parts(opened, "valid_order_rate") == (2, 5)
+    assert parts(opened, "booking_accuracy") == (4, 5)  # at the receipt only the customer is asked for
 
 
 # --- money, ratings, times ----------------------------------------------------------------------------------------
@@ -113,7 +132,7 @@ def test_money_is_counted_when_it_moves() -> None:
         booked("A", outcome="completed", ended_at="20:00", price=1500),
         booked("B", price=9900),
         event("A", "19:00", "paid", amount=2000, method="cash"),
-        event("A", "20:00", "paid", amount=-500, method="cash"),
+        event("A", "20:00", "refunded", amount=500, method="cash"),
         event("B", "2026-11-21 08:00", "paid", amount=9900, method="card"),
     )
 
@@ -180,6 +199,47 @@ def test_utilisation_weighs_by_capacity_inside_the_opening_hours() -> None:
     )
 
     assert hours(parts(opened, "utilisation")) == (1 + 8 + 1 + 0.5 + 2, 9.5 * 23)
+
+
+def with_court_1(**changes: Any) -> Rulebook:
+    """Return the club's rules with court 1 otherwise."""
+    first, *others = rulebook().resource
+    return rulebook(resource=(replace(first, **changes), *others))
+
+
+def of_court_1(rules: Rulebook, *rows: BookingRow) -> tuple[float, float]:
+    """Return the hours court 1 was taken and could be had; two courts and the room could be had 9.5 x 22 hours."""
+    taken, could = hours(parts(books(*rows, rules=rules), "utilisation"))
+    return taken, could - 9.5 * 22
+
+
+def test_a_court_with_hours_of_its_own_is_measured_by_them() -> None:
+    mornings = with_court_1(open={"fri": (Period.parse("08:00-12:00"), Period.parse("14:00-15:00"))})
+
+    # ten to one is two hours of the morning; the desk itself opens at 13:00
+    assert of_court_1(mornings, booked("A", start="10:00", end="13:00")) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "could"),
+    [
+        ("2026-11-20 15:00", "2026-11-20 17:00", 7.5),
+        ("2026-11-20 10:00", "2026-11-20 14:00", 8.5),  # an hour of it while open
+        ("2026-11-20 22:00", "2026-11-21 14:00", 9),
+        ("2026-11-20 23:00", "2026-11-21 14:00", 9.5),
+        ("2026-11-19 00:00", "2026-11-22 00:00", 0),
+    ],
+)
+def test_time_out_of_service_could_not_be_had(first: str, last: str, could: float) -> None:
+    out = with_court_1(out=(Outage(from_=at(first), to=at(last), reason="地板翻修"),))
+
+    assert of_court_1(out, booked("A", start="19:00", end="20:00")) == (1 if could else 0, could)
+
+
+def test_the_classes_of_a_coach_add_up_to_what_could_be_had() -> None:
+    coach = with_court_1(classes={"first": 2, "second": 4})
+
+    assert of_court_1(coach, booked("A", start="19:00", end="20:00", shares="3")) == (3, 9.5 * 6)
 
 
 def test_utilisation_of_each_resource() -> None:

@@ -15,7 +15,9 @@ SESSION = (
     ("14:02", 'booking change $BK1 --start "tomorrow 17:30" --cause customer'),
     ("14:03", "booking list"),
     ("14:04", f"{TAKE} --units 2"),
-    ("14:05", "booking cancel $BK2 --reason 'has a cold' --phoned --refund 5.00"),
+    ("14:05", "booking pay $BK2 --method mobile"),
+    ("14:06", "booking cancel $BK2 --reason 'has a cold' --phoned"),
+    ("14:06", "booking refund $BK2 --method mobile"),
     ("14:06", "booking show $BK2"),
     ("14:07", 'booking create --customer 王小明 --phone 13800000001 --service yoga --start "sat 18:30" --hold'),
     ("14:08", "booking confirm $BK3"),
@@ -50,7 +52,7 @@ def test_a_day_of_bookings_reads_like_this(desk: DeskFolder, golden: Golden, lan
 
     golden(f"booking-session.{lang}", "\n".join(page))
     assert desk.git("status", "--porcelain") == ""
-    assert desk.git("rev-list", "--count", "HEAD") == "12\n"
+    assert desk.git("rev-list", "--count", "HEAD") == "14\n"
 
 
 @pytest.mark.row("A4", lacking="several departments, the profile")
@@ -162,12 +164,18 @@ def test_a_known_customer_is_found_by_phone_or_id(desk: DeskFolder) -> None:
     assert len(desk.ok("booking list --customer $CU1").splitlines()) == 7
 
 
-@pytest.mark.row("A6", lacking="message, the profile")
-def test_an_override_takes_a_reason_and_a_role(desk: DeskFolder) -> None:
+def employ(desk: DeskFolder, **roles: str) -> None:
+    """Give the desk files of its staff; a dot in a login is said as two underscores."""
     staff = desk.home / "records" / "staff"
     staff.mkdir()
-    for login, role in (("li.na", "agent"), ("wang.wei", "supervisor")):
-        (staff / f"{login}.toml").write_text(f'schema = 1\nlogin = "{login}"\nrole = "{role}"\n')
+    for login, role in roles.items():
+        name = login.replace("__", ".")
+        (staff / f"{name}.toml").write_text(f'schema = 1\nlogin = "{name}"\nrole = "{role}"\n')
+
+
+@pytest.mark.row("A6", lacking="message, the profile")
+def test_an_override_takes_a_reason_and_a_role(desk: DeskFolder) -> None:
+    employ(desk, li__na="agent", wang__wei="supervisor")
     late = TAKE.replace("tomorrow 19:00", "tomorrow 22:00")
 
     assert desk.run(late).code == 4
@@ -177,6 +185,43 @@ def test_an_override_takes_a_reason_and_a_role(desk: DeskFolder) -> None:
     shown = desk.ok(f"{late} --override --reason 'trainer stays'", by="wang.wei")
     assert "overridden" in shown
     assert "set aside: booking.hours" in desk.ok("booking show $BK1")
+
+
+def test_the_rulebook_names_who_may_set_which_rule_aside(desk: DeskFolder) -> None:
+    may = '[roles.rules]\n"booking.advance" = ["agent", "supervisor"]\n\n[report]'
+    desk.rules(
+        lambda text: text.replace("[report]", may).replace('advance = "1d"', 'advance = "1d"\ncancel_notice = "2d"', 1)
+    )
+    employ(desk, li__na="agent", wang__wei="supervisor", guo__min="auditor")
+    ahead = TAKE.replace("tomorrow 19:00", "sun 19:00")
+
+    assert desk.run(ahead).code == 4
+    shown = desk.ok(f"{ahead} --override --reason 'regular guest'")
+    late = desk.run("booking cancel $BK1 --reason 'has a cold' --override", now="2026-11-21T19:00:00")
+    nobody = desk.run(f"{ahead} --override --reason 'regular guest'", by="guo.min")
+
+    assert "BK-000000-000001  confirmed" in shown
+    assert (late.code, nobody.code) == (4, 4)
+    assert "li.na has the role agent" in late.err
+    assert "guo.min has the role auditor" in nobody.err
+    desk.ok("booking cancel $BK1 --reason 'has a cold' --override", by="wang.wei", now="2026-11-21T19:00:00")
+    assert "set aside: booking.cancel_notice" in desk.ok("booking show $BK1")
+
+
+def test_only_some_may_pay_a_refund_out(desk: DeskFolder) -> None:
+    employ(desk, li__na="agent", chen__jie="finance")
+    desk.ok(TAKE)
+    desk.ok("booking pay $BK1 --method cash")
+    desk.ok("booking cancel $BK1 --reason 'has a cold'")
+
+    refused = desk.run("booking refund $BK1 --method cash")
+    settled = desk.ok("booking refund $BK1 --method cash", by="chen.jie")
+
+    assert refused.code == 4
+    assert "li.na has the role agent" in refused.err
+    assert "15.00 CNY went back" in settled
+    assert desk.run("booking refund $BK1 --method cash", by="chen.jie").code == 4  # not twice
+    assert desk.ok("check") == "5 files, no findings\n"
 
 
 def test_hostile_words_are_text_and_nothing_else(desk: DeskFolder) -> None:

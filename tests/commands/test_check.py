@@ -1,14 +1,18 @@
 """The whole store proven: what is found, where it says so, and the exit code."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cscli.domain import checks, rulebook_checks
+from cscli.analytics.kpi import KNOWN
+from cscli.domain import calling_off, checks, rulebook_checks, serving
+from cscli.domain.rulebook import ExtraField, ExtraRules
+from cscli.domain.services import Resource
 from cscli.domain.value import replace
-from tests.builders import BOOKING_ID, a_booking, a_complaint, at, duration, rulebook
+from tests.builders import BOOKING_ID, a_booking, a_calendar, a_complaint, an_act, at, duration, rulebook
 from tests.conftest import DeskFolder
 
 TAKE = "booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 19:00'"
@@ -88,9 +92,11 @@ def test_a_broken_rulebook_is_said_in_its_own_words(desk: DeskFolder) -> None:
     edit(path, 'to = "18:00"', 'to = "17:00"')
 
     assert desk.run("check").out.splitlines() == [
-        "records/desk.toml: service.badminton.price: no price for opening hours mon tue wed thu fri 17:00-18:00",
-        "records/desk.toml: service.tennis.resources: no resource belongs to tenis-court",
-        "records/desk.toml: kpi: there is no metric smiles",
+        "records/desk.toml: service.badminton.price: no price for opening hours mon tue wed thu fri 17:00-18:00; "
+        "add a [[service.price]] for them",
+        "records/desk.toml: service.tennis.resources: no resource belongs to tenis-court; "
+        "write the group of a [[resource]]",
+        f"records/desk.toml: kpi: there is no metric smiles; write one of {', '.join(sorted(KNOWN))}",
         "records/desk.toml: kpi.booking_accuracy.target: many is no number; write 95%, 4.5 or 30m",
     ]
 
@@ -130,6 +136,8 @@ def test_sound_records_pass_every_check() -> None:
         (replace(SOUND, end=SOUND.start), "check.end"),
         (replace(SOUND, shares=(1, 1)), "check.shares"),
         (replace(SOUND, received_at=at("2026-11-20 09:00")), "check.received"),
+        (replace(SOUND, paid=Decimal("15.00")), "check.header"),
+        (replace(SOUND, extra={"colour": "red"}), "check.extra_unknown"),
         (replace(a_complaint(), against=("resource:court-9",)), "check.against"),
         (replace(a_complaint(), category="weather"), "check.unknown"),
     ],
@@ -154,6 +162,104 @@ def test_events_out_of_order_are_found() -> None:
     assert rules_broken(replace(SOUND, received_at=late.at, events=(late, second))) == ["check.order"]
 
 
+PAID = serving.pay(SOUND, an_act("2026-11-20 10:05"), Decimal("15.00"), "card")
+
+
+def test_money_is_what_was_paid_less_what_was_paid_back() -> None:
+    called_off = calling_off.cancel(PAID, rulebook(), a_calendar(), an_act("2026-11-20 10:10"), reason="病了")
+    settled = calling_off.pay_out(called_off, an_act("2026-11-20 10:15"), "cash")
+
+    assert (PAID.paid, called_off.paid, settled.paid) == (Decimal("15.00"), Decimal("15.00"), Decimal("0.00"))
+    assert rules_broken(PAID) == rules_broken(called_off) == rules_broken(settled) == []
+    (finding,) = checks.find_problems([("x.toml", replace(settled, paid=Decimal("15.00")))], GROUND)
+    assert finding.facts == {"field": "paid", "said": Decimal("15.00"), "told": Decimal("0.00")}
+
+
+FIELDS = (
+    ExtraField(id="colour", name="颜色", type="choice", choices=("red", "blue")),
+    ExtraField(id="shoes", name="鞋", type="whole"),
+)
+
+
+@pytest.mark.parametrize(
+    ("extra", "found"),
+    [
+        ({}, []),
+        ({"colour": "red", "shoes": 2}, []),
+        ({"colour": "green"}, ["check.extra_choice"]),
+        ({"shoes": "two"}, ["check.extra"]),
+        ({"hat": "yes", "shoes": True}, ["check.extra_unknown", "check.extra"]),
+    ],
+)
+def test_additional_fields_are_those_the_rulebook_declares(extra: dict[str, Any], found: list[str]) -> None:
+    ground = replace(GROUND, rulebook=rulebook(extra=ExtraRules(booking=FIELDS)))
+
+    assert [known.rule for known in checks.find_problems([("x.toml", replace(SOUND, extra=extra))], ground)] == found
+
+
+EXTRA = """
+[[extra.booking]]
+id = "shoes"
+name = "鞋"
+type = "whole"
+
+[[extra.booking]]
+id = "colour"
+name = "颜色"
+type = "choice"
+choices = ["red", "blue"]
+"""
+
+
+def test_money_and_additional_fields_broken_by_hand_are_found(desk: DeskFolder) -> None:
+    desk.rules(lambda text: text.replace("\n[[service]]\n", f"{EXTRA}\n[[service]]\n", 1))
+    desk.ok(f"{TAKE} --set shoes=2 --set colour=red")
+    desk.ok("booking pay $BK1 --amount 15.00 --method cash")
+    assert desk.ok("check") == "3 files, no findings\n"
+    path = file_of(desk, "bookings")
+    edit(path, 'paid = "15.00"', 'paid = "5.00"')
+    edit(path, "shoes = 2", 'shoes = "two"')
+    edit(path, 'colour = "red"', 'colour = "green"\nhat = true')
+
+    english, chinese = desk.run("check"), desk.run("check", lang="zh")
+
+    place = "records/bookings/2026/11/20/BK-000000-000001.toml: "
+    assert english.code == 6
+    assert english.out.splitlines() == [
+        f"{place}extra.shoes is two; the rulebook wants a whole number",
+        f"{place}extra.colour is green; the rulebook has red, blue",
+        f"{place}extra.hat is no field of this desk; declare it with [[extra.booking]] or take it out",
+        f"{place}paid says 5.00, the events say 15.00",
+    ]
+    assert chinese.out.splitlines() == [
+        f"{place}extra.shoes 是 two, 规章要求整数",
+        f"{place}extra.colour 是 green, 规章里可选 red、blue",
+        f"{place}extra.hat 不是本台的字段; 在规章里用 [[extra.booking]] 声明, 或删去",
+        f"{place}paid 写的是 5.00, 按事件应为 15.00",
+    ]
+
+
+SEATS = rulebook(
+    resource=(Resource(id="court-1", name="1号场", group="badminton-court", classes={"first": 2, "second": 4}),)
+)
+
+
+def test_a_class_sold_twice_is_found_though_the_coach_is_not_full() -> None:
+    ground = replace(GROUND, rulebook=SEATS)
+    first = replace(a_booking(), seat_class="first", units=2, shares=(2,))
+    other = replace(HALF_PAST, id="BK-261120-000001", seat_class="first")
+    second = replace(other, seat_class="second", units=4, shares=(4,))
+
+    def found(*records: Any) -> list[dict[str, Any]]:
+        named = [(f"{record.id}.toml", record) for record in records]
+        return [dict(finding.facts) for finding in checks.find_problems(named, ground)]
+
+    assert found(first, second) == []
+    assert [(facts["units"], facts["capacity"]) for facts in found(first, other)] == [(3, 2), (3, 2)]
+    too_many = replace(second, units=5, shares=(5,))
+    assert {(facts["units"], facts["capacity"]) for facts in found(first, too_many)} == {(5, 4), (7, 6)}
+
+
 def test_two_on_one_court_are_found_and_one_after_the_other_are_not() -> None:
     other = replace(HALF_PAST, id="BK-261120-000001")
     after = replace(a_booking(start="2026-11-21 20:00"), id="BK-261120-000002")
@@ -172,7 +278,7 @@ def test_rulebook_checks_name_the_key() -> None:
         rules,
         service=(
             replace(badminton, step=duration("1wd"), price=(*badminton.price, replace(evening, from_=17 * 60))),
-            replace(yoga, timetable=(replace(yoga.timetable[0], to=60),)),
+            replace(yoga, timetable=(replace(yoga.timetable[0], to=60),)),  # until one in the morning
             yoga,
         ),
     )
@@ -182,7 +288,6 @@ def test_rulebook_checks_name_the_key() -> None:
     assert [(finding.rule.removeprefix("check.rulebook."), finding.facts["key"]) for finding in found] == [
         ("working_span", "service.badminton.step"),
         ("twice", "service"),
-        ("band", "service.yoga.timetable[1]"),
         ("overlap", "service.badminton.price[4]"),
         ("overlap", "service.badminton.price[4]"),
     ]

@@ -15,7 +15,7 @@ ANN = (
 )
 
 
-@pytest.mark.row("D4", lacking="card fee and its waiver, the application form")
+@pytest.mark.row("D4", lacking="the application form")
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_file_is_opened_shown_and_listed(desk: DeskFolder, golden: Golden, lang: str) -> None:
     page = desk.ok(ANN, lang=lang)
@@ -67,7 +67,7 @@ def test_a_change_says_what_was_changed_and_hides_the_rest(desk: DeskFolder) -> 
     assert "13800000002" not in page
 
 
-@pytest.mark.row("D4", lacking="card fee and its waiver, the application form")
+@pytest.mark.row("D4", lacking="the application form")
 def test_two_files_do_not_share_a_number_unless_somebody_says_so(desk: DeskFolder) -> None:
     desk.ok(ANN)
 

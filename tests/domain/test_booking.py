@@ -5,14 +5,26 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import arranging, calling_off, serving
+from cscli.domain import arranging, booking, calling_off, serving
 from cscli.domain.arranging import Wanted, Wish
-from cscli.domain.occupancy import Slot
 from cscli.domain.booking import Booking
+from cscli.domain.occupancy import Slot
+from cscli.domain.permit import Permit
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
 from cscli.errors import Refused, Unavailable
-from tests.builders import BOOKING_ID, CUSTOMER_ID, a_booking, a_calendar, an_act, at, badminton, duration, refusal
+from tests.builders import (
+    BOOKING_ID,
+    CUSTOMER_ID,
+    a_booking,
+    a_calendar,
+    a_permit,
+    an_act,
+    at,
+    badminton,
+    duration,
+    refusal,
+)
 from tests.builders import rulebook as a_rulebook
 
 EVENING = "2026-11-20 19:00"
@@ -96,11 +108,12 @@ def test_a_wish_against_the_rules_is_refused(start: str, key: str) -> None:
 
 
 def test_a_permit_sets_rules_aside_and_is_kept_but_never_the_past() -> None:
-    late = take(start="2026-11-20 22:00", permit=a_permit("trainer stays longer"))
+    permit = a_permit("trainer stays longer")
+    late = take(start="2026-11-20 22:00", permit=permit)
 
     assert late.events[0].overrode == ("booking.hours",)
     assert late.events[0].reason == "trainer stays longer"
-    refusal(Refused, "refused.booking.past", lambda: take(start="2026-11-20 13:30", permit=a_permit("trainer stays longer")))
+    refusal(Refused, "refused.booking.past", lambda: take(start="2026-11-20 13:30", permit=permit))
     assert take(permit=a_permit("not needed")).events[0].reason is None
 
 
@@ -158,7 +171,8 @@ def test_the_desks_own_error_is_put_right_without_notice() -> None:
 def test_words_may_be_changed_at_any_time_before_the_end() -> None:
     desk = a_desk(badminton(change_notice=duration("2h")))
 
-    changed = arranging.change(take(desk), Wanted(special="轮椅"), desk, an_act("2026-11-20 18:59"), cause="customer")
+    wanted = Wanted(words={"special": "轮椅"})
+    changed = arranging.change(take(desk), wanted, desk, an_act("2026-11-20 18:59"), cause="customer")
 
     assert changed.special == "轮椅"
     assert changed.price == take(desk).price
@@ -177,21 +191,24 @@ def test_a_late_cancellation_is_refused_and_with_a_permit_marked() -> None:
     rules = a_desk(badminton(cancel_notice=duration("2h"))).rulebook
     taken = take()
 
-    in_time = calling_off.cancel(taken, rules, a_calendar(), an_act("2026-11-20 17:00"), reason="ill")
+    def cancel(when: str, permit: Permit | None = None) -> Booking:
+        return calling_off.cancel(taken, rules, a_calendar(), an_act(when), reason="ill", permit=permit)
+
+    in_time = cancel("2026-11-20 17:00")
     assert (in_time.status, in_time.events[-1].late) == ("cancelled", False)
     assert (str(in_time.events[-1].notice), str(in_time.events[-1].notice_required)) == ("120m", "2h")
 
-    late = an_act("2026-11-20 18:20")
-    facts = refusal(Refused, "refused.booking.cancel_notice", lambda: calling_off.cancel(taken, rules, a_calendar(), late, reason="ill"))
+    facts = refusal(Refused, "refused.booking.cancel_notice", lambda: cancel("2026-11-20 18:20"))
     assert str(facts["notice"]) == "40m"
-    permitted = calling_off.cancel(taken, rules, a_calendar(), late, reason="ill", permit=a_permit("accident"))
+    permitted = cancel("2026-11-20 18:20", a_permit("accident"))
     assert (permitted.events[-1].late, permitted.events[-1].overrode) == (True, ("booking.cancel_notice",))
 
 
 def test_what_the_desk_cancels_needs_no_notice() -> None:
     rules = a_desk(badminton(cancel_notice=duration("2h"))).rulebook
 
-    cancelled = calling_off.cancel(take(), rules, a_calendar(), an_act("2026-11-20 18:59"), reason="lights out", side="desk")
+    act = an_act("2026-11-20 18:59")
+    cancelled = calling_off.cancel(take(), rules, a_calendar(), act, reason="lights out", side="desk")
 
     assert (cancelled.events[-1].late, cancelled.events[-1].cause) == (False, "resource")
 

@@ -8,6 +8,7 @@ import pytest
 from cscli.domain import complaint
 from cscli.domain.case import Complaint, Measure
 from cscli.domain.complaint import Grievance
+from cscli.domain.permit import Permit
 from cscli.domain.record import Delta
 from cscli.errors import NotFound, Refused, UsageProblem
 from cscli.store import codec
@@ -16,6 +17,7 @@ from tests.builders import (
     CUSTOMER_ID,
     a_complaint,
     a_measure,
+    a_permit,
     an_act,
     at,
     complaint_rules,
@@ -26,7 +28,7 @@ from tests.builders import (
 LATER = "2026-11-23 10:00"
 
 
-def take(*, by: str = "li.na", owner: str | None = None, permit: str | None = None, **words: Any) -> Complaint:
+def take(*, by: str = "li.na", owner: str | None = None, permit: Permit | None = None, **words: Any) -> Complaint:
     grievance = Grievance(**({"content": "等了半小时", "category": "service"} | words))
     return complaint.create(
         grievance, rulebook(), an_act(by=by), record_id=COMPLAINT_ID, customer=CUSTOMER_ID, owner=owner, permit=permit
@@ -65,7 +67,9 @@ def test_names_of_the_rulebook_are_kept_as_ids() -> None:
     ],
 )
 def test_what_the_rulebook_does_not_know_is_not_found(word: str, key: str, known: tuple[str, ...]) -> None:
-    facts = refusal(NotFound, key, lambda: take(**{word: "weather"}))
+    unknown: Any = {word: "weather"}
+
+    facts = refusal(NotFound, key, lambda: take(**unknown))
 
     assert facts == {"value": "weather", "known": known}
 
@@ -113,7 +117,7 @@ def test_the_file_reads_as_it_was_written() -> None:
 
 # --- the person complained against --------------------------------------------------------------------------------
 
-DEEDS: dict[str, Callable[[str | None], Complaint]] = {
+DEEDS: dict[str, Callable[[Permit | None], Complaint]] = {
     "own": lambda permit: take(by="wang.wei", against=("person:wang.wei",), permit=permit),
     "be handed": lambda permit: complaint.hand_over(
         a_complaint(against=("person:wang.wei",)), an_act(LATER), owner="wang.wei", permit=permit
@@ -152,7 +156,7 @@ def test_nobody_handles_a_complaint_against_themselves(deed: str) -> None:
 
 @pytest.mark.parametrize("deed", DEEDS)
 def test_a_permit_lets_them_and_is_kept(deed: str) -> None:
-    event = DEEDS[deed]("没有别人当班").events[-1]
+    event = DEEDS[deed](a_permit("没有别人当班")).events[-1]
 
     assert (event.overrode, event.reason, event.missing) == (("complaint.self",), "没有别人当班", ())
 
@@ -336,8 +340,9 @@ def test_handing_over_to_the_owner_changes_nothing() -> None:
 
 
 def test_handing_over_by_permit_keeps_why_and_by_what_leave() -> None:
-    event = complaint.hand_over(
-        a_complaint(against=("person:wang.wei",)), an_act(LATER), owner="wang.wei", reason="下班", permit="主管同意"
-    ).events[-1]
+    against_her = a_complaint(against=("person:wang.wei",))
+    permit = a_permit("主管同意")
+
+    event = complaint.hand_over(against_her, an_act(LATER), owner="wang.wei", reason="下班", permit=permit).events[-1]
 
     assert (event.reason, event.note) == ("主管同意", "下班")

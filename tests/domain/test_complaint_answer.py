@@ -10,7 +10,7 @@ from cscli.domain import case, complaint, states
 from cscli.domain.case import Complaint
 from cscli.domain.record import Act
 from cscli.errors import NotFound, Refused
-from tests.builders import COMPLAINT_ID, a_complaint, a_measure, an_act, at, refusal, rulebook
+from tests.builders import COMPLAINT_ID, a_complaint, a_measure, a_permit, an_act, at, refusal, rulebook
 
 LATER = "2026-11-23 10:00"
 
@@ -102,7 +102,7 @@ def test_a_complaint_closes_with_its_cause() -> None:
 
 
 def test_all_missing_steps_are_named_at_once() -> None:
-    facts = refusal(Refused, "refused.complaint.incomplete", lambda: close(a_complaint("resolved"), cause=None))
+    facts = refusal(Refused, "refused.complaint.close", lambda: close(a_complaint("resolved"), cause=None))
 
     assert facts == {
         "rule": "complaint.close",
@@ -114,7 +114,7 @@ def test_all_missing_steps_are_named_at_once() -> None:
 
 
 def test_a_supervisor_closes_without_them_and_gives_a_reason() -> None:
-    closed = close(a_complaint("resolved"), cause=None, permit="客户已出国")
+    closed = close(a_complaint("resolved"), cause=None, permit=a_permit("客户已出国"))
 
     event = closed.events[-1]
     assert closed.status == "closed"
@@ -125,7 +125,7 @@ def test_a_supervisor_closes_without_them_and_gives_a_reason() -> None:
 
 
 def test_a_permit_that_was_not_needed_is_not_kept() -> None:
-    event = close(a_complaint("followed_up"), permit="以防万一").events[-1]
+    event = close(a_complaint("followed_up"), permit=a_permit("以防万一")).events[-1]
 
     assert (event.overrode, event.reason) == ((), None)
 
@@ -134,7 +134,7 @@ def test_a_customer_never_reached_is_given_up_after_the_tries_of_the_rulebook() 
     once = call(a_complaint("resolved"), reached=False)
     twice = call(once, reached=False)
 
-    facts = refusal(Refused, "refused.complaint.incomplete", lambda: close(once))
+    facts = refusal(Refused, "refused.complaint.close", lambda: close(once))
 
     assert (facts["missing"], facts["tries"], facts["wanted"]) == (("follow_up",), 1, 2)
     assert close(twice).status == "closed"
@@ -144,14 +144,14 @@ def test_tries_for_an_earlier_solution_do_not_count() -> None:
     tried = call(call(a_complaint("resolved"), reached=False), reached=False)
     again = resolve(complaint.reopen(tried, an_act(LATER), reason="新证据"))
 
-    assert refusal(Refused, "refused.complaint.incomplete", lambda: close(again))["missing"] == ("follow_up",)
+    assert refusal(Refused, "refused.complaint.close", lambda: close(again))["missing"] == ("follow_up",)
 
 
 def test_a_customer_still_unsatisfied_needs_a_supervisor() -> None:
     again = resolve(call(a_complaint("resolved"), reached=True, satisfied=False))
 
-    assert refusal(Refused, "refused.complaint.incomplete", lambda: close(again))["missing"] == ("follow_up",)
-    assert close(again, permit="已尽力").events[-1].missing == ("follow_up",)
+    assert refusal(Refused, "refused.complaint.close", lambda: close(again))["missing"] == ("follow_up",)
+    assert close(again, permit=a_permit("已尽力")).events[-1].missing == ("follow_up",)
 
 
 def test_a_cause_nobody_listed_is_not_found() -> None:
@@ -263,7 +263,7 @@ OPERATIONS: dict[str, Callable[[Complaint, Act], Complaint]] = {
     "hand_over": lambda before, act: complaint.hand_over(before, act, owner="chen.jie"),
     "resolve": lambda before, act: complaint.resolve(before, act, response="apology", decision="道歉"),
     "follow_up": lambda before, act: complaint.follow_up(before, act, reached=True, satisfied=True),
-    "close": lambda before, act: complaint.close(before, rulebook(), act, cause="staff", permit="主管同意"),
+    "close": lambda before, act: complaint.close(before, rulebook(), act, cause="staff", permit=a_permit("主管同意")),
     "withdraw": lambda before, act: complaint.withdraw(before, act, reason="误会"),
     "reopen": lambda before, act: complaint.reopen(before, act, reason="复发"),
 }

@@ -11,22 +11,43 @@ BOOKING = {
     "requested": {
         "confirmed": "confirmed",
         "unmet": "unmet",
+        "declined": "unmet",  # the customer says no to an offer, and waits on
+        "coordinated": "requested",
+        "assigned": "requested",
+        "accepted": "confirmed",  # a visit is promised by who will go
         "changed": "requested",
         "cancelled": "cancelled",
     },
     "confirmed": {
+        "coordinated": "confirmed",
+        "assigned": "confirmed",
+        "accepted": "confirmed",
         "changed": "confirmed",
         "cancelled": "cancelled",
+        "checked": "confirmed",
         "arrived": "in_service",
         "completed": "completed",
         "no_show": "no_show",
         "paid": "confirmed",
+        "refunded": "confirmed",
     },
-    "in_service": {"completed": "completed", "paid": "in_service"},
-    "completed": {"closed": "closed", "paid": "completed"},
-    "no_show": {"closed": "closed", "paid": "no_show"},
-    "cancelled": {"closed": "closed", "paid": "cancelled"},
-    "unmet": {"confirmed": "confirmed", "closed": "closed"},
+    "in_service": {"completed": "completed", "spent": "in_service", "paid": "in_service", "refunded": "in_service"},
+    "completed": {
+        "closed": "closed",
+        "audited": "completed",
+        "spent": "completed",
+        "paid": "completed",
+        "refunded": "completed",
+    },
+    "no_show": {"closed": "closed", "paid": "no_show", "refunded": "no_show"},
+    "cancelled": {"closed": "closed", "paid": "cancelled", "refunded": "cancelled"},
+    "unmet": {
+        "confirmed": "confirmed",
+        "offered": "requested",  # an offer holds its resource until it runs out
+        "declined": "unmet",
+        "coordinated": "unmet",
+        "closed": "closed",
+    },
     "closed": {"reopened": "no_show"},  # the bookings of this page had ended as no-shows
 }
 COMPLAINT = {
@@ -113,3 +134,17 @@ def test_walking_stops_at_an_event_nobody_knows() -> None:
 
 def test_a_waiting_wish_that_is_met_has_no_outcome_any_more() -> None:
     assert states.walk(states.BOOKING, ("created", "unmet", "confirmed")) == ("confirmed", None, None)
+
+
+def test_an_offer_that_is_declined_leaves_the_wish_unmet() -> None:
+    offered = ("created", "unmet", "offered")
+
+    assert states.walk(states.BOOKING, offered) == ("requested", None, None)
+    assert states.walk(states.BOOKING, (*offered, "declined")) == ("unmet", "unmet", None)
+    assert states.walk(states.BOOKING, (*offered, "confirmed")) == ("confirmed", None, None)
+
+
+def test_money_moves_after_the_end_and_leaves_the_end_alone() -> None:
+    life = ("created", "confirmed", "paid", "cancelled", "refunded", "closed")
+
+    assert states.walk(states.BOOKING, life) == ("closed", "cancelled", None)

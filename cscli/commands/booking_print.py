@@ -1,0 +1,161 @@
+"""`cscli booking print`: the confirmation for the customer, the entry ticket, the dispatch sheet of a day."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cscli.commands import people, words
+from cscli.commands.options import Json, Reason, Reveal
+from cscli.desk import Desk, say
+from cscli.domain import masks
+from cscli.errors import Refused, UsageProblem
+from cscli.i18n import language, t
+from cscli.store.pages import outside, template, write_page
+
+if TYPE_CHECKING:
+    from cscli.domain.booking import Booking
+
+KINDS = ("confirmation", "ticket", "dispatch")
+TEMPLATES = {"confirmation": "booking-confirmation", "ticket": "entry-ticket", "dispatch": "dispatch-sheet"}
+STATES = {"confirmation": ("confirmed", "in_service", "completed"), "ticket": ("in_service",)}
+USUAL = {"confirmed": "confirmation", "in_service": "ticket"}
+BETWEEN = f"\n\n{'-' * 60}\n\n"
+
+
+def print_(
+    ctx: typer.Context,
+    records: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="opt.print_ids")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="confirmation|ticket|dispatch", help="opt.print_kind")
+    ] = None,
+    day: Annotated[str | None, typer.Option("--day", metavar="DAY", help="opt.print_day")] = None,
+    resource: Annotated[str | None, typer.Option("--resource", metavar="ID", help="opt.print_resource")] = None,
+    service: Annotated[str | None, typer.Option("--service", metavar="ID", help="opt.print_service")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="opt.out")] = None,
+    reveal: Reveal = False,
+    reason: Reason = None,
+    as_json: Json = False,
+) -> None:
+    """Print papers: of bookings the one their state asks for, else the sheet of a day."""
+    chosen = words.optional_choice(kind, KINDS, "--kind")
+    desk = Desk(ctx.obj, as_json=as_json)
+    if records and chosen == "dispatch":
+        raise UsageProblem("usage.print_dispatch")
+    narrowed = {"--day": day, "--resource": resource, "--service": service}
+    named = next((option for option, said in narrowed.items() if said), None)
+    if records and named:
+        raise UsageProblem("usage.both", first="ID", second=named)
+    when = words.day(day, desk.now) if day else words.day("today", desk.now)
+    found = _meant(desk, records) if records else _of_day(desk, when, resource, service)
+    if records or chosen in STATES:
+        papers = _papers(desk, found, chosen, named=bool(records), reveal=reveal, reason=reason)
+    else:
+        papers = [_sheet(desk, when.date(), found, resource, reveal=reveal, reason=reason)]
+    text = BETWEEN.join(paper["text"] for paper in papers) or t("label.empty.booking")
+    if out is None:
+        desk.show(lambda: text, lambda: papers)
+    else:
+        write_page(outside(desk.home, out), text)
+        desk.tell_recovery()
+        desk.tell_findings()
+        if as_json:
+            import json
+
+            say(json.dumps(papers, ensure_ascii=False, indent=2))
+
+
+def _meant(desk: Desk, records: list[str]) -> "list[Booking]":
+    return [desk.store.load(desk.store.resolve(word, "booking")) for word in records]
+
+
+def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | None) -> "list[Booking]":
+    """Return the bookings that begin on a day, and the visits still open by then, as far as they were asked for."""
+    place = desk.rulebook.resource_named(resource).id if resource else None
+    offer = desk.rulebook.service_named(service).id if service else None
+    start, end = int(when.timestamp()), int((when + timedelta(days=1)).timestamp())
+    rows = desk.store.rows(
+        """SELECT id, resources, assigned_to FROM booking WHERE start >= ?1 AND start < ?2
+            AND status NOT IN ('cancelled', 'unmet') AND outcome IS NOT 'cancelled' AND outcome IS NOT 'unmet'
+            AND (?3 IS NULL OR service = ?3)
+            UNION SELECT id, resources, assigned_to FROM booking WHERE respond_by IS NOT NULL AND start < ?2
+            AND status IN ('requested', 'confirmed', 'in_service') AND (?3 IS NULL OR service = ?3) ORDER BY 1""",
+        start,
+        end,
+        offer,
+    )
+    wanted = (row["id"] for row in rows if place in (None, row["assigned_to"], *row["resources"].split()))
+    found = [desk.store.load(record_id) for record_id in wanted]
+    return sorted(found, key=lambda booking: (booking.start, booking.id))
+
+
+def _papers(
+    desk: Desk, found: "list[Booking]", kind: str | None, *, named: bool, reveal: bool, reason: str | None
+) -> list[dict[str, Any]]:
+    """Return a paper for each booking; of a day those whose state has one. Raises `Refused` for a named one without."""
+    from cscli.render.paper import paper
+    from cscli.render.paper_facts import booking_facts
+
+    kinds = {booking.id: kind or USUAL.get(booking.status, "") for booking in found}
+    if not named:
+        found = [booking for booking in found if booking.status in STATES[kinds[booking.id]]]
+    for booking in found:
+        if booking.status not in STATES.get(kinds[booking.id], ()):
+            raise Refused("refused.booking.no_paper", rule="booking.print", id=booking.id, status=booking.status)
+    if reveal:
+        _reveal(desk, found, reason)
+    papers = []
+    for booking in found:
+        one = kinds[booking.id]
+        facts = booking_facts(people.view(desk, booking.customer), booking, reveal=reveal)
+        path, body = template(desk.home, TEMPLATES[one], language())
+        papers.append({"kind": one, "record": booking.id, "text": paper(path, body, facts)})
+    return papers
+
+
+def _sheet(
+    desk: Desk, day: date, found: "list[Booking]", resource: str | None, *, reveal: bool, reason: str | None
+) -> dict[str, Any]:
+    """Return the sheet of a day: vehicles and their passengers, visits by assignee, and what else takes place."""
+    from cscli.domain import dispatching
+    from cscli.render.paper import paper
+    from cscli.render.paper_facts import dispatch_facts
+
+    rulebook = desk.rulebook
+    place = rulebook.resource_named(resource).id if resource else None
+    if reveal:
+        _reveal(desk, found, reason)
+    runs = dispatching.runs(day, found, rulebook, desk.calendar, desk.now)
+    visits, places = dispatching.visits(found, rulebook), dispatching.places(found, rulebook)
+    facts = dispatch_facts(
+        people.view(desk),
+        day,
+        [run for run in runs if place is None or place in {known.id for known in (run.vehicle, *run.drivers) if known}],
+        visits,
+        {name: own for name, own in places.items() if place in (None, name)},
+        _names(desk, found, reveal=reveal),
+    )
+    path, body = template(desk.home, TEMPLATES["dispatch"], language())
+    return {"kind": "dispatch", "day": day.isoformat(), "text": paper(path, body, facts)}
+
+
+def _names(desk: Desk, found: "list[Booking]", *, reveal: bool) -> dict[str, str]:
+    """Return the customer's name for each booking, with the phone where it may be seen."""
+    from cscli.render.width import visible
+
+    names = {}
+    for booking in found:
+        person = people.view(desk, booking.customer).person
+        if person is not None and reveal:
+            names[booking.id] = visible(" ".join([person.name or "", *person.phones[:1]]).strip())
+        elif person is not None:
+            names[booking.id] = visible(masks.mask_name(person.name))
+    return names
+
+
+def _reveal(desk: Desk, found: "list[Booking]", reason: str | None) -> None:
+    """Note in the files of those on the papers that their data was looked at."""
+    customers = tuple(booking.customer for booking in found if booking.customer)
+    if customers:
+        people.reveal(desk, customers, reason)

@@ -1,0 +1,23 @@
+"""`cscli schema KIND`: what may stand in a file, for editors and programs."""
+
+from typing import Annotated
+
+import typer
+
+from cscli.commands import words
+from cscli.commands.options import Json
+from cscli.desk import say
+
+KINDS = "desk|booking|complaint|customer|staff|calendar"
+
+
+def schema(
+    kind: Annotated[str, typer.Argument(metavar=KINDS, help="opt.schema_kind", show_default=False)],
+    as_json: Json = False,  # noqa: ARG001 - it is JSON however it is asked for
+) -> None:
+    """Print the JSON Schema of a kind of file."""
+    import json
+
+    from cscli.store.schema import json_schema
+
+    say(json.dumps(json_schema(words.choice(kind, KINDS.split("|"), "KIND")), ensure_ascii=False, indent=2))

@@ -1,0 +1,393 @@
+"""The queue: customers who wait for something to come free, and bookings that wait for a department's word.
+
+Whoever was received first comes first; a level moves nobody forward. An offer is a request that holds its resource
+until it runs out. Every function takes the booking as it was and returns it as it is afterwards.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from cscli.domain import states, windows
+from cscli.domain.arranging import Situation, alternatives, confirmed, place, priced, unagreed
+from cscli.domain.availability import Allocation, allocate, usable
+from cscli.domain.booking import Booking, BookingEvent, Coordination, Side, order_of, slots_of
+from cscli.domain.occupancy import Slot, left
+from cscli.domain.order import Order, span_of
+from cscli.domain.permit import Breach, Permit, reason_of, set_aside
+from cscli.domain.pricing import total
+from cscli.domain.record import Act, deltas, live
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Service
+from cscli.domain.value import Value, replace
+from cscli.errors import CscliError, NotFound, Refused, Unavailable
+
+TOLD = ("start", "end", "resources", "price")  # what an offer may make other than the wish was
+
+
+class Instead(Value):
+    """What is offered, or taken, in place of what was wished for; None leaves it as it is."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    resources: tuple[str, ...] | None = None
+
+
+AS_WISHED = Instead()
+
+
+# --- who waits --------------------------------------------------------------------------------------------------
+
+
+def on_offer(booking: Booking) -> bool:
+    """Whether something was offered to a wish, and neither taken nor declined; it may have run out."""
+    return booking.status == "requested" and booking.waitlisted
+
+
+def stands(booking: Booking, now: datetime) -> bool:
+    """Whether an offer still holds its resource."""
+    return on_offer(booking) and booking.hold_until is not None and booking.hold_until > now
+
+
+def waits(booking: Booking, now: datetime) -> bool:
+    """Whether somebody waits for a time that is still to come, with an offer or without."""
+    return booking.waitlisted and booking.status in ("unmet", "requested") and booking.start > now
+
+
+def wish_of(booking: Booking) -> Booking:
+    """Return a booking with the time and the resources that were wished for, whatever was offered since."""
+    header: dict[str, Any] = {}
+    for event in reversed(booking.events if on_offer(booking) else ()):
+        if event.type in ("unmet", "declined"):
+            break
+        for name, delta in (event.changes or {}).items():
+            if name in ("start", "end", "resources"):
+                header[name] = delta.from_
+    if "resources" in header:
+        header["resources"] = tuple(header["resources"] or ())
+    return replace(booking, **header, shares=()) if header else booking
+
+
+def in_order(bookings: Iterable[Booking]) -> tuple[Booking, ...]:
+    """Return bookings in the order of their receipt."""
+    return tuple(sorted(bookings, key=lambda booking: (booking.received_at, booking.id)))
+
+
+def number_of(booking: Booking, waiting: Iterable[Booking]) -> int:
+    """Return a wish's number in the queue: first is 1; it counts who waits for the same service at the same time."""
+    own = wish_of(booking)
+    return 1 + sum(_before(other, booking) and _same_time(wish_of(other), own) for other in waiting)
+
+
+def could_have(booking: Booking, situation: Situation) -> Allocation | None:
+    """Return what a wish could have right now, None where there is not enough."""
+    wish = wish_of(booking)
+    order = order_of(wish, situation.rulebook)
+    return allocate(situation.rulebook, situation.calendar, order, situation.slots, _granted(booking))
+
+
+def _before(one: Booking, other: Booking) -> bool:
+    return one.service == other.service and (one.received_at, one.id) < (other.received_at, other.id)
+
+
+def _same_time(one: Booking, other: Booking) -> bool:
+    return one.start < other.end and one.end > other.start
+
+
+def _granted(booking: Booking) -> tuple[str, ...]:
+    """Return the rules that were set aside for this wish already."""
+    return tuple(dict.fromkeys(rule for event in booking.events for rule in event.overrode))
+
+
+# --- what has come free -----------------------------------------------------------------------------------------
+
+
+def came_free(before: Booking, after: Booking, rulebook: Rulebook, now: datetime) -> tuple[Slot, ...]:
+    """Return what a booking took before a change and takes no more, as far as it is still to come."""
+    service = next((known for known in rulebook.service if known.id == before.service), None)
+    later = next((known for known in rulebook.service if known.id == after.service), None)
+    kept = slots_of(after, later, now)
+    return tuple(slot for slot in slots_of(before, service, now) if slot not in kept and slot.end > now)
+
+
+def heirs(waiting: Iterable[Booking], freed: Sequence[Slot], situation: Situation, now: datetime) -> Iterator[Booking]:
+    """Yield those in the queue whose wish could be met by what came free, the first of the queue first.
+
+    Who holds an offer already, or had one for that time and did not take it, is passed over.
+    """
+    for booking in in_order(waiting):
+        try:
+            order = order_of(wish_of(booking), situation.rulebook)
+        except NotFound:  # the rulebook has forgotten what was wished for
+            continue
+        begin, finish = order.occupied
+        names = {slot.resource for slot in freed if slot.start < finish and slot.end > begin}
+        if not names or not waits(booking, now) or stands(booking, now):
+            continue
+        if not _passed_over(booking, order.start, order.end) and _could_use(booking, names, situation):
+            yield booking
+
+
+def _could_use(booking: Booking, names: Collection[str], situation: Situation) -> bool:
+    """Whether a wish could be met now, and by one of these resources."""
+    order, despite = order_of(wish_of(booking), situation.rulebook), _granted(booking)
+    begin, finish = order.occupied
+    fitting = (
+        member
+        for group in order.service.resources
+        for member in usable(situation.rulebook, situation.calendar, order, group, despite)
+        if member.id in names
+    )
+    room = any(left(member, situation.slots, begin, finish, order.seat_class) > 0 for member in fitting)
+    return room and could_have(booking, situation) is not None
+
+
+def _passed_over(booking: Booking, begin: datetime, finish: datetime) -> bool:
+    """Whether an offer for this time was declined or ran out; one that stands is nobody's business here."""
+    return any(start < finish and end > begin for start, end in _offered_times(booking))
+
+
+def _offered_times(booking: Booking) -> Iterator[tuple[datetime, datetime]]:
+    """Yield from when to when each offer was, told from the first wish on."""
+    time: dict[str, Any] = {"start": booking.start, "end": booking.end}
+    for event in reversed(booking.events):
+        time |= {name: delta.from_ for name, delta in (event.changes or {}).items() if name in time}
+    for event in booking.events:
+        time |= {name: delta.to for name, delta in (event.changes or {}).items() if name in time}
+        if event.type == "offered":
+            yield time["start"], time["end"]
+
+
+# --- offers and answers -----------------------------------------------------------------------------------------
+
+
+def offer(
+    booking: Booking,
+    situation: Situation,
+    act: Act,
+    *,
+    instead: Instead = AS_WISHED,
+    until: datetime | None = None,
+    others: Iterable[Booking] = (),
+    permit: Permit | None = None,
+) -> Booking:
+    """Offer a wish what has come free, or something else, and hold it until the offer runs out.
+
+    `until` None is as long as the service says, at most to the start. `others` are those who wait too: an earlier one
+    who could be served by the same resource comes first (rule booking.queue_order). An offer made before is taken back.
+    """
+    if on_offer(booking):
+        booking = decline(booking, situation, act, side="desk", keep=True)
+    states.step(states.BOOKING, booking.status, "offered")
+    _must_wait(booking)
+    held, overrode, order = _arranged(booking, instead, situation, act, others, permit)
+    ends = until or min(act.at + order.service.offer_for.delta, order.start)
+    if not act.at < ends <= order.start:
+        raise Refused("refused.booking.offer_until", rule="booking.offer_until", until=_here(situation, ends),
+                      start=_here(situation, order.start))  # fmt: skip
+    event = BookingEvent(
+        at=act.at,
+        by=act.by,
+        type="offered",
+        until=ends,
+        changes=deltas(booking, held, TOLD) or None,
+        overrode=overrode,
+        reason=reason_of(permit, overrode),
+    )
+    return live(held, act, event, outcome=None, hold_until=ends)
+
+
+def accept(
+    booking: Booking,
+    situation: Situation,
+    act: Act,
+    *,
+    instead: Instead = AS_WISHED,
+    answer: str | None = None,
+    others: Iterable[Booking] = (),
+    permit: Permit | None = None,
+) -> Booking:
+    """Confirm a wish: what was offered, what has come free, or an alternative the customer takes (manual row A4).
+
+    An offer that stands is kept as it was told. Anything else is judged and priced anew, and the queue's order holds.
+    """
+    states.step(states.BOOKING, booking.status, "confirmed")
+    overrode = set_aside(unagreed(booking), permit)
+    order = order_of(booking, situation.rulebook)
+    if stands(booking, act.now) and instead == AS_WISHED:
+        _not_past(booking, act)
+        held = place(booking, order, situation, act, _granted(booking))
+    else:
+        held, more, order = _arranged(booking, instead, situation, act, others, permit)
+        overrode += more
+    told = {
+        "answer": answer,
+        "changes": deltas(booking, held, TOLD) or None,
+        "priority": windows.uses_priority(order, situation.patron, situation.calendar, act.at) or None,
+        "overrode": overrode,
+        "reason": reason_of(permit, overrode),
+    }
+    return confirmed(held, act, told)
+
+
+def decline(
+    booking: Booking,
+    situation: Situation,
+    act: Act,
+    *,
+    answer: str | None = None,
+    keep: bool = False,
+    side: Side | None = None,
+) -> Booking:
+    """Note that the customer says no to an offer or to the alternatives; the wish is again what it was.
+
+    `keep` leaves it in the queue at its old place; `side` is the desk's where it takes an offer back. Raises `Refused`
+    for somebody who does not wait.
+    """
+    states.step(states.BOOKING, booking.status, "declined")
+    _must_wait(booking)
+    wish = wish_of(booking)
+    back = replace(booking, start=wish.start, end=wish.end, resources=wish.resources, shares=())
+    if (back.start, back.end) != (booking.start, booking.end):
+        try:
+            parts = priced(order_of(back, situation.rulebook, situation.patron.level), situation)
+        except CscliError:  # the rules have changed since: a wish needs no price
+            parts = ()
+        back = replace(back, price=total(parts), price_parts=parts)
+    changes = deltas(booking, back, TOLD) or None
+    event = BookingEvent(at=act.at, by=act.by, type="declined", answer=answer, side=side, changes=changes)
+    return live(back, act, event, outcome="unmet", hold_until=None, waitlisted=keep)
+
+
+def _must_wait(booking: Booking) -> None:
+    if not booking.waitlisted:
+        raise Refused("refused.booking.not_waiting", rule="booking.waitlist", id=booking.id)
+
+
+def _not_past(booking: Booking, act: Act) -> None:
+    if booking.start < act.at:
+        raise Refused("refused.booking.past", rule="booking.past", start=booking.start)
+
+
+def _arranged(
+    booking: Booking,
+    instead: Instead,
+    situation: Situation,
+    act: Act,
+    others: Iterable[Booking],
+    permit: Permit | None,
+) -> tuple[Booking, tuple[str, ...], Order]:
+    """Return a wish on what it gets, the rules set aside for that, and the order that was judged."""
+    rulebook, calendar = situation.rulebook, situation.calendar
+    service = rulebook.service_named(booking.service)
+    start = instead.start or booking.start
+    end = instead.end or (
+        start + (span_of(service, calendar, start, booking.route) if service.timetable else booking.end - booking.start)
+    )
+    moved = replace(booking, start=start, end=end)
+    if end <= start:
+        raise Refused("refused.booking.order", rule="booking.order", start=start, end=end)
+    _not_past(moved, act)
+    named = _named(wish_of(booking), instead, service, rulebook)
+    order = replace(order_of(moved, rulebook, situation.patron.level), resources=named)
+    known = _granted(booking) if (start, end) == (booking.start, booking.end) else ()
+    found = windows.breaches(rulebook, calendar, order, situation.patron, act.at)
+    overrode = set_aside([breach for breach in found if breach.rule not in known], permit)
+    despite = (*known, *overrode)
+    had = booking.resources if on_offer(booking) and instead.resources is None else ()
+    held = _held(moved, order, had, situation, act, despite)
+    first = _in_the_way(held, others, situation, act.now)
+    if first is not None:
+        facts = {"first": first.id, "since": _here(situation, first.received_at)}
+        overrode += set_aside((Breach("booking.queue_order", facts),), permit)
+    parts = priced(order, situation)
+    return replace(held, price=total(parts), price_parts=parts), overrode, order
+
+
+def _named(wish: Booking, instead: Instead, service: Service, rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the resources that are asked for by name; raises `Refused` for one that does not serve."""
+    for name in instead.resources or ():
+        if rulebook.resource_named(name).group not in service.resources:
+            raise Refused("refused.booking.resource", rule="service.resources", resource=name, service=service.name)
+    return wish.resources if instead.resources is None else instead.resources
+
+
+def _held(
+    booking: Booking,
+    order: Order,
+    had: tuple[str, ...],
+    situation: Situation,
+    act: Act,
+    despite: Collection[str],
+) -> Booking:
+    """Return a wish on the resources it `had` on offer, or on those it asks for by name, or on any where it names none.
+
+    Raises `Unavailable` with alternatives: who asked for one court is not given another unasked.
+    """
+    for one in (replace(order, resources=had), order) if had else (order,):
+        if allocate(situation.rulebook, situation.calendar, one, situation.slots, despite) is not None:
+            return place(booking, one, situation, act, despite)
+    others = alternatives(situation, order, act)
+    raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+
+
+def _in_the_way(booking: Booking, others: Iterable[Booking], situation: Situation, now: datetime) -> Booking | None:
+    """Return the first of the queue who waits for this time and could have what is about to be given to another."""
+    for other in in_order(others):
+        if (
+            _before(other, booking)
+            and waits(other, now)
+            and not stands(other, now)
+            and _same_time(wish_of(other), booking)
+            and not _passed_over(other, booking.start, booking.end)
+            and _could_use(other, booking.resources, situation)
+        ):
+            return other
+    return None
+
+
+def _here(situation: Situation, at: datetime) -> datetime:
+    return at.astimezone(situation.rulebook.zone)
+
+
+# --- the departments' word (manual row A4) ----------------------------------------------------------------------
+
+
+def ask(booking: Booking, service: Service, department: str, act: Act, *, question: str | None = None) -> Booking:
+    """Ask a department about a booking; one that has answered may be asked again. Raises `Refused` while it has not."""
+    asked = next((known for known in booking.coordination if known.department == department), None)
+    if asked is not None and asked.agreed is None:
+        raise Refused("refused.booking.asked", rule="booking.coordination", id=booking.id, department=department,
+                      at=asked.asked_at)  # fmt: skip
+    event = BookingEvent(at=act.at, by=act.by, type="coordinated", department=department, reason=question)
+    put = Coordination(department=department, asked_at=act.at, question=question)
+    return _coordinated(booking, service, act, event, put)
+
+
+def answer(
+    booking: Booking, service: Service, department: str, act: Act, *, agreed: bool, note: str | None = None
+) -> Booking:
+    """Note what a department said; raises `Refused` for one that was not asked, or says nothing new."""
+    asked = next((known for known in booking.coordination if known.department == department), None)
+    if asked is None:
+        raise Refused("refused.booking.not_asked", rule="booking.coordination", id=booking.id, department=department)
+    if (asked.agreed, asked.answer) == (agreed, note):
+        raise Refused("refused.nothing_changes", rule="booking.coordination", id=booking.id)
+    event = BookingEvent(at=act.at, by=act.by, type="coordinated", department=department, agreed=agreed, answer=note)
+    put = replace(asked, agreed=agreed, answer=note, answered_at=act.at)
+    return _coordinated(booking, service, act, event, put)
+
+
+def _coordinated(booking: Booking, service: Service, act: Act, event: BookingEvent, put: Coordination) -> Booking:
+    """Return a booking with a department's entry; its hold stops while one is silent, and runs anew from the last word.
+
+    An offer keeps its deadline, for others wait. A hold that has run out stays so: the place may be another's by now.
+    """
+    known = [put if entry.department == put.department else entry for entry in booking.coordination]
+    entries = tuple(known if put in known else (*known, put))
+    hold = booking.hold_until
+    held = booking.status == "requested" and not booking.waitlisted and service.kind != "visit"
+    if held and (hold is None or hold > act.now):
+        silent = any(entry.agreed is None for entry in entries)
+        hold = None if silent else act.at + service.hold_for.delta
+    return live(booking, act, event, coordination=entries, hold_until=hold)

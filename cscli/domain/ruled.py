@@ -1,0 +1,103 @@
+"""Bookings still to come against the rules as they are now: which of them a change of the rulebook made illegal.
+
+Nothing is rewritten: a booking keeps what it was promised until somebody speaks with the customer. What was set aside
+for it with a permit is not held against it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from cscli.domain.availability import outage
+from cscli.domain.booking import Booking
+from cscli.domain.calendar import Calendar
+from cscli.domain.order import departure_at
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import Resource, Service
+
+Breached = tuple[str, dict[str, object]]  # the key of the sentence, the facts
+TO_COME = ("requested", "confirmed")
+
+
+def is_to_come(booking: Booking, now: datetime) -> bool:
+    """Whether a booking stands and has not begun."""
+    return booking.status in TO_COME and booking.start >= now
+
+
+def breached(booking: Booking, rulebook: Rulebook, calendar: Calendar, now: datetime) -> tuple[Breached, ...]:
+    """Return the rules of today that a booking still to come breaks; none for one that has begun or is off."""
+    if not is_to_come(booking, now):
+        return ()
+    service = next((known for known in rulebook.service if known.id == booking.service), None)
+    start = booking.start.astimezone(calendar.zone)
+    told = {"id": booking.id, "start": start}
+    if service is None:
+        return (("ruled.service", {**told, "service": booking.service}),)
+    overrode = {rule for event in booking.events for rule in event.overrode}
+    found = [
+        *_of_resources(booking, service, rulebook, calendar, overrode),
+        *_of_hours(booking, service, rulebook, calendar, overrode),
+        *_of_departures(booking, service, calendar, overrode),
+    ]
+    if booking.units > service.most_units and "booking.units" not in overrode:
+        found.append(("ruled.units", {"units": booking.units, "most": service.most_units}))
+    return tuple((rule, {**told, **facts}) for rule, facts in found)
+
+
+def _of_resources(
+    booking: Booking, service: Service, rulebook: Rulebook, calendar: Calendar, overrode: set[str]
+) -> Iterator[Breached]:
+    """Yield what is wrong with the resources: gone, of another group, without the seat class, out of service."""
+    known = {resource.id: resource for resource in rulebook.resource}
+    for name in booking.resources:
+        resource = known.get(name)
+        if resource is None:
+            yield "ruled.resource", {"resource": name}
+            continue
+        if resource.group not in service.resources:
+            yield "ruled.group", {"resource": resource.name, "service": service.name}
+        if booking.seat_class is not None and resource.classes and booking.seat_class not in resource.classes:
+            yield "ruled.seat_class", {"resource": resource.name, "seat_class": booking.seat_class}
+        period = outage(resource, booking.start, booking.end)
+        if period is not None and "booking.out_of_service" not in overrode:
+            until = period.to.astimezone(calendar.zone)
+            yield "ruled.out", {"resource": resource.name, "until": until, "reason": period.reason}
+
+
+def _of_hours(
+    booking: Booking, service: Service, rulebook: Rulebook, calendar: Calendar, overrode: set[str]
+) -> Iterator[Breached]:
+    """Yield the places that are not open during all of a booking: its resources, or the desk where it needs none."""
+    timed = service.timetable or service.kind == "visit" or booking.merchant
+    if timed or overrode & {"booking.hours", "booking.closed_day"}:
+        return
+    known = {resource.id: resource for resource in rulebook.resource}
+    places: list[Resource | None] = [known[name] for name in booking.resources if name in known]
+    for place in places or ([] if service.resources else [None]):
+        hours = calendar.keeping(place.open) if place and place.open else calendar
+        if hours.is_open(booking.start, booking.end):
+            continue
+        periods = hours.opening_on(booking.start.astimezone(calendar.zone).date())
+        named = {"place": place.name if place else rulebook.desk.name}
+        if periods:
+            yield "ruled.hours", {**named, "hours": periods, "end": f"{booking.end.astimezone(calendar.zone):%H:%M}"}
+        else:
+            yield "ruled.closed", {**named}
+
+
+def _of_departures(booking: Booking, service: Service, calendar: Calendar, overrode: set[str]) -> Iterator[Breached]:
+    """Yield the class or trip that is no longer there at the time, or ends at another."""
+    if not service.timetable or "booking.timetable" in overrode:
+        return
+    departure = departure_at(service, calendar, booking.start, booking.route)
+    if departure is None:
+        yield "ruled.departure", {"service": service.name}
+    elif booking.end - booking.start != timedelta(minutes=departure.minutes):
+        until = booking.start + timedelta(minutes=departure.minutes)
+        times = {"end": booking.end, "until": until}
+        yield (
+            "ruled.length",
+            {
+                "service": service.name,
+                **{name: f"{at.astimezone(calendar.zone):%H:%M}" for name, at in times.items()},
+            },
+        )

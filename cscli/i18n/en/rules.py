@@ -1,0 +1,65 @@
+"""What is wrong with a rulebook, what it makes of bookings, and how it is edited, in English."""
+
+TEXT = {
+    "check.rulebook.timezone": "{key}: there is no time zone {value}; write one such as Asia/Shanghai",
+    "check.rulebook.working_span": "{key}: {value} counts working time; write 30m, 2h or 1d here",
+    "check.rulebook.no_span": "{key}: cannot be {value}; write some time, such as 30m",
+    "check.rulebook.no_office": '{key} gives no hours from Monday to Friday, so no deadline can be told; write mon = ["09:00-18:00"]',
+    "check.rulebook.never_open": '{key}: the desk is open on no day of the week; write hours such as mon = ["09:00-18:00"]',
+    "check.rulebook.hours": "{key}: {value} and {other} overlap; write periods that follow one another",
+    "check.rulebook.order": "{key}: {last} does not come after {first}, when it begins; write a later one",
+    "check.rulebook.priority": "{key}: {value} reaches no further than {advance}, which everybody may book ahead; write a longer one",
+    "check.rulebook.priority_alone": "{key}: gives priority where everybody may book however far ahead; set {missing}, or remove it",
+    "check.rulebook.twice": "{key}: the id {value} is there more than once; give each its own",
+    "check.rulebook.group": "{key}: no resource belongs to {value}; write the group of a [[resource]]",
+    "check.rulebook.unknown": "{key}: there is no {value}; write one of {known}",
+    "check.rulebook.capacity": "{key}: says {value}, the classes have {places} places together; make them agree, or leave it out",
+    "check.rulebook.most": "{key}: {value} is less than {least}, which is asked for at least; write more",
+    "check.rulebook.usual_short": "{key}: the usual length {value} is shorter than {limit}, the shortest allowed; make them agree",
+    "check.rulebook.usual_long": "{key}: the usual length {value} is longer than {limit}, the longest allowed; make them agree",
+    "check.rulebook.no_days": '{key}: names no day, so it never takes place; write days = ["mon"]',
+    "check.rulebook.pass": "{key} is missing: a pass says how many visits it holds; write visits = 10",
+    "check.rulebook.visit": '[{key}] is missing: {service} sends somebody out, so say how soon; write contract = "24h" and others = "48h"',
+    "check.rulebook.choices": "{key}: there is nothing to choose from; write the choices",
+    "check.rulebook.severity": "{key}: the severity {value} is missing; add a [[complaint.severity]] for it",
+    "check.rulebook.metric": "{key}: there is no metric {value}; write one of {known}",
+    "check.rulebook.target": "{key}: {value} is no number; write 95%, 4.5 or 30m",
+    "check.rulebook.no_hours": "{key}: can be had at no time of the week; give its resources hours, or the desk",
+    "check.rulebook.band": "{key}: {value} ends before it begins; write the later time as its end",
+    "check.rulebook.overlap": "{key}: {value} overlaps with number {other}; let each time have one price",
+    "check.rulebook.unreached": "{key}: is never reached, for number {other} stands before it and takes all it speaks of; put the narrower one first, or remove it",
+    "check.rulebook.gap": "{key}: no price for opening hours {value}; add a [[service.price]] for them",
+    "check.rulebook.departure_price": "{key}: no price for the departure {value}; add a [[service.price]] for it",
+    "check.rulebook.tier": "{key}: is never reached, for number {other} stands before it and asks for no more; put the longest notice first, or remove it",
+    "ruled.service": "{start}: the rulebook no longer has the service {service}; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.resource": "{start}: the rulebook no longer has {resource}; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.group": "{start}: {resource} no longer serves {service}; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.seat_class": "{start}: {resource} no longer has the class {seat_class}; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.out": "{start}: {resource} is out of service until {until} ({reason}); move it with `cscli booking change {id}`, or cancel it",
+    "ruled.hours": "{start}-{end}: {place} is open {hours} then; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.closed": "{start}: {place} is closed then; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.departure": "{start}: {service} no longer begins then; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.length": "{start}-{end}: {service} ends at {until} now; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.units": "{start}: {units} are booked, at most {most} are allowed now; lower it with `cscli booking change {id} --units {most}`",
+    "help.explain": "Explain a price, a refund, a day's hours or a booking's window, rule by rule",
+    "help.explain.noun": "Explain which rule decided, and why the others did not: prices, refunds, hours, windows.",
+    "help.explain.price": "Show how a price comes about; of a booking as it was promised, and by today's rules\n\n"
+    "cscli explain price --service badminton --start 'sat 10:00' --for 2h\ncscli explain price 7F3K9Q",
+    "help.explain.refund": "Show what would go back if a booking were called off, or what went back when it was\n\n"
+    "cscli explain refund 7F3K9Q --at 'fri 18:00' --phoned",
+    "help.explain.hours": "Show which table gives a day its hours\n\ncscli explain hours 2027-02-06 --resource court-3",
+    "help.explain.window": "Show what every rule of booking says of a time, and until when what is free\n\n"
+    "cscli explain window --service badminton --start 'sat 10:00' --customer 13800000001",
+    "help.schema": "Print the JSON Schema of a kind of file, for editors and programs\n\n"
+    "cscli schema desk > records/desk.schema.json",
+    "help.rule": "Show and change the rules of records/desk.toml; comments stay as they are",
+    "help.rule.noun": "Show and change the rules of records/desk.toml: proven before it is written, one commit a change.",
+    "help.rule.show": "Show the rules below a key, as `rule set` takes them\n\ncscli rule show service.badminton",
+    "help.rule.set": "Set one rule\n\n"
+    "cscli rule set service.badminton.advance 2d\ncscli rule set 'service.badminton.price[2].amount' 16.00\n"
+    "cscli rule set calendar.open.mon 09:00-12:00,13:00-18:00",
+    "help.rule.add": "Add an entry to a list of the rulebook\n\n"
+    "cscli rule add resource.court-3.out from='2026-12-01 09:00' to='2026-12-03 18:00' reason='new floor'\n"
+    "cscli rule add calendar.closed from=2027-02-05 to=2027-02-12 reason='Spring Festival'",
+    "help.rule.remove": "Remove a rule, or an entry of a list\n\ncscli rule remove 'calendar.closed[1]'",
+}

@@ -1,0 +1,90 @@
+"""Merchants: what the clerk must tell a guest of one, and the list to recommend from (manual rows C5, C7)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from cscli.i18n import t
+from cscli.i18n.forms import money
+from cscli.render.width import visible
+
+if TYPE_CHECKING:
+    from cscli.domain.booking import Booking
+    from cscli.domain.recommending import Offer
+    from cscli.domain.rulebook import Rulebook
+    from cscli.domain.services import Resource
+
+COLUMNS = ("merchant", "recommended", "contracted", "discount", "minimum_spend", "phone", "free")
+ALIGN = "lllrrll"
+
+
+def merchants_of(rulebook: "Rulebook", booking: "Booking") -> list["Resource"]:
+    """Return the merchants of a table booking, as far as the rulebook lists them."""
+    tables = {service.id for service in rulebook.service if service.kind == "table"}
+    if booking.service not in tables:
+        return []
+    return [known for known in rulebook.resource if known.id in booking.resources]
+
+
+def merchant_lines(rulebook: "Rulebook", booking: "Booking") -> list[tuple[str, str]]:
+    """Return what the guest must be told of each merchant: discount, minimum spend, and where to telephone."""
+    lines = []
+    for merchant in merchants_of(rulebook, booking):
+        told = [visible(merchant.phone or ""), *terms(merchant, rulebook.desk.currency)]
+        line = "  ".join(word for word in told if word)
+        if line:
+            lines.append((visible(merchant.name), line))
+    return lines
+
+
+def terms(merchant: "Resource", currency: str) -> list[str]:
+    """Return a merchant's discount and minimum spend in words, as far as there are any."""
+    words = [t("label.merchant.discount", share=_share(merchant))] if merchant.discount else []
+    if merchant.minimum_spend:
+        words.append(t("label.merchant.minimum", amount=merchant.minimum_spend, currency=currency))
+    return words
+
+
+def offer_rows(offers: Sequence["Offer"], step: timedelta) -> list[tuple[str, ...]]:
+    """Return merchants as rows: what speaks for each, its telephone, and from when to when a meal may begin."""
+    yes = t("label.yes")
+    return [
+        (
+            visible(offer.merchant.name),
+            yes if offer.merchant.recommended else "",
+            yes if offer.merchant.contracted else "",
+            _share(offer.merchant),
+            money(offer.merchant.minimum_spend),
+            visible(offer.merchant.phone or ""),
+            starts_text(offer.starts, step),
+        )
+        for offer in offers
+    ]
+
+
+def starts_text(starts: Sequence[datetime], step: timedelta) -> str:
+    """Return times of a day, what follows step by step joined: `11:00-13:30 17:00`."""
+    runs: list[list[datetime]] = []
+    for start in sorted(starts):
+        if runs and start - runs[-1][-1] == step:
+            runs[-1].append(start)
+        else:
+            runs.append([start])
+    return " ".join(f"{run[0]:%H:%M}-{run[-1]:%H:%M}" if len(run) > 1 else f"{run[0]:%H:%M}" for run in runs)
+
+
+def merchant_data(merchant: "Resource") -> dict[str, Any]:
+    """Return what speaks for a merchant, for programs."""
+    return {
+        "id": merchant.id,
+        "name": merchant.name,
+        "recommended": merchant.recommended,
+        "contracted": merchant.contracted,
+        "discount": _share(merchant) or None,
+        "minimum_spend": money(merchant.minimum_spend) or None,
+        "phone": merchant.phone,
+    }
+
+
+def _share(merchant: "Resource") -> str:
+    return f"{merchant.discount.normalize():f}%" if merchant.discount else ""

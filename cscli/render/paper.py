@@ -1,0 +1,143 @@
+"""Papers: templates of the desk or of the package, filled with facts that are text and nothing else.
+
+A template sees plain words, may loop over them and lay them out; it calls nothing, changes nothing, and what it writes
+has an end. What is wrong with one is said with its line.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cscli.domain.findings import Finding
+from cscli.errors import DataProblem
+from cscli.render.width import pad, visible, width
+
+LONGEST = 1_000_000  # characters of one paper
+WIDEST = 200  # columns that a template may pad or fold to
+FILTERS = ("default", "d", "first", "join", "last", "length", "count", "lower", "upper", "trim", "replace", "select",
+           "reject", "selectattr", "rejectattr", "map", "sort", "reverse", "list", "string")  # fmt: skip
+Facts = Mapping[str, Any]
+
+
+def paper(path: str, template: str, facts: Facts) -> str:
+    """Return a template filled with facts; raises `DataProblem` with its line where it cannot be.
+
+    `path` is how the template is named where something is wrong with it.
+    """
+    from jinja2 import TemplateSyntaxError, UndefinedError
+    from jinja2.exceptions import SecurityError
+
+    try:
+        pages = _environment().from_string(template).generate(facts)
+        text = _capped(pages)
+    except TemplateSyntaxError as problem:
+        raise _problem(path, problem.lineno, "syntax", problem=str(problem.message)) from None
+    except UndefinedError as problem:
+        names = re.findall(r"'([^']*)'", str(problem)) or ["?"]
+        raise _problem(path, _line(problem), "unknown", name=names[-1]) from None
+    except SecurityError as problem:
+        raise _problem(path, _line(problem), "forbidden") from None
+    except _TooLongError:
+        raise _problem(path, None, "long", most=LONGEST) from None
+    except Exception as problem:  # a template can be wrong in any way, and is the desk's own file
+        raise _problem(path, _line(problem), "syntax", problem=str(problem)) from None
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+
+
+class _TooLongError(Exception):
+    """A paper that would not end."""
+
+
+def _capped(pages: Any) -> str:
+    parts: list[str] = []
+    size = 0
+    for part in pages:
+        size += len(part)
+        if size > LONGEST:
+            raise _TooLongError
+        parts.append(part)
+    return "".join(parts)
+
+
+def _environment() -> Any:
+    """Return a sandbox in which nothing can be called but macros, and no text multiplied."""
+    from jinja2 import StrictUndefined
+    from jinja2.exceptions import SecurityError
+    from jinja2.runtime import LoopContext, Macro
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """The place where templates run."""
+
+        intercepted_binops = frozenset(("*", "**", "%"))
+
+        def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002
+            raise SecurityError(operator)
+
+        def is_safe_callable(self, obj: Any) -> bool:
+            return isinstance(obj, Macro)
+
+        def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ARG002 - jinja's own shape
+            return isinstance(obj, LoopContext) and not attr.startswith("_")
+
+    place = Sandbox(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+    place.globals.clear()
+    place.filters = {name: place.filters[name] for name in FILTERS}
+    place.filters |= {"pad": _padded, "right": _to_right, "fold": fold, "table": _table}
+    return place
+
+
+def _problem(path: str, line: int | None, kind: str, **facts: object) -> DataProblem:
+    said = {name: visible(value) if isinstance(value, str) else value for name, value in facts.items()}
+    finding = Finding(path, line, f"file.template.{kind}", said)
+    return DataProblem("data.file", path=path, line=line, finding=finding)
+
+
+def _line(problem: BaseException) -> int | None:
+    """Return the line of the template in which a problem arose."""
+    found, trace = None, problem.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+# --- what templates lay words out with --------------------------------------------------------------------------
+
+
+def _padded(text: object, columns: int) -> str:
+    """Return text filled with spaces to so many columns, a Chinese character taking two."""
+    return pad(str(text), min(columns, WIDEST))
+
+
+def _to_right(text: object, columns: int) -> str:
+    return pad(str(text), min(columns, WIDEST), right=True)
+
+
+def fold(text: object, columns: int, indent: int = 0) -> str:
+    """Return text broken into lines no wider than `columns`, all but the first indented.
+
+    Chinese breaks between any two characters, other words at their spaces.
+    """
+    limit = max(2, min(columns, WIDEST))
+    lines, line = [], ""
+    for word in re.findall(r"[^\s\u2e80-\uffdf]+\s*|[\u2e80-\uffdf]\s*|\s+", str(text)):
+        if line and width((line + word).rstrip()) > limit:
+            lines.append(line.rstrip())
+            line = ""
+        line += word if line else word.lstrip()
+        while width(line.rstrip()) > limit:  # a word longer than a line
+            cut = next(place for place in range(len(line), 0, -1) if width(line[:place]) <= limit)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return ("\n" + " " * min(indent, WIDEST)).join([*lines, line.rstrip()])
+
+
+def _table(rows: Sequence[Facts], align: str = "", **heads: str) -> str:
+    """Return rows as a table: for each column the name of a fact and its head; columns with nothing in them go."""
+    from cscli.render.table import table
+
+    kept = [name for name in heads if any(row[name] for row in rows)]
+    sides = "".join(align[place : place + 1] or "l" for place, name in enumerate(heads) if name in kept)
+    return table([[row[name] for name in kept] for row in rows], [heads[name] for name in kept], align=sides)

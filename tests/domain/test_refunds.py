@@ -1,0 +1,391 @@
+"""Refunds: which tier decides to the second, what is kept of what was paid, when the money arrives; sums by hand."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from cscli.domain import arranging, calling_off, refunds, serving
+from cscli.domain.arranging import Situation, Wanted
+from cscli.domain.booking import Booking, held, owed
+from cscli.domain.refunds import Facts, Quote, misfit, quote
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.services import RefundTier, Service
+from cscli.domain.value import replace
+from cscli.domain.values import Fee
+from cscli.errors import Refused
+from tests.builders import a_booking, a_calendar, a_permit, an_act, at, badminton, duration, refusal, rulebook
+
+CALENDAR = a_calendar(rulebook())
+CHINA = a_calendar(replace(rulebook(), calendar=replace(rulebook().calendar, country="CN")))
+START = "2026-11-21 19:00"  # a Saturday
+
+
+def a_tier(fee: str, notice: str = "0m", **words: Any) -> RefundTier:
+    """Return a tier; a fee is written as in the rulebook, "20%" or "5.00"."""
+    return RefundTier(fee=Fee.parse(fee), notice=duration(notice), **words)
+
+
+# The coach's tiers (manual row B4): a day ahead free, two hours ahead 20 %, before the start half, afterwards all.
+COACH = badminton(
+    refund=(a_tier("0%", "24h"), a_tier("20%", "2h"), a_tier("50%"), a_tier("100%", after_start=True)),
+)
+# The club's tiers (manual row D7): before the start free, afterwards free for those who telephoned.
+CLUB = badminton(refund=(a_tier("0%"), a_tier("0%", after_start=True, phoned=True), a_tier("100%", after_start=True)))
+
+
+def told(service: Service = COACH, when: str = "2026-11-20 10:00", *, seconds: int = 0, **more: Any) -> Quote:
+    """Return what goes back of 100.00 paid for Saturday 19:00, called off at a moment, so many seconds later."""
+    said = {"price": Decimal("100.00"), "paid": Decimal("100.00")} | more
+    facts = Facts(start=at(START), at=at(when) + timedelta(seconds=seconds), **said)
+    return quote(service, CALENDAR, facts)
+
+
+def sums(found: Quote) -> tuple[int | None, str, str]:
+    """Return the number of the tier, what is kept and what goes back."""
+    return found.number, str(found.fee), str(found.amount)
+
+
+# --- which tier ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.row("B4", lacking="the refund told first, paid out by finance")
+@pytest.mark.parametrize(
+    ("when", "seconds", "expected"),
+    [
+        ("2026-11-18 09:00", 0, (1, "0.00", "100.00")),
+        ("2026-11-20 19:00", 0, (1, "0.00", "100.00")),  # 24 hours are 24 hours
+        ("2026-11-20 19:00", 1, (2, "20.00", "80.00")),
+        ("2026-11-21 17:00", 0, (2, "20.00", "80.00")),
+        ("2026-11-21 17:00", 1, (3, "50.00", "50.00")),
+        ("2026-11-21 19:00", -1, (3, "50.00", "50.00")),
+        ("2026-11-21 19:00", 0, (4, "100.00", "0.00")),  # it has begun
+        ("2026-11-21 19:00", 1, (4, "100.00", "0.00")),
+        ("2026-11-23 19:00", 0, (4, "100.00", "0.00")),  # two days after is not two days before
+    ],
+)
+def test_the_tier_goes_by_the_notice_to_the_second(when: str, seconds: int, expected: tuple[int, str, str]) -> None:
+    assert sums(told(when=when, seconds=seconds)) == expected
+
+
+def test_the_first_tier_that_fits_decides() -> None:
+    turned = badminton(refund=(a_tier("50%"), a_tier("0%", "24h")))
+
+    assert sums(told(turned, "2026-11-18 09:00")) == (1, "50.00", "50.00")
+
+
+def test_a_service_without_tiers_keeps_nothing() -> None:
+    plain = told(badminton(), "2026-11-21 19:30")
+
+    assert (plain.number, plain.fee, plain.amount) == (None, Decimal(0), Decimal("100.00"))
+
+
+def test_where_no_tier_speaks_of_the_time_after_the_start_nothing_is_kept() -> None:
+    before = badminton(refund=(a_tier("50%"),))
+
+    assert told(before, "2026-11-21 18:59").number == 1
+    assert told(before, "2026-11-21 19:00").number is None
+
+
+@pytest.mark.row("D7", lacking="the register as a form")
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"when": "2026-11-21 18:59"}, (1, "0.00", "100.00")),
+        ({"when": "2026-11-21 19:30", "absent": True, "phoned": True}, (2, "0.00", "100.00")),
+        ({"when": "2026-11-21 19:30", "absent": True, "phoned": False}, (3, "100.00", "0.00")),
+        ({"when": "2026-11-21 19:30", "phoned": True}, (2, "0.00", "100.00")),
+        # noted as missing before the hour was full: a guest who does not come has the tiers of those who do not come
+        ({"when": "2026-11-21 18:59", "absent": True}, (3, "100.00", "0.00")),
+    ],
+)
+def test_a_no_show_pays_unless_they_telephoned(facts: dict[str, Any], expected: tuple[int, str, str]) -> None:
+    assert sums(told(CLUB, **facts)) == expected
+
+
+def test_a_tier_for_those_who_did_not_telephone_passes_over_those_who_did() -> None:
+    strict = badminton(refund=(a_tier("30%", phoned=False), a_tier("10%")))
+
+    assert sums(told(strict, phoned=False)) == (1, "30.00", "70.00")
+    assert sums(told(strict, phoned=True)) == (2, "10.00", "90.00")
+
+
+@pytest.mark.parametrize(
+    ("tier", "when", "more", "why"),
+    [
+        (a_tier("0%", "24h"), "2026-11-20 19:00", {}, None),
+        (a_tier("0%", "24h"), "2026-11-20 19:01", {}, "notice"),
+        (a_tier("0%"), "2026-11-21 19:00", {}, "started"),
+        (a_tier("0%"), "2026-11-21 10:00", {"absent": True}, "started"),
+        (a_tier("0%", after_start=True), "2026-11-21 18:59", {}, "not_started"),
+        (a_tier("0%", after_start=True), "2026-11-21 19:00", {}, None),
+        (a_tier("0%", after_start=True, phoned=True), "2026-11-21 19:00", {}, "phoned"),
+        (a_tier("0%", phoned=False), "2026-11-21 10:00", {"phoned": True}, "phoned"),
+    ],
+)
+def test_why_a_tier_does_not_fit(tier: RefundTier, when: str, more: Any, why: str | None) -> None:
+    facts = Facts(start=at(START), at=at(when), price=Decimal(100), paid=Decimal(100), **more)
+
+    assert misfit(tier, facts) == why
+
+
+@pytest.mark.parametrize("cause", ["desk_error", "resource"])
+@pytest.mark.parametrize("when", ["2026-11-21 18:59", "2026-11-21 19:30"])
+def test_what_the_desk_got_wrong_costs_the_customer_nothing(cause: str, when: str) -> None:
+    assert sums(told(COACH, when, cause=cause)) == (None, "0", "100.00")
+
+
+# --- what is kept -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fee", "price", "kept"),
+    [
+        ("20%", "33.33", "6.67"),  # 6.666
+        ("50%", "0.01", "0.01"),  # half a cent is rounded up
+        ("50%", "0.05", "0.03"),
+        ("10%", "0.04", "0.00"),
+        ("12.5%", "10.00", "1.25"),
+        ("100%", "33.33", "33.33"),
+        ("0%", "33.33", "0.00"),
+    ],
+)
+def test_a_share_is_rounded_to_the_cent_half_up(fee: str, price: str, kept: str) -> None:
+    found = told(badminton(refund=(a_tier(fee),)), price=Decimal(price), paid=Decimal(price))
+
+    assert (str(found.fee), found.amount) == (kept, Decimal(price) - Decimal(kept))
+
+
+@pytest.mark.parametrize(
+    ("tier", "kept"),
+    [
+        (a_tier("5.00"), "5.00"),
+        (a_tier("5.00", per="booking"), "5.00"),
+        (a_tier("5.00", per="unit"), "15.00"),  # added up, not that of one
+        (a_tier("20%", per="unit"), "20.00"),  # a share of the price is of all units already
+    ],
+)
+def test_an_amount_is_kept_per_booking_or_for_each_unit(tier: RefundTier, kept: str) -> None:
+    assert str(told(badminton(refund=(tier,)), units=3).fee) == kept
+
+
+@pytest.mark.parametrize(
+    ("paid", "kept", "back"),
+    [
+        ("100.00", "50.00", "50.00"),
+        ("60.00", "50.00", "10.00"),  # the share is of the price, not of what was paid so far
+        ("50.00", "50.00", "0.00"),
+        ("30.00", "30.00", "0.00"),  # never more than was paid
+        ("120.00", "50.00", "70.00"),
+    ],
+)
+def test_what_was_paid_less_the_fee_goes_back(paid: str, kept: str, back: str) -> None:
+    found = told(badminton(refund=(a_tier("50%"),)), paid=Decimal(paid))
+
+    assert (str(found.fee), str(found.amount)) == (kept, back)
+
+
+def test_an_amount_above_what_was_paid_is_what_was_paid() -> None:
+    assert sums(told(badminton(refund=(a_tier("80.00", per="unit"),)), units=3)) == (1, "100.00", "0.00")
+
+
+# --- when the money arrives ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("submitted", "within", "expected"),
+    [
+        ("2026-09-30 10:00", "7d", date(2026, 10, 7)),
+        ("2026-09-30 23:59", "0d", date(2026, 9, 30)),
+        # National Day: 1 to 7 October are off, Saturday the 10th works
+        ("2026-09-30 10:00", "1wd", date(2026, 10, 8)),
+        ("2026-09-30 10:00", "2wd", date(2026, 10, 9)),
+        ("2026-09-30 10:00", "3wd", date(2026, 10, 10)),
+        ("2026-09-30 10:00", "4wd", date(2026, 10, 12)),
+        ("2026-10-01 10:00", "1wd", date(2026, 10, 9)),  # counted from the opening on the 8th
+        ("2026-10-01 10:00", "36h", date(2026, 10, 2)),
+    ],
+)
+def test_the_day_the_money_arrives_is_counted_over_the_holidays(submitted: str, within: str, expected: date) -> None:
+    assert refunds.arrival(CHINA, at(submitted), duration(within)) == expected
+
+
+def test_each_tier_has_its_own_time() -> None:
+    slow = badminton(refund=(a_tier("0%", "24h", within=duration("3d")), a_tier("20%", within=duration("2wd"))))
+
+    assert told(slow, "2026-11-20 10:00").expected == date(2026, 11, 23)
+    assert told(slow, "2026-11-21 10:00").expected == date(2026, 11, 25)  # Saturday: two days from Monday's opening
+    assert told(badminton(), "2026-11-20 10:00").expected == date(2026, 11, 27)
+
+
+# --- with a booking -----------------------------------------------------------------------------------------------
+
+
+def rules(service: Service) -> Rulebook:
+    return rulebook(service=(service,))
+
+
+def a_paid_booking(amount: str = "100.00", **changes: Any) -> Booking:
+    """Return a booking for 100.00 on Saturday 19:00, of which an amount was paid on Friday 10:01."""
+    booked = a_booking(price=Decimal("100.00"), **changes)
+    return serving.pay(booked, an_act("2026-11-20 10:01"), Decimal(amount), "card") if Decimal(amount) else booked
+
+
+def cancelled(booking: Booking, when: str, service: Service = COACH, **words: Any) -> Booking:
+    """Return a booking called off by its customer."""
+    return calling_off.cancel(booking, rules(service), CALENDAR, an_act(when), **({"reason": "病了"} | words))
+
+
+@pytest.mark.row("B4", lacking="the refund told first, role of finance")
+def test_a_cancelled_booking_leaves_a_refund_that_finance_pays_out_later() -> None:
+    called_off = cancelled(a_paid_booking(), "2026-11-21 10:00")
+
+    (refund,) = called_off.refund
+    assert (refund.why, refund.tier, refund.state) == ("cancelled", "service.badminton.refund[2]", "submitted")
+    assert (str(refund.fee), str(refund.amount), refund.at) == ("20.00", "80.00", at("2026-11-21 10:00"))
+    assert refund.expected == date(2026, 11, 28)
+    assert (called_off.paid, held(called_off)) == (Decimal("100.00"), Decimal("20.00"))
+
+    settled = calling_off.pay_out(called_off, an_act("2026-11-24 09:00", by="chen.jie"), "transfer")
+
+    assert (settled.status, settled.paid, held(settled)) == ("cancelled", Decimal("20.00"), Decimal("20.00"))
+    assert (settled.refund[0].state, settled.refund[0].paid_at) == ("paid", at("2026-11-24 09:00"))
+    last = settled.events[-1]
+    assert (last.type, last.by, last.amount, last.method) == ("refunded", "chen.jie", Decimal("80.00"), "transfer")
+
+
+def test_what_was_told_is_what_is_booked() -> None:
+    paid = a_paid_booking("70.00")
+    facts = calling_off.facts_of(paid, at("2026-11-21 18:00"))
+
+    quoted = calling_off.told(paid, rules(COACH), CALENDAR, facts)
+    (refund,) = cancelled(paid, "2026-11-21 18:00").refund
+
+    assert (quoted.fee, quoted.amount, quoted.expected) == (refund.fee, refund.amount, refund.expected)
+    assert (str(refund.fee), str(refund.amount)) == ("50.00", "20.00")
+
+
+def test_where_nothing_was_paid_nothing_goes_back() -> None:
+    assert cancelled(a_paid_booking("0"), "2026-11-21 10:00").refund == ()
+    refusal(
+        Refused,
+        "refused.booking.no_refund",
+        lambda: calling_off.pay_out(cancelled(a_paid_booking("0"), "2026-11-21 10:00"), an_act(START), "cash"),
+    )
+
+
+def test_a_refund_of_nothing_is_settled_at_once() -> None:
+    called_off = cancelled(a_paid_booking("10.00"), "2026-11-21 10:00")  # the fee of 20.00 takes it all
+
+    (refund,) = called_off.refund
+    assert (str(refund.fee), str(refund.amount), refund.state) == ("10.00", "0.00", "paid")
+    assert refund.paid_at == at("2026-11-21 10:00")
+    refusal(Refused, "refused.booking.no_refund", lambda: calling_off.pay_out(called_off, an_act(START), "cash"))
+
+
+def test_money_paid_twice_comes_back_but_for_one_fee() -> None:
+    twice = serving.pay(a_paid_booking("60.00"), an_act("2026-11-20 11:00"), Decimal("60.00"), "cash")
+
+    (refund,) = cancelled(twice, "2026-11-21 10:00").refund
+
+    assert (twice.paid, str(refund.fee), str(refund.amount)) == (Decimal("120.00"), "20.00", "100.00")
+
+
+def test_three_seats_cost_three_fees() -> None:
+    per_seat = badminton(refund=(a_tier("5.00", per="unit"),))
+
+    (refund,) = cancelled(a_paid_booking(units=3, shares=(3,)), "2026-11-21 10:00", per_seat).refund
+
+    assert (str(refund.fee), str(refund.amount)) == ("15.00", "85.00")
+
+
+def test_the_desk_that_cancels_gives_everything_back() -> None:
+    called_off = cancelled(a_paid_booking(), "2026-11-21 18:59", side="desk", reason="停电")
+
+    (refund,) = called_off.refund
+    assert (called_off.events[-1].cause, called_off.events[-1].late) == ("resource", False)
+    assert (refund.tier, refund.fee, str(refund.amount)) == (None, Decimal(0), "100.00")
+
+
+@pytest.mark.parametrize(("phoned", "kept"), [(True, "0.00"), (False, "100.00")])
+def test_a_missed_booking_is_refunded_as_the_tiers_say(phoned: bool, kept: str) -> None:
+    missed = calling_off.no_show(a_paid_booking(), rules(CLUB), CALENDAR, an_act("2026-11-21 19:30"), phoned=phoned)
+
+    (refund,) = missed.refund
+    assert (missed.status, refund.why, str(refund.fee)) == ("no_show", "no_show", kept)
+
+
+def test_after_the_start_a_customer_cancels_only_where_a_tier_speaks_of_it() -> None:
+    paid = a_paid_booking()
+
+    refusal(Refused, "refused.booking.cancel_started", lambda: cancelled(paid, "2026-11-21 19:00", badminton()))
+    late = cancelled(paid, "2026-11-21 19:10", COACH)
+    assert (late.events[-1].late, str(late.refund[0].fee)) == (True, "100.00")
+    by_permit = cancelled(paid, "2026-11-21 19:10", badminton(), permit=a_permit("主管同意"))
+    assert by_permit.events[-1].overrode == ("booking.cancel_started",)
+
+
+def test_a_booking_is_not_closed_while_money_is_promised() -> None:
+    called_off = cancelled(a_paid_booking(), "2026-11-21 10:00")
+
+    facts = refusal(Refused, "refused.booking.refund_open", lambda: serving.close(called_off, an_act(START)))
+    assert facts["amount"] == Decimal("80.00")
+    settled = calling_off.pay_out(called_off, an_act(START), "cash")
+    assert serving.close(settled, an_act(START)).status == "closed"
+
+
+# --- fare differences ---------------------------------------------------------------------------------------------
+
+
+def moved(booking: Booking, start: str, when: str = "2026-11-20 12:00") -> Booking:
+    """Return a booking moved to another time, at the prices of the club."""
+    situation = Situation(rulebook=rules(badminton()), calendar=CALENDAR, slots={})
+    return arranging.change(booking, Wanted(start=at(start)), situation, an_act(when), cause="customer")
+
+
+@pytest.mark.row("B3", lacking="a coach, the new confirmation")
+def test_a_fare_difference_goes_back_without_a_fee() -> None:
+    paid = serving.pay(a_booking(), an_act("2026-11-20 10:01"), Decimal("15.00"), "card")
+
+    cheaper = moved(paid, "2026-11-23 14:00")  # Monday afternoon: 10.00
+
+    (refund,) = cheaper.refund
+    assert (str(cheaper.price), refund.why, str(refund.fee), str(refund.amount)) == ("10.00", "changed", "0", "5.00")
+    assert (held(cheaper), owed(cheaper)) == (Decimal("10.00"), Decimal(0))
+
+
+def test_a_dearer_time_is_owed() -> None:
+    paid = serving.pay(a_booking(start="2026-11-23 14:00", price=Decimal("10.00")), an_act("2026-11-20 10:01"),
+                       Decimal("10.00"), "card")  # fmt: skip
+
+    dearer = moved(paid, START)
+
+    assert (str(dearer.price), dearer.refund, owed(dearer)) == ("15.00", (), Decimal("5.00"))
+
+
+def test_there_and_back_again_promises_nothing_twice() -> None:
+    paid = serving.pay(a_booking(), an_act("2026-11-20 10:01"), Decimal("15.00"), "card")
+
+    there = moved(paid, "2026-11-23 14:00")
+    back = moved(there, START, "2026-11-20 12:05")
+    again = moved(back, "2026-11-23 15:00", "2026-11-20 12:10")
+
+    # 5.00 are promised already: back at 15.00 they are owed again, and a second time cheaper nothing is over
+    assert [str(refund.amount) for refund in back.refund] == ["5.00"]
+    assert owed(back) == Decimal("5.00")
+    assert [str(refund.amount) for refund in again.refund] == ["5.00"]
+
+
+def test_a_cancellation_gives_back_what_is_not_promised_yet() -> None:
+    paid = serving.pay(a_booking(), an_act("2026-11-20 10:01"), Decimal("15.00"), "card")
+    cheaper = moved(paid, "2026-11-23 14:00")
+
+    called_off = cancelled(cheaper, "2026-11-23 13:00", COACH)  # an hour ahead: half of 10.00 is kept
+
+    assert [(refund.why, str(refund.amount)) for refund in called_off.refund] == [
+        ("changed", "5.00"),
+        ("cancelled", "5.00"),
+    ]
+    settled = calling_off.pay_out(called_off, an_act("2026-11-24 09:00"), "card")
+    assert (settled.events[-1].amount, settled.paid) == (Decimal("10.00"), Decimal("5.00"))

@@ -1,0 +1,340 @@
+"""A clerk who does whatever comes, on the slow desk and on the real one; after every step both must say the same."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from tests.model.hands import Answer, Functions, Hands, Move, Seen
+from tests.model.rules import random_rules
+from tests.model.slow import PAYABLE, Asked, Back, Known, SlowDesk, clock, span
+
+DEEDS = ("create",) * 9 + ("change",) * 5 + ("pay",) * 3 + ("cancel",) * 3 + ("confirm",) * 3 + (
+    "refund", "refund", "arrive", "complete", "no_show", "close",
+)  # fmt: skip
+NOTHING = Decimal(0)
+
+
+class DisagreementError(AssertionError):
+    """The two desks differ; the seed plays the same story again."""
+
+
+class Walk:
+    """One story: its rules, its clock, what was said so far."""
+
+    def __init__(self, seed: int, text: str, now: int, hands: Hands) -> None:
+        self.chance = random.Random(seed)  # noqa: S311 - a draw, not a secret
+        self.seed, self.now = seed, now
+        self.slow = SlowDesk(text)
+        self.hands = hands
+        self.story: list[str] = []
+
+    def run(self, steps: int) -> None:
+        """Take so many steps, then look at every minute once more."""
+        for _ in range(steps):
+            self._pass_time()
+            deed = self.chance.choice(DEEDS) if self.slow.bookings else "create"
+            getattr(self, deed)()
+        self._must(not self.slow.oversold(self.now), "something is sold twice")
+        self._balance()
+
+    # --- deeds --------------------------------------------------------------------------------------------------
+
+    def create(self) -> None:
+        """Ask for something."""
+        asked = self._wish()
+        waitlist = self.chance.random() < 0.15
+        confirm = self.chance.choice((None, None, None, True, False))
+        service, price = self.slow.services[asked.service], self.slow.price(asked)
+        fits = self.slow.fits(asked, self.now)
+        self._say(f"create {asked} {waitlist=} {confirm=}")
+        answer = self.hands.create(asked, self.now, waitlist=waitlist, confirm=confirm)
+        if not self.slow.allowed(asked, self.now) or price == "gap":
+            self._expect(answer, "refused")
+            return
+        self._expect(answer, "done" if fits or waitlist else "unavailable")
+        if answer.seen is None:
+            return
+        at_once = confirm if confirm is not None else service.get("confirmation", "immediate") == "immediate"
+        status = ("confirmed" if at_once else "requested") if fits else "unmet"
+        known = Known(asked, status, price if isinstance(price, Decimal) else None)
+        if status == "requested":
+            known.hold_until = self.now + span(service.get("hold_for", "30m"))
+        self.slow.bookings[answer.number] = known
+        self._compare(answer.number, known, answer.seen, asked)
+
+    def change(self) -> None:
+        """Move a booking, make it larger, longer or for more, or ask for another place."""
+        number, known = self._pick()
+        old, move = known.asked, Move()
+        timed = bool(self.slow.services[old.service].get("timetable"))
+        what = self.chance.choice(("start", "units", "party", "place", "start", "end"))
+        if what == "start":
+            fresh = self._wish(old.service)
+            move.start = fresh.start
+            move.end = fresh.end if self.chance.random() < 0.5 and not timed else None
+        elif what == "end" and not timed:
+            move.end = old.end + 1800 * self.chance.choice((-1, 1, 2))
+        elif what == "units":
+            move.units = self.chance.randint(1, 4)
+        elif what == "party":
+            move.party = self.chance.randint(1, 8)
+        elif what == "place":
+            group = self.chance.choice(self.slow.services[old.service]["resources"])
+            move.resources = (self.chance.choice(self._members(group)),)
+        new = self._moved(old, move, timed)
+        moved = (new.start, new.end, new.units) != (old.start, old.end, old.units)
+        moved = moved or (new.party != old.party and self._party_counts(old.service))
+        price = self.slow.price(new) if moved or new.party != old.party else known.price
+        fits = self.slow.fits(new, self.now, number)
+        self._say(f"change {number} {move}")
+        answer = self.hands.change(number, move, self.now)
+        if known.status not in ("requested", "confirmed") or not self._touches(old, new, move):
+            self._expect(answer, "refused")
+        elif (moved or move.resources) and not self.slow.may_move(known, self.now):
+            self._expect(answer, "refused")
+        elif moved and not self.slow.allowed(new, self.now):
+            self._expect(answer, "refused")
+        elif (moved or move.resources) and not fits:
+            self._expect(answer, "unavailable")
+        elif price == "gap":
+            self._expect(answer, "refused")
+        elif move.resources and not moved:
+            self._expect(answer, "done", "refused")  # refused where it stood there already
+        else:
+            self._expect(answer, "done")
+        if answer.seen is None:
+            return
+        known.asked, known.price = new, price if isinstance(price, Decimal) else None
+        if known.price is not None and known.held > known.price:
+            known.back.append(Back(NOTHING, known.held - known.price, gone=False))
+        self._compare(number, known, answer.seen, new if moved or move.resources else None)
+        known.asked.resources = ()
+
+    def confirm(self) -> None:
+        """Confirm a request, or a wish that was not met."""
+        number, known = self._pick("requested", "unmet")
+        anywhere = _copy(known.asked)
+        anywhere.resources = ()
+        possible = known.status in ("requested", "unmet") and known.asked.start >= self.now
+        fits = self.slow.fits(anywhere, self.now, number)
+        answer = self._step(number, "confirm")
+        self._expect(answer, ("done" if fits else "unavailable") if possible else "refused")
+        if answer.seen is not None:
+            known.status, known.hold_until, known.asked = "confirmed", None, anywhere
+            self._compare(number, known, answer.seen, anywhere)
+
+    def cancel(self) -> None:
+        """Call a booking off."""
+        number, known = self._pick()
+        phoned, cause = self.chance.random() < 0.5, self.chance.choice(("customer",) * 4 + ("desk_error", "resource"))
+        answer = self._step(number, "cancel", phoned=phoned, cause=cause)
+        self._expect(answer, "done" if self.slow.may_cancel(known, self.now, cause) else "refused")
+        if answer.seen is not None:
+            self.slow.call_off(known, "cancelled", self.now, phoned=phoned, cause=cause)
+            known.hold_until = None
+            self._compare(number, known, answer.seen)
+
+    def no_show(self) -> None:
+        """Note that nobody came."""
+        number, known = self._pick("confirmed")
+        wait = self.slow.span_of(known.asked.service, "no_show_after", "30m")
+        phoned = self.chance.random() < 0.3
+        answer = self._step(number, "no_show", phoned=phoned)
+        missed = known.status == "confirmed" and self.now >= known.asked.start + wait
+        self._expect(answer, "done" if missed else "refused")
+        if answer.seen is not None:
+            self.slow.call_off(known, "no_show", self.now, phoned=phoned)
+            self._compare(number, known, answer.seen)
+
+    def arrive(self) -> None:
+        """Note that the guest is here: two hours before the start at most."""
+        number, known = self._pick("confirmed")
+        self._become(number, known, "arrive", "in_service", ("confirmed",), known.asked.start - 7200)
+
+    def complete(self) -> None:
+        """Note that the service was given."""
+        number, known = self._pick("confirmed", "in_service")
+        self._become(number, known, "complete", "completed", ("confirmed", "in_service"), known.asked.start)
+
+    def close(self) -> None:
+        """Close what has ended and owes nothing."""
+        number, known = self._pick("completed", "no_show", "cancelled")
+        ended = ("completed", "no_show", "cancelled", "unmet") if not known.promised else ()
+        self._become(number, known, "close", "closed", ended, 0)
+
+    def pay(self) -> None:
+        """Take money: what is owed, or any other amount."""
+        number, known = self._pick(*PAYABLE)
+        owed = (known.price or NOTHING) - known.held
+        amount = owed if owed > 0 and self.chance.random() < 0.6 else Decimal(self.chance.randint(1, 9999)) / 100
+        answer = self._step(number, "pay", amount=amount)
+        self._expect(answer, "done" if known.status in PAYABLE else "refused")
+        if answer.seen is not None:
+            known.paid_in += amount
+            known.later += amount if known.status in ("cancelled", "no_show") else NOTHING
+            self._compare(number, known, answer.seen)
+
+    def refund(self) -> None:
+        """Pay out what was promised back."""
+        number, known = self._pick(*PAYABLE)
+        due = known.promised
+        answer = self._step(number, "refund")
+        self._expect(answer, "done" if due and known.status in PAYABLE else "refused")
+        if answer.seen is not None:
+            known.paid_out += due
+            for one in known.back:
+                one.gone = True
+            self._compare(number, known, answer.seen)
+
+    # --- draws --------------------------------------------------------------------------------------------------
+
+    def _pass_time(self) -> None:
+        """Let time go by: a little, some hours, or to the second of a limit and one either side of it."""
+        draw = self.chance.random()
+        if draw < 0.5 or not self.slow.bookings:
+            self.now += self.chance.choice((0, 1, 59, 300, 1800))
+        elif draw < 0.65:
+            self.now += self.chance.randint(0, 4 * 3600)
+        else:
+            known = self.chance.choice(list(self.slow.bookings.values()))
+            service = self.slow.services[known.asked.service]
+            limits = [span(tier["notice"]) for tier in service.get("refund", ()) if "notice" in tier]
+            limits += [0, -1800, 7200, span(service.get("cancel_notice", "0m"))]
+            aims = [known.asked.start - limit for limit in limits] + [known.hold_until or 0]
+            aim = self.chance.choice(aims) + self.chance.choice((-1, 0, 1))
+            if self.now <= aim < self.now + 20 * 3600:
+                self.now = aim
+
+    def _wish(self, service_id: str | None = None) -> Asked:
+        service = self.slow.services[service_id or self.chance.choice(list(self.slow.services))]
+        day = (self.now // 86_400 + self.chance.choice((0, 0, 0, 1, 1, 2))) * 86_400
+        start, end = day + 900 * self.chance.randrange(96), 0
+        for _ in range(12):  # most wishes lie inside the hours
+            if start > self.now and self.slow.is_open(None, start // 60) and start % 1800 == 0:
+                break
+            start = day + 900 * self.chance.randrange(96)
+        if service.get("timetable"):
+            trip = self.chance.choice(service["timetable"])
+            here = datetime.fromtimestamp(start, self.slow.zone)
+            hour, minute = divmod(clock(trip["from"]), 60)
+            start = int(here.replace(hour=hour, minute=minute).timestamp())
+            end = start + ((clock(trip["to"]) - clock(trip["from"]) - 1) % 1440 + 1) * 60
+        end = end or start + 1800 * self.chance.choice((1, 2, 2, 3, 4, 5))
+        classes = {name for one in self.slow.resources.values() if one["group"] in service["resources"]
+                   for name in one.get("classes", ())}  # fmt: skip
+        asked = Asked(
+            service=service["id"],
+            start=start,
+            end=end,
+            units=self.chance.choice((1, 1, 1, 2, 2, 3)),
+            party=self.chance.choice((None, None, 1, 3, 5, 8)),
+            seat_class=self.chance.choice(sorted(classes)) if classes and self.chance.random() < 0.6 else None,
+            level=self.chance.choice((None, "gold")),
+        )
+        if self.chance.random() < 0.15:
+            asked.resources = (self.chance.choice(self._members(self.chance.choice(service["resources"]))),)
+        return asked
+
+    def _members(self, group: str) -> list[str]:
+        return [name for name, one in self.slow.resources.items() if one["group"] == group]
+
+    def _pick(self, *statuses: str) -> tuple[str, Known]:
+        """Return a booking, mostly one that stands where the deed is possible."""
+        known = list(self.slow.bookings.items())
+        fitting = [(number, one) for number, one in known if one.status in (statuses or ("requested", "confirmed"))]
+        return self.chance.choice(fitting if fitting and self.chance.random() < 0.85 else known)
+
+    # --- what a change comes to ---------------------------------------------------------------------------------
+
+    def _moved(self, old: Asked, move: Move, timed: bool) -> Asked:
+        new = _copy(old)
+        new.resources = move.resources or ()
+        if move.start is not None:
+            new.start = move.start
+            new.end = move.start + (old.end - old.start)
+            trip = self.slow.departure(new) if timed else None
+            if timed:  # a departure has its own length, and what is none the usual one
+                usual = span(self.slow.services[old.service].get("duration", "1h"))
+                length = (clock(trip["to"]) - clock(trip["from"]) - 1) % 1440 * 60 + 60 if trip else usual
+                new.end = new.start + length
+        new.end = move.end if move.end is not None else new.end
+        by_head = self.slow.services[old.service]["kind"] in ("trip", "class") and old.units == old.party
+        new.party = move.party or old.party
+        new.units = move.units or (move.party if by_head and move.party else old.units)
+        return new
+
+    def _party_counts(self, service_id: str) -> bool:
+        service = self.slow.services[service_id]
+        seats = any(one.get("seats") for one in self.slow.resources.values() if one["group"] in service["resources"])
+        return seats or "most_party" in service or "least_party" in service
+
+    def _touches(self, old: Asked, new: Asked, move: Move) -> bool:
+        same = (new.start, new.end, new.units, new.party) == (old.start, old.end, old.units, old.party)
+        return not same or bool(move.resources)
+
+    # --- comparing ----------------------------------------------------------------------------------------------
+
+    def _step(self, number: str, verb: str, **more: object) -> Answer:
+        self._say(f"{verb} {number} {more or ''}")
+        return self.hands.step(number, verb, self.now, **more)
+
+    def _become(self, number: str, known: Known, verb: str, status: str, where: tuple[str, ...], since: int) -> None:
+        answer = self._step(number, verb)
+        self._expect(answer, "done" if known.status in where and self.now >= since else "refused")
+        if answer.seen is not None:
+            known.status = status
+            self._compare(number, known, answer.seen)
+
+    def _compare(self, number: str, known: Known, seen: Seen, placed: Asked | None = None) -> None:
+        """Both desks must say the same of a booking; one that was placed anew must stand where it may."""
+        told = (known.status, known.asked.start, known.asked.end, known.asked.units, known.price, known.hold_until)
+        said = (seen.status, seen.start, seen.end, seen.units, seen.price, seen.hold_until)
+        self._must(told == said, f"{number} is {told} on the slow desk, {said} on the real one")
+        back = [(one.fee, one.amount, one.gone) for one in known.back]
+        self._must(back == seen.back, f"{number}: {back} goes back on the slow desk, {seen.back} on the real one")
+        paid = known.paid_in - known.paid_out
+        self._must(paid == seen.paid == seen.flow, f"{number}: {paid} was paid, the real desk says {seen.paid}")
+        if placed is not None and known.status != "unmet":
+            wrong = self.slow.wrong_places(placed, seen.places)
+            self._must(not wrong, f"{number}: {wrong}")
+            known.places = seen.places
+            around = Asked(placed.service, placed.start, placed.end, units=0)
+            for name, _ in known.places:
+                self._must(self.slow.left(name, around, self.now, None) >= 0, f"{name} is sold twice")
+            own = [name for name, _ in known.places if placed.seat_class and self.slow.resources[name].get("classes")]
+            around.seat_class = placed.seat_class
+            self._must(all(self.slow.left(name, around, self.now, None) >= 0 for name in own), "a class is sold twice")
+
+    def _balance(self) -> None:
+        """All the money that came in is held, promised back, paid out, or kept as a fee."""
+        for number, known in self.slow.bookings.items():
+            fees = sum((one.fee for one in known.back), NOTHING)
+            called_off = known.status in ("cancelled", "no_show") and known.back
+            kept = fees + known.later if called_off else known.held
+            total = kept + known.promised + known.paid_out
+            self._must(known.paid_in == total, f"{number}: {known.paid_in} came in, {total} is accounted for")
+
+    def _say(self, line: str) -> None:
+        self.story.append(f"{datetime.fromtimestamp(self.now, self.slow.zone):%m-%d %H:%M:%S} {line}")
+
+    def _expect(self, answer: Answer, *verdicts: str) -> None:
+        self._must(answer.verdict in verdicts, f"{verdicts} on the slow desk, {answer} on the real one")
+
+    def _must(self, right: bool, problem: str) -> None:
+        if not right:
+            told = "\n  ".join(self.story[-12:])
+            raise DisagreementError(f"seed {self.seed}, step {len(self.story)}: {problem}\n  {told}")
+
+
+def _copy(asked: Asked) -> Asked:
+    return Asked(**vars(asked))
+
+
+def story(seed: int, steps: int, hands: Callable[[str, int], Hands] = lambda text, _: Functions(text)) -> Walk:
+    """Make the rules of a seed and walk so many steps under them; raises `DisagreementError`."""
+    text, day = random_rules(random.Random(seed))  # noqa: S311 - a draw, not a secret
+    now = int(datetime.fromisoformat(f"{day}T07:00:00+00:00").timestamp())
+    walk = Walk(seed, text, now, hands(text, now))
+    walk.run(steps)
+    return walk
