@@ -68,7 +68,7 @@ def _latest(desk: Desk, limit: int) -> None:
                 visible(commit.by),
                 commit.hash,
                 _deeds(commit),
-                " ".join(commit.records),
+                " ".join((*commit.records, *map(visible, commit.rules))),
             )
             for commit in shown
         ]
@@ -102,4 +102,5 @@ def _data(commit: Commit) -> dict[str, Any]:
         "subject": commit.subject,
         "records": list(commit.records),
         "events": list(commit.events),
+        "rules": list(commit.rules),
     }

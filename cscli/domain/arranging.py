@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import pricing, states, windows
-from cscli.domain.availability import Allocation, Free, allocate, free_times, in_service, nearest, party_counts
+from cscli.domain.availability import Allocation, Free, allocate, at_hand, free_times, nearest, party_counts
 from cscli.domain.booking import (
     Booking,
     BookingEvent,
@@ -147,8 +147,7 @@ def order_for(wish: Wish, situation: Situation) -> Order:
     """Return a wish as an order; raises `Refused` or `NotFound` for what the service does not have."""
     rulebook = situation.rulebook
     service = rulebook.service_named(wish.service)
-    by_head = service.kind in ("trip", "class") and "whole" not in service.takes.values()
-    units = wish.units or (wish.party if by_head and wish.party else 1)
+    units = wish.units or (wish.party if service.by_head and wish.party else 1)
     route = entry_named(service.route, wish.route, "rulebook.no_route").id if wish.route else None
     classes = {name for group in service.resources for one in rulebook.group(group) for name in one.classes}
     if wish.seat_class is not None and wish.seat_class not in classes:
@@ -245,7 +244,7 @@ def place(booking: Booking, order: Order, situation: Situation, act: Act, despit
     Resources it had are asked for first, and others taken where they are gone.
     """
     found = allocate(situation.rulebook, situation.calendar, order, situation.slots, despite)
-    if found is None and order.resources:
+    if found is None and order.resources and order.service.kind != "table":  # another merchant is another meal
         found = allocate(situation.rulebook, situation.calendar, replace(order, resources=()), situation.slots, despite)
     if found is None:
         others = alternatives(situation, order, act)
@@ -332,7 +331,8 @@ def change(
         late = notice_breach("change_notice", booking, notice, required, cause)
         overrode = set_aside((late,) if late else (), permit)
         same = order.service.id == booking.service and order.units == booking.units
-        kept = order.resources if visit else in_service(situation.rulebook, order) if same else ()
+        there = at_hand(situation.rulebook, situation.calendar, order) if same else ()
+        kept = order.resources if visit else there
         order = replace(order, resources=kept if wanted.resources is None else wanted.resources)
         overrode += _judge_time(order, situation, act, permit) if moved else ()
         if not (booking.merchant or order.soon or (visit and not kept)):
@@ -369,7 +369,7 @@ def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, 
     elif wanted.start is not None:
         end = start + (booking.end - booking.start)
     party = wanted.party or booking.party
-    by_head = wanted.party is not None and booking.units == booking.party and wanted.units is None
+    by_head = wanted.party is not None and service.by_head and booking.units == booking.party
     return {
         "service": service.id,
         "route": route,

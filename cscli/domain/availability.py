@@ -41,10 +41,11 @@ def outage(resource: Resource, start: datetime, end: datetime) -> Outage | None:
     return next((period for period in resource.out if period.from_ < end and period.to > start), None)
 
 
-def in_service(rulebook: Rulebook, order: Order) -> tuple[str, ...]:
-    """Return the resources an order asks for by name that are not out of service then."""
-    out = {known.id for known in rulebook.resource if outage(known, order.start, order.end) is not None}
-    return tuple(name for name in order.resources if name not in out)
+def at_hand(rulebook: Rulebook, calendar: Calendar, order: Order) -> tuple[str, ...]:
+    """Return the resources an order asks for by name that are open and in service then."""
+    groups = order.service.resources
+    there = {one.id for group in groups for one in usable(rulebook, calendar, order, group)}
+    return tuple(name for name in order.resources if name in there)
 
 
 def party_counts(rulebook: Rulebook, service: Service) -> bool:

@@ -88,8 +88,8 @@ def prices_have_no_gap(rulebook: Rulebook, today: date | None = None) -> Iterato
                     if (time, None) not in told and (time, words) not in told:
                         told.add((time, words or None))
                         since = f" since={day}" if day and day != today else ""
-                        facts = {"key": f"service.{service.id}.price", "value": f"{time}{words}{since}"}
-                        yield "check.rulebook.gap", facts
+                        value = f"{time}{words}{since}"
+                        yield "check.rulebook.gap", {"key": f"service.{service.id}.price", "value": value}
 
 
 def departures_have_a_price(rulebook: Rulebook) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ OVERRIDABLE = (
     "booking.lead", "booking.shortest", "booking.longest", "booking.step", "booking.units", "booking.most_party",
     "booking.least_party", "booking.quota_open", "booking.quota_day", "booking.quota_week", "booking.duplicate",
     "booking.coordination", "booking.change_notice", "booking.cancel_notice", "booking.cancel_started",
-    "booking.no_show_after", "booking.accept", "booking.audit_self", "complaint.self", "complaint.close",
+    "booking.no_show_after", "booking.queue_order", "booking.accept", "booking.audit_self", "complaint.self", "complaint.close",
 )  # fmt: skip
 Check = Callable[[Rulebook], Iterator[Problem]]
 

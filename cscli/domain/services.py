@@ -168,3 +168,8 @@ class Service(Value):
     refund: tuple[RefundTier, ...] = ()
     route: tuple[Route, ...] = ()
     timetable: tuple[Departure, ...] = ()
+
+    @property
+    def by_head(self) -> bool:
+        """Whether each of a party takes a seat or place of its own."""
+        return self.kind in ("trip", "class") and "whole" not in self.takes.values()

@@ -7,9 +7,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from cscli.domain import states, visiting
-from cscli.domain.booking import Booking, BookingEvent, Method, Seen, Spoke, promised
+from cscli.domain.booking import Booking, BookingEvent, Method, Seen, Spoke, owed, promised
 from cscli.domain.record import Act, live
 from cscli.domain.rulebook import Rulebook
+from cscli.domain.value import replace
 from cscli.errors import Refused
 
 
@@ -60,9 +61,15 @@ def complete(booking: Booking, act: Act) -> Booking:
 
 
 def pay(booking: Booking, act: Act, amount: Decimal, method: Method | None) -> Booking:
-    """Note a payment."""
+    """Note a payment; a request that is paid in full is held until it is confirmed, however long that takes (B2).
+
+    One whose hold has run out gets nothing back by it: the place may be another's by now, and confirming asks again.
+    """
     event = BookingEvent(at=act.at, by=act.by, type="paid", amount=amount, method=method)
-    return live(booking, act, event, paid=booking.paid + amount)
+    after = live(booking, act, event, paid=booking.paid + amount)
+    holds = booking.hold_until is not None and act.now < booking.hold_until
+    settled = after.status == "requested" and after.price is not None and not owed(after)
+    return replace(after, hold_until=None) if holds and settled else after
 
 
 def spend(booking: Booking, act: Act, amount: Decimal) -> Booking:

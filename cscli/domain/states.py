@@ -34,8 +34,8 @@ BOOKING: Table = {
     "no_show": {"confirmed": "no_show"},
     "closed": {"completed": "closed", "no_show": "closed", "cancelled": "closed", "unmet": "closed"},
     "reopened": {"closed": OUTCOME},
-    "paid": {"confirmed": STAYS, "in_service": STAYS, "completed": STAYS, "no_show": STAYS, "cancelled": STAYS},
-    "refunded": {"confirmed": STAYS, "in_service": STAYS, "completed": STAYS, "no_show": STAYS, "cancelled": STAYS},
+    "paid": dict.fromkeys(("requested", "confirmed", "in_service", "completed", "no_show", "cancelled"), STAYS),
+    "refunded": dict.fromkeys(("requested", "confirmed", "in_service", "completed", "no_show", "cancelled"), STAYS),
 }
 BOOKING_STATES = ("requested", "confirmed", "in_service", "completed", "no_show", "cancelled", "unmet", "closed")
 ENDED = ("closed",)  # where the outcome stays what it was

@@ -72,9 +72,13 @@ WORDS = (
 def _order(view: View, booking: "Booking") -> list[tuple[str, str]]:
     """Return what the guest must be told of a merchant, and what a completed order lacks (manual rows C7, C10)."""
     from cscli.domain.booking import lacking
+    from cscli.render.history import check_words
     from cscli.render.merchant import merchant_lines
 
     lines = merchant_lines(view.rulebook, booking)
+    check = next((event for event in reversed(booking.events) if event.type == "checked"), None)
+    if check is not None and booking.status == "confirmed":
+        lines.append((t("label.field.check"), f"{check.at.astimezone(view.rulebook.zone):%H:%M}  {check_words(check)}"))
     service = next((known for known in view.rulebook.service if known.id == booking.service), None)
     if service is not None and service.valid and booking.outcome == "completed":
         names = tuple(label("needed", name) for name in lacking(booking, service, view.person))

@@ -48,6 +48,7 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
     """Return what an event says beside its type: reason, what changed, ratings, payments."""
     words = [t("label.visit.good" if event.agreed else "label.visit.wanting")] if event.type == "audited" else []
     words += _coordinated(event, rulebook)
+    words += [check_words(event)] if event.type == "checked" else []
     for name in WORDS:
         value = getattr(event, name, None)
         if value:
@@ -66,6 +67,12 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
     if getattr(event, "overrode", ()):
         words.append(t("label.overrode", rules=tuple(event.overrode)))
     return "; ".join(words)
+
+
+def check_words(event: Any) -> str:
+    """Return who said what when asked whether a guest came, and how late the guest will be (manual row C5)."""
+    words = t(f"label.checked.{event.spoke_with}", seen=label("seen", event.seen))
+    return f"{words} ({t('label.checked.minutes', minutes=event.minutes)})" if event.minutes is not None else words
 
 
 def _coordinated(event: Any, rulebook: Rulebook) -> list[str]:

@@ -29,11 +29,13 @@ def merchants_of(rulebook: "Rulebook", booking: "Booking") -> list["Resource"]:
 def merchant_lines(rulebook: "Rulebook", booking: "Booking") -> list[tuple[str, str]]:
     """Return what the guest must be told of each merchant: discount, minimum spend, and where to telephone."""
     lines = []
-    for merchant in merchants_of(rulebook, booking):
+    known = merchants_of(rulebook, booking)
+    for merchant in known:
         told = [visible(merchant.phone or ""), *terms(merchant, rulebook.desk.currency)]
         line = "  ".join(word for word in told if word)
         if line:
-            lines.append((visible(merchant.name), line))
+            name = f"{visible(merchant.name)}  " if len(known) > 1 else ""
+            lines.append((t("label.field.merchant"), name + line))
     return lines
 
 

@@ -31,6 +31,8 @@ def problem_data(problem: CscliError) -> dict[str, Any]:
         data["conflicts"] = conflicts_data(problem.facts["conflicts"])  # type: ignore[arg-type]  # those of a series
     if "candidates" in problem.facts:
         data["candidates"] = list(problem.facts["candidates"])  # type: ignore[call-overload]  # a tuple of ids
+    if "findings" in problem.facts:
+        data["findings"] = [finding_data(found) for found in problem.facts["findings"]]  # type: ignore[attr-defined]
     return data
 
 
@@ -48,6 +50,8 @@ def _said(problem: CscliError) -> dict[str, Any]:
         facts["legal"] = tuple(label("event", event) for event in facts["legal"]) or (t("label.none"),)
     if "missing" in facts and isinstance(facts["missing"], tuple):
         facts["missing"] = tuple(label("step", step) for step in facts["missing"])
+    if "findings" in facts:
+        facts["findings"] = "\n".join(finding_text(found) for found in facts["findings"])
     finding = facts.pop("finding", None)
     if isinstance(finding, Finding):
         facts["finding"] = finding_text(finding)

@@ -82,6 +82,25 @@ def message_of(change: Change) -> str:
     return "\n".join([*lines, f"Cscli-By: {by}", f"Cscli-Version: {__version__}", ""])
 
 
+RULES = {"changed": "Change the rules", "added": "Add to the rules", "removed": "Remove from the rules"}
+
+
+class RuleDeed(Value):
+    """What is done to the rulebook: changed, added or removed, at which key, by whom, and when it happened."""
+
+    what: str
+    key: str
+    by: str
+    at: datetime
+
+
+def message_of_rules(deed: RuleDeed, now: datetime) -> str:
+    """Return the commit message of an edited rulebook; when it happened is said where that was not now."""
+    lines = [f"{RULES[deed.what]}: {deed.key}", "", f"Cscli-Rule: {deed.key}", f"Cscli-Event: rules.{deed.what}"]
+    lines += [f"Cscli-At: {deed.at.isoformat()}"] if deed.at != now else []
+    return "\n".join([*lines, f"Cscli-By: {' '.join(deed.by.split())}", f"Cscli-Version: {__version__}", ""])
+
+
 def _telling(events: tuple[str, ...]) -> str:
     """Return the event that names the change: taking and confirming at once is taking, closing in one go is closing."""
     told = [event for event in events if event not in ASIDE] or events
@@ -89,7 +108,10 @@ def _telling(events: tuple[str, ...]) -> str:
 
 
 class Commit(Value):
-    """One change of the desk as git keeps it: `at` is when it was written down, `events` as `booking.cancelled`."""
+    """One change of the desk as git keeps it: `at` is when it was written down, `events` as `booking.cancelled`.
+
+    `rules` are the keys of the rulebook that were edited.
+    """
 
     hash: str
     at: datetime
@@ -97,11 +119,12 @@ class Commit(Value):
     subject: str
     records: tuple[str, ...]
     events: tuple[str, ...]
+    rules: tuple[str, ...] = ()
 
 
 FIELDS = (
     "%h", "%aI", "%an", "%s",
-    *(f"%(trailers:key={key},valueonly,separator=%x2C)" for key in ("Cscli-Record", "Cscli-Event")),
+    *(f"%(trailers:key={key},valueonly,separator=%x2C)" for key in ("Cscli-Record", "Cscli-Event", "Cscli-Rule")),
 )  # fmt: skip
 
 
@@ -122,7 +145,7 @@ def changes_of(repo: Repository, path: str | None, limit: int = 0) -> tuple[Comm
 
 
 def _commit(fields: Sequence[str]) -> Commit:
-    name, at, by, subject, records, events = fields[: len(FIELDS)]
+    name, at, by, subject, records, events, rules = fields[: len(FIELDS)]
     return Commit(
         hash=name,
         at=datetime.fromisoformat(at),
@@ -130,6 +153,7 @@ def _commit(fields: Sequence[str]) -> Commit:
         subject=subject,
         records=tuple(word.strip() for word in records.split(",") if word.strip()),
         events=tuple(word.strip() for word in events.split(",") if word.strip()),
+        rules=tuple(word.strip() for word in rules.split(",") if word.strip()),
     )
 
 

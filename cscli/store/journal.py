@@ -220,7 +220,7 @@ def _entries(raw: bytes) -> Entries:
         path, old, new = raw[place:end].decode().split("\t")
         first, last = max(0, int(old)), int(new)
         place = end + 1 + first + last
-        if last < 0 or place > len(raw) or not layout.is_record(path):
+        if last < 0 or place > len(raw) or not layout.is_written(path):
             raise ValueError("no journal")
         before, after = raw[end + 1 : end + 1 + first], raw[place - last : place]
         found[path] = (None if int(old) == NEW else before, after)

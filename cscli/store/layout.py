@@ -45,6 +45,11 @@ def is_record(path: str) -> bool:
     return kind_at(path) in FOLDERS and not misnamed(path)
 
 
+def is_written(path: str) -> bool:
+    """Return whether a path is one that the desk itself writes: a record's, or the rulebook's."""
+    return path == RULEBOOK or is_record(path)
+
+
 def calendar_year(path: str) -> int | None:
     """Return the year a calendar file speaks of."""
     name = path.rsplit("/", 1)[1].removesuffix(".toml")

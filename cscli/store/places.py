@@ -21,11 +21,15 @@ def said(place: Place, data: Any) -> str:
             entry = data[part]
         if isinstance(part, int):
             name = entry.get("id") if isinstance(entry, dict) else None
-            words += f".{name}" if isinstance(name, str) else f"[{part + 1}]"
+            words += f".{_quoted(name)}" if isinstance(name, str) else f"[{part + 1}]"
         elif part != "[key]":  # pydantic's mark for a key that does not fit
-            words += f".{part}"
+            words += f".{_quoted(str(part))}"
         data = entry
     return words.removeprefix(".")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if "." in name else name
 
 
 def line_of(text: str, place: Place) -> int | None:

@@ -58,7 +58,8 @@ def _schema(annotation: Any, definitions: dict[str, Schema]) -> Schema:
     if origin is tuple:
         return {"type": "array", "items": _schema(get_args(bare)[0], definitions)}
     if origin in MAPPINGS:
-        return _mapping(*get_args(bare), definitions)
+        keys, values = get_args(bare)
+        return _mapping(keys, values, definitions)
     if not is_value(bare):
         return {"type": PLAIN[bare]}
     if bare.__name__ not in definitions:

@@ -20,7 +20,7 @@ from cscli.errors import Busy, DataProblem, NotFound, OutsideFailed
 from cscli.store import codec, files, layout, shape
 from cscli.store.fresh import Freshness, Progress, _silent, model_of
 from cscli.store.git import Repository
-from cscli.store.history import message_of
+from cscli.store.history import RuleDeed, message_of, message_of_rules
 from cscli.store.index import Index
 from cscli.store.journal import Journal, Recovered
 from cscli.store.rows import DAY
@@ -277,6 +277,39 @@ class Store:
         if not self._writing:
             raise RuntimeError("apply outside of writing()")
         before, after, proven = self._prepare(change)
+        self._commit(before, after, proven, message_of(change), change.by, now)
+        return tuple(after)
+
+    def rules_text(self) -> str:
+        """Return the rulebook's text as it stands."""
+        return (files.read(self.home / layout.RULEBOOK) or b"").decode("utf-8", "replace")
+
+    def replace_rules(self, before: str, after: str, deed: RuleDeed, now: datetime) -> None:
+        """Write another rulebook and commit it, as one; raises as `apply` does, with everything as it was."""
+        if not self._writing:
+            raise RuntimeError("replace_rules outside of writing()")
+        path = layout.RULEBOOK
+        try:
+            codec.load(Rulebook, after.encode(), path)
+        except codec.Unreadable as problem:
+            raise DataProblem("data.value", finding=problem.findings[0], path=path, line=None) from None
+        if files.read(self.home / path) != before.encode():
+            raise DataProblem("data.edited", path=path, line=None)
+        texts = {path: after.encode()}
+        self._commit({path: before.encode()}, texts, NOTHING, message_of_rules(deed, now), deed.by, now)
+        for name in ("rulebook", "calendar"):
+            self.__dict__.pop(name, None)
+
+    def _commit(
+        self,
+        before: Mapping[str, bytes | None],
+        after: Mapping[str, bytes],
+        proven: Mapping[str, Any],
+        message: str,
+        by: str,
+        now: datetime,
+    ) -> None:
+        """Write files and commit them, as one; raises with everything as it was."""
         self.repo.ready()
         mode = self.repo.file_mode
         seen = self.fresh.git_signature()
@@ -284,7 +317,7 @@ class Store:
         self.journal.begin(before, after)
         try:
             self._write(after, mode)
-            followed = self.repo.commit(after, message_of(change), change.by, now)
+            followed = self.repo.commit(after, message, by, now)
         except BaseException:
             self._settle()
             raise
@@ -292,7 +325,6 @@ class Store:
         if followed:
             self.journal.end()  # else the next command brings git's index up to date
         self._read.update(after)
-        return tuple(after)
 
     @property
     def is_writing(self) -> bool:

@@ -1,6 +1,6 @@
 """Prices: the bands of manual D5, laid over a booking's time part by part; sums counted by hand."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -244,6 +244,25 @@ def test_the_first_reason_against_a_band_is_named(band: dict[str, Any], why: str
     order = an_order(None, "2026-11-21 14:00")
 
     assert misfit(a_band("10.00", **band), order, CALENDAR, order.start) == why
+
+
+# --- when the clock is changed ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "amount"),
+    [
+        ("2026-10-25T01:00+02:00", "2026-10-25T04:00+01:00", "40.00"),  # the hour from two to three comes twice
+        ("2026-03-29T01:00+01:00", "2026-03-29T04:00+02:00", "20.00"),  # and here not at all
+        ("2026-10-25T02:30+02:00", "2026-10-25T02:30+01:00", "10.00"),
+    ],
+)
+def test_an_hour_is_an_hour_that_passes(start: str, end: str, amount: str) -> None:
+    berlin = a_calendar(rulebook(desk=replace(rulebook().desk, timezone="Europe/Berlin")))
+    order = replace(an_order(badminton(price=(a_band("10.00"),))), start=datetime.fromisoformat(start),
+                    end=datetime.fromisoformat(end))  # fmt: skip
+
+    assert str(total(price(order, berlin))) == amount
 
 
 # --- cut anywhere -------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Refunds: which tier decides to the second, what is kept of what was paid, when the money arrives; sums by hand."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -67,6 +67,17 @@ def sums(found: Quote) -> tuple[int | None, str, str]:
 )
 def test_the_tier_goes_by_the_notice_to_the_second(when: str, seconds: int, expected: tuple[int, str, str]) -> None:
     assert sums(told(when=when, seconds=seconds)) == expected
+
+
+@pytest.mark.parametrize(
+    ("when", "number"),
+    [("2026-10-24T13:00:00+02:00", 1), ("2026-10-24T13:00:01+02:00", 2), ("2026-10-24T12:00:00+02:00", 1)],
+)
+def test_a_day_of_notice_is_24_hours_when_the_clock_is_changed_too(when: str, number: int) -> None:
+    start = datetime.fromisoformat("2026-10-25T12:00:00+01:00")  # the night before has an hour more
+    facts = Facts(start=start, at=datetime.fromisoformat(when), price=Decimal(100), paid=Decimal(100))
+
+    assert quote(COACH, CALENDAR, facts).number == number
 
 
 def test_the_first_tier_that_fits_decides() -> None:

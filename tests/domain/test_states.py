@@ -17,6 +17,8 @@ BOOKING = {
         "accepted": "confirmed",  # a visit is promised by who will go
         "changed": "requested",
         "cancelled": "cancelled",
+        "paid": "requested",  # a seat is paid for before it is confirmed
+        "refunded": "requested",
     },
     "confirmed": {
         "coordinated": "confirmed",

@@ -81,8 +81,8 @@ def _court(chance: random.Random) -> str:
 def _lesson(chance: random.Random) -> str:
     kind = chance.choice(("slot", "appointment"))
     return (
-        f'[[service]]\nid = "lesson"\nname = "Lesson"\nkind = "{kind}"\nresources = ["court", "trainer"]\nstep = "15m"\n'
-        f'takes = {{ trainer = "one" }}\nmost_units = 2\nbuffer_after = "{chance.choice((0, 20))}m"\n'
+        f'[[service]]\nid = "lesson"\nname = "Lesson"\nkind = "{kind}"\nresources = ["court", "trainer"]\n'
+        f'step = "15m"\ntakes = {{ trainer = "one" }}\nmost_units = 2\nbuffer_after = "{chance.choice((0, 20))}m"\n'
         f'[[service.price]]\nper = "{chance.choice(("unit", "visit"))}"\namount = "{chance.choice(AMOUNTS)}"\n'
         + _tiers(chance)
     )

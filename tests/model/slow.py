@@ -16,7 +16,7 @@ CENT = Decimal("0.01")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPANS = {"m": 60, "h": 3600, "d": 86_400}
 STANDING = ("requested", "confirmed", "in_service")
-PAYABLE = ("confirmed", "in_service", "completed", "no_show", "cancelled")
+PAYABLE = ("requested", "confirmed", "in_service", "completed", "no_show", "cancelled")
 
 
 def span(text: str) -> int:
@@ -256,14 +256,12 @@ class SlowDesk:
                 return False
         else:
             for group in service.get("resources", ()):
-                able = self.suited(asked, group)
-                minutes = range(asked.start // 60, asked.end // 60)
+                able, minutes = self.suited(asked, group), range(asked.start // 60, asked.end // 60)
                 if able and not any(all(self.is_open(name, at) for at in minutes) for name in able):
                     return False
-            if any(
-                self.is_out(name, at) for name in asked.resources for at in range(asked.start // 60, asked.end // 60)
-            ):
-                return False
+        minutes = range(asked.start // 60, asked.end // 60)
+        if any(self.is_out(name, at) for name in asked.resources for at in minutes):
+            return False
         return self._window(service, asked, now) and self._measures(service, asked)
 
     def _window(self, service: dict[str, Any], asked: Asked, now: int) -> bool:
@@ -304,7 +302,7 @@ class SlowDesk:
                 return number
         return None
 
-    def price(self, asked: Asked) -> Decimal | None | str:
+    def price(self, asked: Asked) -> Decimal | str | None:
         """Return what a wish costs: None where nothing is priced, `"gap"` where the bands say nothing of some minute.
 
         The minutes under one amount (of one name) are one part of the price, which is rounded once.

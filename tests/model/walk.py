@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -66,56 +67,44 @@ class Walk:
     def change(self) -> None:
         """Move a booking, make it larger, longer or for more, or ask for another place."""
         number, known = self._pick()
-        old, move = known.asked, Move()
-        timed = bool(self.slow.services[old.service].get("timetable"))
-        what = self.chance.choice(("start", "units", "party", "place", "start", "end"))
-        if what == "start":
-            fresh = self._wish(old.service)
-            move.start = fresh.start
-            move.end = fresh.end if self.chance.random() < 0.5 and not timed else None
-        elif what == "end" and not timed:
-            move.end = old.end + 1800 * self.chance.choice((-1, 1, 2))
-        elif what == "units":
-            move.units = self.chance.randint(1, 4)
-        elif what == "party":
-            move.party = self.chance.randint(1, 8)
-        elif what == "place":
-            group = self.chance.choice(self.slow.services[old.service]["resources"])
-            move.resources = (self.chance.choice(self._members(group)),)
-        new = self._moved(old, move, timed)
+        old = known.asked
+        move = self._change_of(old)
+        new = self._moved(old, move)
+        self._say(f"change {number} {move}")
+        answer = self.hands.change(number, move, self.now)
         moved = (new.start, new.end, new.units) != (old.start, old.end, old.units)
         moved = moved or (new.party != old.party and self._party_counts(old.service))
         price = self.slow.price(new) if moved or new.party != old.party else known.price
-        fits = self.slow.fits(new, self.now, number)
-        self._say(f"change {number} {move}")
-        answer = self.hands.change(number, move, self.now)
-        if known.status not in ("requested", "confirmed") or not self._touches(old, new, move):
-            self._expect(answer, "refused")
-        elif (moved or move.resources) and not self.slow.may_move(known, self.now):
-            self._expect(answer, "refused")
-        elif moved and not self.slow.allowed(new, self.now):
-            self._expect(answer, "refused")
-        elif (moved or move.resources) and not fits:
-            self._expect(answer, "unavailable")
-        elif price == "gap":
-            self._expect(answer, "refused")
-        elif move.resources and not moved:
-            self._expect(answer, "done", "refused")  # refused where it stood there already
-        else:
-            self._expect(answer, "done")
+        self._expect(answer, *self._told(number, new, move, moved=moved, gap=price == "gap"))
         if answer.seen is None:
             return
         known.asked, known.price = new, price if isinstance(price, Decimal) else None
         if known.price is not None and known.held > known.price:
             known.back.append(Back(NOTHING, known.held - known.price, gone=False))
         self._compare(number, known, answer.seen, new if moved or move.resources else None)
-        known.asked.resources = ()
+        known.asked = replace(new, resources=())
+
+    def _told(self, number: str, new: Asked, move: Move, *, moved: bool, gap: bool) -> tuple[str, ...]:
+        """Return what a change may be answered with."""
+        known = self.slow.bookings[number]
+        old, placed = known.asked, moved or bool(move.resources)
+        touched = moved or new.party != old.party or bool(move.resources)
+        if known.status not in ("requested", "confirmed") or not touched:
+            return ("refused",)
+        if placed and not self.slow.may_move(known, self.now):
+            return ("refused",)
+        if moved and not self.slow.allowed(new, self.now):
+            return ("refused",)
+        if placed and not self.slow.fits(new, self.now, number):
+            return ("unavailable",)
+        if gap:
+            return ("refused",)
+        return ("done",) if moved or not move.resources else ("done", "refused")  # refused where it stood there already
 
     def confirm(self) -> None:
         """Confirm a request, or a wish that was not met."""
         number, known = self._pick("requested", "unmet")
-        anywhere = _copy(known.asked)
-        anywhere.resources = ()
+        anywhere = replace(known.asked, resources=())
         possible = known.status in ("requested", "unmet") and known.asked.start >= self.now
         fits = self.slow.fits(anywhere, self.now, number)
         answer = self._step(number, "confirm")
@@ -172,6 +161,9 @@ class Walk:
         self._expect(answer, "done" if known.status in PAYABLE else "refused")
         if answer.seen is not None:
             known.paid_in += amount
+            held = known.status == "requested" and known.hold_until is not None and self.now < known.hold_until
+            if held and known.price is not None and known.held >= known.price:
+                known.hold_until = None  # paid in full: held until it is confirmed
             known.later += amount if known.status in ("cancelled", "no_show") else NOTHING
             self._compare(number, known, answer.seen)
 
@@ -247,9 +239,28 @@ class Walk:
 
     # --- what a change comes to ---------------------------------------------------------------------------------
 
-    def _moved(self, old: Asked, move: Move, timed: bool) -> Asked:
-        new = _copy(old)
-        new.resources = move.resources or ()
+    def _change_of(self, old: Asked) -> Move:
+        """Return what a change asks for."""
+        move, service = Move(), self.slow.services[old.service]
+        what = self.chance.choice(("start", "units", "party", "place", "start", "end"))
+        if what == "start":
+            fresh = self._wish(old.service)
+            move.start = fresh.start
+            move.end = fresh.end if self.chance.random() < 0.5 and not service.get("timetable") else None
+        elif what == "end" and not service.get("timetable"):
+            move.end = old.end + 1800 * self.chance.choice((-1, 1, 2))
+        elif what == "units":
+            move.units = self.chance.randint(1, 4)
+        elif what == "party":
+            move.party = self.chance.randint(1, 8)
+        elif what == "place":
+            move.resources = (self.chance.choice(self._members(self.chance.choice(service["resources"]))),)
+        return move
+
+    def _moved(self, old: Asked, move: Move) -> Asked:
+        """Return a wish as a change leaves it."""
+        timed = bool(self.slow.services[old.service].get("timetable"))
+        new = replace(old, resources=move.resources or ())
         if move.start is not None:
             new.start = move.start
             new.end = move.start + (old.end - old.start)
@@ -268,10 +279,6 @@ class Walk:
         service = self.slow.services[service_id]
         seats = any(one.get("seats") for one in self.slow.resources.values() if one["group"] in service["resources"])
         return seats or "most_party" in service or "least_party" in service
-
-    def _touches(self, old: Asked, new: Asked, move: Move) -> bool:
-        same = (new.start, new.end, new.units, new.party) == (old.start, old.end, old.units, old.party)
-        return not same or bool(move.resources)
 
     # --- comparing ----------------------------------------------------------------------------------------------
 
@@ -325,10 +332,6 @@ class Walk:
         if not right:
             told = "\n  ".join(self.story[-12:])
             raise DisagreementError(f"seed {self.seed}, step {len(self.story)}: {problem}\n  {told}")
-
-
-def _copy(asked: Asked) -> Asked:
-    return Asked(**vars(asked))
 
 
 def story(seed: int, steps: int, hands: Callable[[str, int], Hands] = lambda text, _: Functions(text)) -> Walk:
