@@ -4,9 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DATA   ?= ../shared/data
 JOBS   ?= auto
+HOURS  ?= 0.05
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bless bench real torture rows clean
+.PHONY: help setup run test check bless bench real torture fuzz rows clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | while IFS="$$(printf '\t')" read -r name what; do printf '  make %-8s %s\n' "$$name" "$$what"; done
@@ -44,7 +45,10 @@ real: $(VENV)/.ready  ## import the real bookings and complaints of $(DATA) and 
 	@$(BIN)/python -m tests.real $(DATA)
 
 torture: $(VENV)/.ready  ## the long form of the reliability tests
-	@CSCLI_TORTURE=1 $(BIN)/python -m pytest -n $(JOBS) tests/store
+	@CSCLI_TORTURE=1 $(BIN)/python -m pytest -n $(JOBS) tests/store tests/model
+
+fuzz: $(VENV)/.ready  ## random stories on the desk and on a slow, obvious double, for $(HOURS) hours (HOURS=24)
+	@$(BIN)/python -m tests.model --hours $(HOURS)
 
 rows: $(VENV)/.ready  ## which rows of the management manuals are walked by a test, and which are still open
 	@$(BIN)/python -m tests.rows

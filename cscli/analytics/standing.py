@@ -17,7 +17,8 @@ from cscli.domain.value import Value, replace
 from cscli.domain.values import Duration, fixed
 
 TIMES = (
-    "start", "end", "hold_until", "asked_at", "checked_at", "expected_at", "respond_by", "accepted_at", "audit_since",
+    "start", "end", "hold_until", "paid_at", "asked_at", "checked_at", "expected_at", "respond_by", "accepted_at",
+    "audit_since",
 )  # fmt: skip
 WAITING = (
     "id", "status", "service", "resources", "agent", "vip", "special", "waitlisted", *TIMES, "asked", "seen",

@@ -44,9 +44,10 @@ from cscli.commands.options import (
     Which,
 )
 from cscli.desk import Desk, ask, say_aside
-from cscli.domain import arranging, booking, calling_off
-from cscli.domain.arranging import Wanted, Wish
+from cscli.domain import arranging, booking, calling_off, moving
+from cscli.domain.arranging import Wish
 from cscli.domain.booking import Booking
+from cscli.domain.moving import Wanted
 from cscli.domain.record import Act, Change, Revision
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import t
@@ -269,7 +270,7 @@ def change(
         first = wanted.start or before.start
         last = wanted.end or first + (before.end - before.start)
         facts = situation(desk, wanted.service or before.service, first, last, person_of(desk, before), before.id)
-        return arranging.change(before, wanted, facts, act, cause=why, permit=permit)
+        return moving.change(before, wanted, facts, act, cause=why, permit=permit)
 
     if several(which, skip):
         from cscli.commands import booking_series

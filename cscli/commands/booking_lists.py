@@ -254,7 +254,7 @@ def _periods(desk: Desk, resource: Any, first: str | None, last: str | None) -> 
     """Return from when to when a resource is out: as said, else as the rulebook says, what has passed left out."""
     if first or last:
         start = words.moment(first, desk.now) if first else desk.now
-        end = words.moment(last, start.astimezone(desk.now.tzinfo)) if last else start + timedelta(days=1)
+        end = words.window(start, last, None, desk.now) or start + timedelta(days=1)
         if end <= start:
             raise UsageProblem("usage.order", first=first or "00:00", last=last or "24:00")
         return ((start, end),)

@@ -10,8 +10,9 @@ from cscli.commands import people, words
 from cscli.commands.bookings import AROUND, NAMED, load, next_in_queue, patron_of, person_of, situation
 from cscli.desk import Desk, say_aside
 from cscli.domain import rhythm, series, states
-from cscli.domain.arranging import Situation, Wanted, Wish
+from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking
+from cscli.domain.moving import Wanted
 from cscli.domain.patron import Patron
 from cscli.domain.record import Change, Revision
 from cscli.domain.rhythm import Repeat

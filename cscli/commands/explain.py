@@ -133,6 +133,8 @@ def refund(
     told = next((known for known in reversed(booking.refund) if known.why != "changed"), None) if facts else None
     if facts is None:
         when = words.moment(at, desk.now) if at else desk.act.at
+        if absent and not at:  # nobody is missed before that
+            when = max(when, booking.start + service.no_show_after.delta)
         facts = facts_of(booking, when, cause=whose or "customer", phoned=phoned, absent=absent)
     said = explaining.refund(service, desk.calendar, facts)
     view = people.view(desk)

@@ -40,9 +40,7 @@ Reveal = Annotated[bool, typer.Option("--reveal", help="opt.reveal")]
 Format = Annotated[str, typer.Option("--format", metavar="table|json|csv|md", help="opt.format")]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="opt.limit")]
 Sort = Annotated[str | None, typer.Option("--sort", metavar="COLUMN", help="opt.sort")]
-Repeat = Annotated[
-    str | None, typer.Option("--repeat", metavar="daily|weekly|fortnightly|monthly", help="opt.repeat")
-]
+Repeat = Annotated[str | None, typer.Option("--repeat", metavar="daily|weekly|fortnightly|monthly", help="opt.repeat")]
 Number = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="opt.count")]
 LastDay = Annotated[str | None, typer.Option("--until", metavar="DAY", help="opt.repeat_until")]
 Skip = Annotated[bool, typer.Option("--skip", help="opt.skip")]

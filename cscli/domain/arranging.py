@@ -1,4 +1,4 @@
-"""Arranging a booking: finding it a time and a place, holding it, moving it, and saying what else could be had.
+"""Arranging a booking: finding it a time and a place, holding it, and saying what else could be had.
 
 Every function takes what a decision rests on and returns the booking as it is afterwards; nothing else is touched.
 """
@@ -8,25 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import pricing, states, windows
-from cscli.domain.availability import Allocation, Free, allocate, at_hand, free_times, nearest, party_counts
+from cscli.domain.availability import Allocation, Free, allocate, free_times, nearest, suited
 from cscli.domain.booking import (
     Booking,
     BookingEvent,
-    Cause,
     Channel,
     Coordination,
-    notice_of,
     order_of,
-    untimed,
     usual_shares,
 )
 from cscli.domain.calendar import Calendar
-from cscli.domain.calling_off import difference, notice_breach
 from cscli.domain.occupancy import Slots
 from cscli.domain.order import Order, span_of
 from cscli.domain.patron import NOBODY, Patron, covered_by, is_vip, respond_by
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
-from cscli.domain.record import Act, deltas, live
+from cscli.domain.record import Act, live
 from cscli.domain.rulebook import Rulebook, entry_named
 from cscli.domain.services import Service
 from cscli.domain.value import NOTHING, Value, replace
@@ -88,13 +84,13 @@ def create(
     visit = service.kind == "visit"
     if visit and wish.resources:
         raise Refused("refused.booking.assign_later", rule="booking.assign", service=service.name)
-    overrode = _judge_time(order, situation, act, permit)
+    overrode = judge(order, situation, act, permit)
     parts = priced(order, situation)
     later = bool(wish.words.get("merchant")) or visit  # a place nobody here keeps, or somebody who is assigned later
     found = Allocation((), ()) if later else allocate(rulebook, calendar, order, situation.slots, overrode)
     if found and confirm and service.departments and not visit:
         overrode += set_aside((windows.coordination("ID", service.departments),), permit)
-    words = {**_journey(service, order.route, wish.boarding_point), **wish.words}
+    words = {**journey(service, order.route, wish.boarding_point), **wish.words}
     booking = Booking(
         id=record_id,
         status="requested",
@@ -178,7 +174,7 @@ def order_for(wish: Wish, situation: Situation) -> Order:
     )
 
 
-def _journey(service: Service, route_id: str | None, point: str | None) -> dict[str, Any]:
+def journey(service: Service, route_id: str | None, point: str | None) -> dict[str, Any]:
     """Return where a trip on a route goes; raises `Refused` for a place at which it does not stop."""
     route = next((known for known in service.route if known.id == route_id), None)
     if route is None:
@@ -214,7 +210,7 @@ def priced(order: Order, situation: Situation) -> tuple[pricing.PricePart, ...]:
     return pricing.by_card(order, card) if card else pricing.price(order, situation.calendar)
 
 
-def _judge_time(order: Order, situation: Situation, act: Act, permit: Permit | None) -> tuple[str, ...]:
+def judge(order: Order, situation: Situation, act: Act, permit: Permit | None) -> tuple[str, ...]:
     """Return the rules that had to be overridden; raises `Refused` for the first one without a permit."""
     if order.end <= order.start:
         raise Refused("refused.booking.order", rule="booking.order", start=order.start, end=order.end)
@@ -241,11 +237,15 @@ def alternatives(situation: Situation, order: Order, act: Act) -> tuple[Free, ..
 def place(booking: Booking, order: Order, situation: Situation, act: Act, despite: Collection[str] = ()) -> Booking:
     """Return a booking on the resources it is given now; raises `Unavailable` with alternatives.
 
-    Resources it had are asked for first, and others taken where they are gone.
+    Resources it had are asked for first, and others taken where they are gone; but another merchant is another meal: a
+    table is left only where it could not seat the party.
     """
-    found = allocate(situation.rulebook, situation.calendar, order, situation.slots, despite)
-    if found is None and order.resources and order.service.kind != "table":  # another merchant is another meal
-        found = allocate(situation.rulebook, situation.calendar, replace(order, resources=()), situation.slots, despite)
+    rules, calendar = situation.rulebook, situation.calendar
+    found = allocate(rules, calendar, order, situation.slots, despite)
+    here = [one.id for group in order.service.resources for one in suited(rules, calendar, order, group)]
+    bound = order.service.kind == "table" and any(name in here for name in order.resources)
+    if found is None and order.resources and not bound:
+        found = allocate(rules, calendar, replace(order, resources=()), situation.slots, despite)
     if found is None:
         others = alternatives(situation, order, act)
         raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
@@ -275,118 +275,3 @@ def unagreed(booking: Booking) -> tuple[Breach, ...]:
     """Return the breach of promising what departments that were asked have not agreed to, none where all have."""
     open_ = tuple(asked.department for asked in booking.coordination if not asked.agreed)
     return (windows.coordination(booking.id, open_),) if open_ else ()
-
-
-class Wanted(Value):
-    """What a change asks for; None leaves a field as it is, `words` holds those that decide nothing."""
-
-    service: str | None = None
-    start: datetime | None = None
-    end: datetime | None = None
-    resources: tuple[str, ...] | None = None
-    units: int | None = None
-    party: int | None = None
-    route: str | None = None
-    seat_class: str | None = None
-    words: Mapping[str, Any] = NOTHING
-
-
-CHANGEABLE = (
-    "service", "route", "seat_class", "start", "end", "resources", "shares", "units", "party", "details", "vip",
-    "special", "origin", "destination", "boarding_point", "address", "respond_by", "table_no", "source", "price",
-)  # fmt: skip
-MOVING = ("service", "route", "seat_class", "start", "end", "units")
-
-
-def change(
-    booking: Booking,
-    wanted: Wanted,
-    situation: Situation,
-    act: Act,
-    *,
-    cause: Cause,
-    permit: Permit | None = None,
-) -> Booking:
-    """Change a booking before its time, notice kept, availability and price decided anew; a fare difference goes back.
-
-    `situation.slots` must leave this booking's own slots out. A change that only touches words needs no notice. A new
-    start keeps the length unless an end is given too, or the service's own where it has a timetable. Somebody who was
-    assigned a visit keeps it, or the change is not to be had.
-    """
-    states.step(states.BOOKING, booking.status, "changed")
-    changed = replace(booking, **_moved(booking, wanted, situation), **wanted.words)
-    order = order_of(changed, situation.rulebook, situation.patron.level)
-    visit = order.service.kind == "visit"
-    if visit and wanted.resources is not None:
-        raise Refused("refused.booking.assign", rule="booking.assign", id=booking.id)
-    if order.service.id != booking.service and (visit or booking.respond_by is not None):
-        raise Refused("refused.booking.visit_service", rule="booking.change", id=booking.id)
-    if changed.respond_by is not None and cause == "customer":  # who wishes for a later time waits for nobody
-        changed = replace(changed, respond_by=max(changed.respond_by, changed.start))
-    overrode: tuple[str, ...] = ()
-    sized = changed.party != booking.party and party_counts(situation.rulebook, order.service)
-    moved = sized or any(getattr(changed, name) != getattr(booking, name) for name in MOVING)
-    if moved or wanted.resources is not None:
-        notice, required = notice_of(booking, act.at), order.service.change_notice
-        late = notice_breach("change_notice", booking, notice, required, cause)
-        overrode = set_aside((late,) if late else (), permit)
-        same = order.service.id == booking.service and order.units == booking.units
-        there = at_hand(situation.rulebook, situation.calendar, order) if same else ()
-        kept = order.resources if visit else there
-        order = replace(order, resources=kept if wanted.resources is None else wanted.resources)
-        overrode += _judge_time(order, situation, act, permit) if moved else ()
-        if not (booking.merchant or order.soon or (visit and not kept)):
-            changed = _placed(changed, order, situation, act, overrode, strict=visit or wanted.resources is not None)
-    if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
-        parts = priced(order, situation)
-        changed = replace(changed, price=pricing.total(parts), price_parts=parts)
-    differences = deltas(booking, changed, CHANGEABLE)
-    if not differences:
-        raise Refused("refused.nothing_changes", rule="booking.change", id=booking.id)
-    event = BookingEvent(
-        at=act.at,
-        by=act.by,
-        type="changed",
-        cause=cause,
-        changes=differences,
-        overrode=overrode,
-        reason=reason_of(permit, overrode),
-    )
-    return difference(live(changed, act, event), order.service, situation.calendar, act)
-
-
-def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, Any]:
-    """Return the fields a change moves."""
-    service = situation.rulebook.service_named(wanted.service or booking.service)
-    route = entry_named(service.route, wanted.route, "rulebook.no_route").id if wanted.route else booking.route
-    point = wanted.words.get("boarding_point")
-    start = wanted.start or booking.start
-    end = booking.end
-    if wanted.end is not None:
-        end = wanted.end
-    elif (service.timetable and (wanted.start or wanted.route)) or (wanted.start and untimed(booking)):
-        end = start + span_of(service, situation.calendar, start, route)
-    elif wanted.start is not None:
-        end = start + (booking.end - booking.start)
-    party = wanted.party or booking.party
-    by_head = wanted.party is not None and service.by_head and booking.units == booking.party
-    return {
-        "service": service.id,
-        "route": route,
-        "seat_class": wanted.seat_class or booking.seat_class,
-        "start": start,
-        "end": end,
-        "units": wanted.units or (wanted.party if by_head and wanted.party else booking.units),
-        "party": party,
-        **(_journey(service, route, point or booking.boarding_point) if wanted.route or point else {}),
-    }
-
-
-def _placed(
-    booking: Booking, order: Order, situation: Situation, act: Act, despite: Collection[str], *, strict: bool
-) -> Booking:
-    """Return a moved booking on its new resources; `strict` takes those that were asked for and no others."""
-    if strict and allocate(situation.rulebook, situation.calendar, order, situation.slots, despite) is None:
-        others = alternatives(situation, order, act)
-        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
-    return place(booking, order, situation, act, despite)

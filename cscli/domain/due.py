@@ -53,6 +53,7 @@ class Awaited(Value):
     special: bool = False
     waitlisted: bool = False
     hold_until: datetime | None = None
+    paid_at: datetime | None = None
     asked: tuple[str, ...] = ()
     asked_at: datetime | None = None
     seen: str | None = None
@@ -112,6 +113,7 @@ def awaited(booking: Booking) -> Awaited:
         special=bool(booking.special),
         waitlisted=booking.waitlisted,
         hold_until=booking.hold_until,
+        paid_at=next((event.at for event in reversed(booking.events) if event.type == "paid"), None),
         asked=tuple(entry.department for entry in silent),
         asked_at=min((entry.asked_at for entry in silent), default=None),
         seen=check[0] if check else None,
@@ -168,6 +170,9 @@ def _promise(one: Awaited, service: Service | None, rulebook: Rulebook, now: dat
             yield _of(one, "offer", one.hold_until, _facts(one), now, "confirm", one.agent)
         else:
             yield _of(one, "offer_over", one.hold_until, _facts(one), now, "decline")
+    elif one.status == "requested" and one.paid_at is not None and not one.asked:
+        wait = service.hold_for.delta if service else timedelta()  # paid, so it is held until somebody confirms it (B2)
+        yield _of(one, "confirm", one.paid_at + wait, _facts(one), now, "confirm")
     elif one.status == "confirmed":
         yield from _arrival(one, service, rulebook, now)
 

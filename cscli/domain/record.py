@@ -13,7 +13,7 @@ SCHEMA = 1
 
 
 def read_plain(value: object) -> object:
-    """Read a value of the file as it stands there: text, number, truth, moment, or a list of texts."""
+    """Read a value of the file as it stands there: text, number, truth, moment, or a list of texts or numbers."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, datetime):
@@ -22,6 +22,8 @@ def read_plain(value: object) -> object:
         return value
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return tuple(clean_text(item) for item in value)
+    if isinstance(value, list | tuple) and all(type(item) is int for item in value):  # how many of each place
+        return tuple(value)
     raise BadValue("value.plain", value=value)
 
 

@@ -29,8 +29,10 @@ OVERRIDABLE = (
     "booking.lead", "booking.shortest", "booking.longest", "booking.step", "booking.units", "booking.most_party",
     "booking.least_party", "booking.quota_open", "booking.quota_day", "booking.quota_week", "booking.duplicate",
     "booking.coordination", "booking.change_notice", "booking.cancel_notice", "booking.cancel_started",
-    "booking.no_show_after", "booking.queue_order", "booking.accept", "booking.audit_self", "complaint.self", "complaint.close",
+    "booking.no_show_after", "booking.queue_order", "booking.accept", "booking.audit_self", "complaint.self",
+    "complaint.close",
 )  # fmt: skip
+MANY, SOME = 12, 3  # of more names than can be read in one go only some are told
 Check = Callable[[Rulebook], Iterator[Problem]]
 
 
@@ -199,7 +201,16 @@ def ids_are_known(rulebook: Rulebook) -> Iterator[Problem]:
     for key, values, known in (*_named_by_services(rulebook), *_named_elsewhere(rulebook)):
         for value in values:
             if value not in known:
-                yield "check.rulebook.unknown", {"key": key, "value": value, "known": tuple(known) or ("-",)}
+                yield "check.rulebook.unknown", {"key": key, "value": value, "known": _near(value, known)}
+
+
+def _near(value: str | None, known: Collection[str]) -> tuple[str, ...]:
+    """Return what there is, of very many the nearest to what was written, or the first."""
+    if len(known) <= MANY:
+        return tuple(known) or ("-",)
+    from difflib import get_close_matches
+
+    return (*(get_close_matches(value or "", list(known), SOME, 0.5) or sorted(known)[:SOME]), "..")
 
 
 Names = tuple[str, Iterable[str | None], Collection[str]]  # where, what is named there, what there is
@@ -316,8 +327,7 @@ def targets_are_readable(rulebook: Rulebook, metrics: Collection[str]) -> Iterat
     """A target is a number for a metric there is."""
     for rule in rulebook.kpi:
         if rule.id not in metrics:
-            known = tuple(sorted(metrics)) or ("-",)
-            yield "check.rulebook.metric", {"key": "kpi", "value": rule.id, "known": known}
+            yield "check.rulebook.metric", {"key": "kpi", "value": rule.id, "known": _near(rule.id, metrics)}
         elif not _readable(rule.target):
             yield "check.rulebook.target", {"key": f"kpi.{rule.id}.target", "value": rule.target}
 

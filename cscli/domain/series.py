@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from cscli.domain import arranging, calling_off, patron, states
-from cscli.domain.arranging import Situation, Wanted, Wish
+from cscli.domain import arranging, calling_off, moving, patron, states
+from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, Cause, Side, slots_of
 from cscli.domain.calendar import Calendar
+from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import NOBODY, Patron, Taken
 from cscli.domain.permit import Permit
@@ -323,7 +324,7 @@ def change(
         here = page.around(begin, move.wanted.end or begin + (before.end - before.start), before.customer)
         after = before
         try:
-            after = arranging.change(before, move.wanted, here, act, cause=cause, permit=permit)
+            after = moving.change(before, move.wanted, here, act, cause=cause, permit=permit)
             steps.append(Step(before=before, after=after))
         except (Refused, Unavailable) as problem:
             if isinstance(problem, Refused) and problem.key == "refused.nothing_changes":

@@ -113,9 +113,17 @@ def _part(view: View, part: "PricePart", units: int) -> str:
     }
     if part.per != "hour":
         return t("explain.part.once", per=t(f"explain.per.{part.per}"), **facts)
-    start, end = part.from_.astimezone(zone), part.to.astimezone(zone)
-    time = f"{start:%H:%M}-{end:%H:%M}" if start.date() == end.date() else stretch(start, end, language())
+    time = _clocks(part.from_.astimezone(zone), part.to.astimezone(zone))
     return t("explain.part.hour", time=time, minutes=minutes_of(part), **facts)
+
+
+def _clocks(start: datetime, end: datetime) -> str:
+    """Return a stretch by the clock; with its days where it is over more than one."""
+    last = start.date() + timedelta(days=1)
+    midnight = (end.date(), end.hour, end.minute) == (last, 0, 0)
+    if start.date() != end.date() and not midnight:
+        return stretch(start, end, language())
+    return f"{start:%H:%M}-{'24:00' if midnight else f'{end:%H:%M}'}"
 
 
 def minutes_of(part: "PricePart") -> int:
@@ -173,7 +181,7 @@ def _verdict(view: View, known: "BandSaid") -> str:
         return t("explain.decides" if only.reason is None else f"explain.misfit.{only.reason}")
     zone, words = view.rulebook.zone, []
     for verdict in known.verdicts:
-        time = f"{verdict.start.astimezone(zone):%H:%M}-{verdict.end.astimezone(zone):%H:%M}"
+        time = _clocks(verdict.start.astimezone(zone), verdict.end.astimezone(zone))
         if verdict.reason is None:
             words.append(t("explain.decides_part", time=time))
         else:

@@ -28,10 +28,10 @@ def hours_page(view: View, said: "HoursSaid") -> str:
     if said.holiday:
         own = t("explain.public.own", year=said.day.year)
         lines.append(("public", t("explain.public.named", name=_holiday(said)) if said.holiday_name else own))
-    if said.adjusted:
-        lines.append(("works", t("explain.works.adjusted", weekday=forms.weekday(said.day, language()))))
-    elif said.own:
+    if said.own:
         lines.append(("works", t("explain.works.own", year=said.day.year)))
+    elif said.adjusted:
+        lines.append(("works", t("explain.works.adjusted", weekday=forms.weekday(said.day, language()))))
     if not said.announced:
         lines.append(("unknown", t("explain.unknown.year", year=said.day.year)))
     zone = view.rulebook.zone

@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 8
+VERSION = 10
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
@@ -39,6 +39,7 @@ CREATE INDEX booking_feedback ON booking (feedback_at) WHERE feedback_at IS NOT 
 CREATE INDEX booking_customer ON booking (customer, start);
 CREATE INDEX booking_unmet ON booking (customer, service) WHERE outcome = 'unmet';
 CREATE INDEX booking_waiting ON booking (start) WHERE waitlisted;
+CREATE INDEX booking_offered ON booking (customer) WHERE waitlisted AND status = 'requested';
 CREATE INDEX booking_priority ON booking (customer, service) WHERE priority;
 CREATE INDEX booking_series ON booking (series, start) WHERE series IS NOT NULL;
 CREATE INDEX booking_refund ON booking (refund_due) WHERE refund_due IS NOT NULL;
@@ -52,6 +53,7 @@ CREATE INDEX complaint_received ON complaint (received_at);
 CREATE INDEX complaint_ended ON complaint (ended_at, received_at);
 CREATE INDEX complaint_customer ON complaint (customer);
 CREATE INDEX complaint_status ON complaint (status);
+CREATE INDEX complaint_measures ON complaint (measures_due) WHERE measures_due IS NOT NULL AND status = 'closed';
 CREATE INDEX complaint_ref ON complaint (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX customer_joined ON customer (joined);
 CREATE INDEX event_at ON event (kind, type, at);

@@ -127,7 +127,7 @@ def missed_by(index: Index, customer: str) -> Rows:
     return index.all(
         f"""SELECT b.service, b.start FROM booking b WHERE b.customer = ?1 AND b.outcome = 'unmet' AND {since}
             UNION ALL SELECT b.service, b.start FROM booking b WHERE b.waitlisted AND b.status = 'requested'
-                AND +b.customer = ?1 AND {since}
+                AND b.customer = ?1 AND {since}
             ORDER BY 2""",
         customer,
     )
@@ -168,7 +168,7 @@ def states_of(index: Index, start: int, end: int) -> dict[str, int]:
 
 def requests(index: Index) -> int:
     """Return how many bookings wait for their confirmation."""
-    row = index.one("SELECT count(*) FROM booking WHERE status = 'requested'")
+    row = index.one(f"SELECT count(*) FROM booking WHERE status = 'requested' AND status IN {OPEN_BOOKING}")
     return int(row[0]) if row else 0
 
 
@@ -215,8 +215,11 @@ def complaints(index: Index, columns: Sequence[str], start: int, end: int) -> Ro
 def standing(index: Index, at: int) -> list[str]:
     """Return the complaints that were open at `at`, or closed with a measure still to be done."""
     rows = index.all(
-        f"""SELECT id FROM complaint WHERE received_at <= ?1 AND (status IN {OPEN_COMPLAINT}
-            OR ended_at >= ?1 OR (measures_due IS NOT NULL AND status = 'closed')) ORDER BY id""",
+        f"""SELECT id FROM complaint WHERE received_at <= ?1 AND rowid IN (
+            SELECT rowid FROM complaint WHERE status IN {OPEN_COMPLAINT}
+            UNION SELECT rowid FROM complaint WHERE ended_at >= ?1
+            UNION SELECT rowid FROM complaint WHERE measures_due IS NOT NULL AND status = 'closed'
+        ) ORDER BY id""",
         at,
     )
     return [str(row[0]) for row in rows]

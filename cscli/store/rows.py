@@ -161,6 +161,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("priority", lambda record: any(event.priority for event in record.events)),
         ("refund_due", _refund_due),
         ("arrived_at", _when("arrived")),
+        ("paid_at", _when("paid", last=True)),
         ("promised", _promised),
         ("owed", _owed),
         ("checked_at", _when("checked", last=True)),

@@ -181,25 +181,28 @@ def _put(doc: Any, place: Place, value: Any) -> None:
     if isinstance(last, int) or (last in here and above == len(place) - 1):
         _replace(here, last, _item(value))
     elif isinstance(here, InlineTable):
-        closing = " " if here.as_string().endswith(" }") else ""
-        _last_of(here).trivia.trail = ""
-        here[last] = _item(value)
-        here[last].trivia.trail = closing
+        _replace(_at(doc, place[: above - 1]), place[above - 1], _grown(here, last, _item(value)))
     elif here is doc and isinstance(value, dict):
         _append_table(doc, last, value)
     else:
         _insert(here, last, _item(value))
 
 
-def _last_of(table: Any) -> Any:
-    return _body(table)[-1][1]
+def _grown(table: Any, name: str, item: Any) -> Any:
+    """Return a table written on one line with one more entry, spaced as it was."""
+    import tomlkit
+
+    words = table.as_string().removesuffix("}")
+    entry = f"{tomlkit.key(name).as_string()} = {item.as_string()}"
+    comma = ", " if words.strip() != "{" else " "
+    return tomlkit.parse(f"x = {words.rstrip()}{comma}{entry}{words[len(words.rstrip()) :]}}}").item("x")
 
 
 def _replace(here: Any, last: Any, item: Any) -> None:
     """Put a value in another's stead; a comment behind it stays in its column where there is room."""
     old = here[last]
     trivia = getattr(old, "trivia", None)
-    if trivia is not None and trivia.comment and not isinstance(last, int):
+    if trivia is not None and trivia.comment and not isinstance(last, int) and "\n" not in old.as_string():
         grown = len(item.as_string()) - len(old.as_string())
         blank = len(trivia.comment_ws) - grown
         item.trivia.comment, item.trivia.comment_ws = trivia.comment, " " * max(blank, 1)
@@ -211,6 +214,8 @@ def _insert(table: Any, name: str, item: Any) -> None:
     from tomlkit.items import AoT, SingleKey, Table, Whitespace
 
     body = _body(table)
+    if isinstance(table, Table) and table.is_super_table():  # it had no line of its own until now
+        table.trivia.comment, table.trivia.comment_ws = "", ""
     simple = [
         number
         for number, (key, known) in enumerate(body)
@@ -314,31 +319,33 @@ def _remove(doc: Any, place: Place) -> None:
         return
     if isinstance(parent, AoT):
         decor = _take_decor(gone)
-        assert isinstance(last, int)
         del parent.body[last]
         if last:
-            _deepest(parent.body[last - 1]).extend(decor)
-            return
-        if parent.body:
-            return  # before the next entry nothing but a blank line stands
-        _take_out(_at(doc, place[:-2]), place[-2], decor)
+            _leave(_deepest(parent.body[last - 1]), decor)
+        else:
+            _take_out(_at(doc, place[:-2]), place[-2], decor, kept=bool(parent.body))
     else:
-        decor = _take_decor(gone) if isinstance(gone, Table | AoT) else []
-        _take_out(parent, last, decor)
+        _take_out(parent, last, _take_decor(gone) if isinstance(gone, Table | AoT) else [])
 
 
-def _take_out(table: Any, name: object, decor: Body) -> None:
-    """Take an entry out of a table and leave in its stead what belongs to the next."""
+def _take_out(table: Any, name: object, decor: Body, *, kept: bool = False) -> None:
+    """Take an entry out of a table, unless it is `kept`, and leave before its place what belongs to the next."""
     from tomlkit.items import AoT, Table
 
     body = _body(table)
     number = next(number for number, (key, _) in enumerate(body) if key is not None and key.key == name)
-    del body[number]
-    before = body[number - 1][1] if number else None
-    if isinstance(before, Table | AoT):
-        _deepest(before).extend(decor)
-    else:
-        body[number:number] = decor
+    rest = body[number + (not kept) :]
+    del body[number:]
+    before = body[-1][1] if body else None
+    _leave(_deepest(before) if isinstance(before, Table | AoT) else body, decor)
+    body.extend(rest)
+
+
+def _leave(body: Body, decor: Body) -> None:
+    """Write at the end of a body what belongs to the next; two blank lines that meet are one."""
+    if body and decor and _is_blank(body[-1][1]) and _is_blank(decor[0][1]):
+        decor = decor[1:]
+    body.extend(decor)
 
 
 def _deepest(entry: Any) -> Body:

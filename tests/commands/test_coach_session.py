@@ -44,8 +44,8 @@ def tails_named(desk: DeskFolder, page: str) -> str:
 def paid(desk: DeskFolder, line: str, number: int = 1) -> None:
     """Order seats, pay for them, and confirm them."""
     desk.ok(line)
+    desk.ok(f"booking pay $BK{number} --method mobile", now="2026-11-20T14:04:00")
     desk.ok(f"booking confirm $BK{number}", now="2026-11-20T14:05:00")
-    desk.ok(f"booking pay $BK{number} --method mobile", now="2026-11-20T14:05:00")
 
 
 def staffed(desk: DeskFolder) -> DeskFolder:
@@ -69,8 +69,8 @@ def test_seats_from_the_order_to_the_dispatch_sheet(company: Company, golden: Go
     session = (
         ("14:00", "booking free --service line --day tomorrow --route airport-out --class business --party 2"),
         ("14:00", f"{seat('tomorrow 09:00', 'business', lang=lang)} --special 轮椅 --vip"),
+        ("14:04", "booking pay $BK1 --method mobile"),
         ("14:05", "booking confirm $BK1"),
-        ("14:05", "booking pay $BK1 --method mobile"),
         ("14:06", "booking print $BK1"),
         ("14:07", other.replace(WORDS[lang][0], WORDS[lang][1])),
         ("14:08", "booking confirm $BK2"),

@@ -156,6 +156,18 @@ def test_the_staff_see_what_is_to_be_prepared(profile: Profile, golden: Golden) 
     golden("preparation.zh", tails_named(desk, page))
 
 
+def test_the_driver_may_be_given_names_and_phones_if_that_is_noted(profile: Profile) -> None:
+    desk = profile("coach")
+    desk.ok(f"booking create {CALLER} --service line --start 'tomorrow 09:00' --route airport-out --class standard"
+            " --boarding 'Coach terminal' --party 1")  # fmt: skip
+    desk.ok("booking confirm $BK1")
+
+    sheet = desk.ok("booking print --day tomorrow --resource line-1 --reveal --reason 'the bus may be late'")
+
+    assert "\n王小明 13800000001      1  standard  Coach terminal" in sheet
+    assert "Reveal customer file" in desk.git("log", "-1", "--format=%s")
+
+
 def test_an_empty_day_says_so(desk: DeskFolder) -> None:
     assert desk.ok("booking print --day 2026-12-24").endswith("\n\nNothing is booked.\n")
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import arranging
-from cscli.domain.arranging import Situation, Wanted, Wish
+from cscli.domain import arranging, moving
+from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking
+from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import NOBODY, Missed, Patron
 from cscli.domain.rulebook import CardType, Level, MemberRules, Rulebook
@@ -85,7 +86,7 @@ def take(service: str, start: str, known: Situation | None = None, **words: Any)
 
 def move(booking: Booking, known: Situation | None = None, when: str = "2026-11-20 14:10", **wanted: Any) -> Booking:
     """Change a booking ten minutes later."""
-    return arranging.change(booking, Wanted(**wanted), known or facts(), an_act(when), cause="customer")
+    return moving.change(booking, Wanted(**wanted), known or facts(), an_act(when), cause="customer")
 
 
 def alternatives_of(service: str, start: str, known: Situation, **words: Any) -> list[str]:
@@ -248,7 +249,7 @@ def test_the_court_that_is_asked_for_must_be_in_service() -> None:
 
     assert told["reason"] == "地板翻修"
     assert move(booked, renovated(), start=ten, resources=("court-3",)).resources == ("court-3",)
-    by_permit = arranging.change(
+    by_permit = moving.change(
         booked, Wanted(start=ten, resources=("court-1",)), renovated(), an_act("2026-11-20 14:10"),
         cause="customer", permit=a_permit("只占半场"),
     )  # fmt: skip

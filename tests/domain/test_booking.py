@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import arranging, booking, calling_off, serving
-from cscli.domain.arranging import Wanted, Wish
+from cscli.domain import arranging, booking, calling_off, moving, serving
+from cscli.domain.arranging import Wish
 from cscli.domain.booking import Booking
+from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.permit import Permit
 from cscli.domain.rulebook import Rulebook
@@ -133,11 +134,11 @@ def test_a_change_keeps_its_notice_to_the_minute(when: str, refused: bool) -> No
     wanted = Wanted(start=at("2026-11-20 20:00"))
 
     def deed() -> Booking:
-        return arranging.change(take(desk), wanted, desk, an_act(when), cause="customer")
+        return moving.change(take(desk), wanted, desk, an_act(when), cause="customer")
 
     if refused:
         refusal(Refused, "refused.booking.change_notice", deed)
-        by_supervisor = arranging.change(
+        by_supervisor = moving.change(
             take(desk), wanted, desk, an_act(when), cause="customer", permit=a_permit("regular guest")
         )
         assert by_supervisor.events[-1].overrode == ("booking.change_notice",)
@@ -148,7 +149,7 @@ def test_a_change_keeps_its_notice_to_the_minute(when: str, refused: bool) -> No
 def test_a_change_keeps_the_length_and_finds_price_and_court_anew() -> None:
     desk = a_desk(None, Slot("court-1", at("2026-11-20 16:00"), at("2026-11-20 17:00"), 1, "other"))
 
-    moved = arranging.change(
+    moved = moving.change(
         take(), Wanted(start=at("2026-11-20 16:00")), desk, an_act("2026-11-20 15:00"), cause="customer"
     )
 
@@ -161,7 +162,7 @@ def test_a_change_keeps_the_length_and_finds_price_and_court_anew() -> None:
 def test_the_desks_own_error_is_put_right_without_notice() -> None:
     desk = a_desk(badminton(change_notice=duration("2h")))
 
-    changed = arranging.change(
+    changed = moving.change(
         take(desk), Wanted(start=at("2026-11-20 20:00")), desk, an_act("2026-11-20 18:59"), cause="desk_error"
     )
 
@@ -172,7 +173,7 @@ def test_words_may_be_changed_at_any_time_before_the_end() -> None:
     desk = a_desk(badminton(change_notice=duration("2h")))
 
     wanted = Wanted(words={"special": "轮椅"})
-    changed = arranging.change(take(desk), wanted, desk, an_act("2026-11-20 18:59"), cause="customer")
+    changed = moving.change(take(desk), wanted, desk, an_act("2026-11-20 18:59"), cause="customer")
 
     assert changed.special == "轮椅"
     assert changed.price == take(desk).price
@@ -182,7 +183,7 @@ def test_a_change_of_nothing_is_refused() -> None:
     refusal(
         Refused,
         "refused.nothing_changes",
-        lambda: arranging.change(take(), Wanted(), a_desk(), an_act("2026-11-20 15:00"), cause="customer"),
+        lambda: moving.change(take(), Wanted(), a_desk(), an_act("2026-11-20 15:00"), cause="customer"),
     )
 
 

@@ -96,6 +96,17 @@ def test_an_open_offer_is_the_clerks_who_took_the_wish() -> None:
     assert items(a_booking("requested", waitlisted=True), "2026-11-20 10:01")[0].owner == "li.na"
 
 
+def test_a_request_that_is_paid_and_held_for_good_must_still_be_confirmed() -> None:
+    event = BookingEvent(at=at("2026-11-20 10:20"), by="li.na", type="paid", amount=Decimal(15))
+    held = a_booking("requested", hold_until=None, paid=Decimal(15))
+    paid = replace(held, events=(*held.events, event))
+
+    (found,) = items(paid, "2026-11-20 10:51", badminton(hold_for=duration("30m")))
+
+    assert (found.kind, found.due, found.overdue) == ("confirm", at("2026-11-20 10:50"), True)
+    assert kinds(replace(paid, coordination=(asked("parts"),)), "2026-11-20 10:51") == ["coordinate"]
+
+
 # --- departments ------------------------------------------------------------------------------------------------
 
 
@@ -327,6 +338,10 @@ def test_every_kind_of_thing_to_do_has_its_sentence(kind: str, lang: str) -> Non
 
 CASES = {
     "a hold": a_booking("requested"),
+    "a request that is paid": replace(
+        a_booking("requested", hold_until=None),
+        events=(*a_booking("requested").events, BookingEvent(at=at("2026-11-20 10:02"), by="li.na", type="paid")),
+    ),
     "an offer": a_booking("requested", waitlisted=True),
     "a silent department": a_booking("requested", hold_until=None, coordination=(asked("parts"), asked("front"))),
     "a silent department, confirmed": a_booking("confirmed", coordination=(asked("parts"),)),

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import arranging, calling_off, refunds, serving
-from cscli.domain.arranging import Situation, Wanted
+from cscli.domain import calling_off, moving, refunds, serving
+from cscli.domain.arranging import Situation
 from cscli.domain.booking import Booking, held, owed
+from cscli.domain.moving import Wanted
 from cscli.domain.refunds import Facts, Quote, misfit, quote
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import RefundTier, Service
@@ -352,7 +353,7 @@ def test_a_booking_is_not_closed_while_money_is_promised() -> None:
 def moved(booking: Booking, start: str, when: str = "2026-11-20 12:00") -> Booking:
     """Return a booking moved to another time, at the prices of the club."""
     situation = Situation(rulebook=rules(badminton()), calendar=CALENDAR, slots={})
-    return arranging.change(booking, Wanted(start=at(start)), situation, an_act(when), cause="customer")
+    return moving.change(booking, Wanted(start=at(start)), situation, an_act(when), cause="customer")
 
 
 @pytest.mark.row("B3", lacking="a coach, the new confirmation")

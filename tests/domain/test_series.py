@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cscli.domain.arranging import Situation, Wanted, Wish
+from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, slots_of
+from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import NOBODY, Missed, Patron
 from cscli.domain.rhythm import Date, Repeat, Rhythm, dates

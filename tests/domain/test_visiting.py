@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import arranging, assigning, calling_off, serving, visiting
-from cscli.domain.arranging import Situation, Wanted, Wish
+from cscli.domain import arranging, assigning, calling_off, moving, serving, visiting
+from cscli.domain.arranging import Situation, Wish
 from cscli.domain.assigning import Task
 from cscli.domain.availability import Free
 from cscli.domain.booking import Booking, notice_of, slots_of, untimed
+from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import Patron, respond_by
 from cscli.domain.rulebook import Rulebook, VisitRules
@@ -376,8 +377,8 @@ def test_notice_of_a_visit_without_a_time_counts_to_its_deadline() -> None:
 def test_a_customer_who_wishes_for_a_later_time_waits_for_nobody() -> None:
     later = Wanted(start=at("2026-11-24 10:00"))
 
-    wished = arranging.change(order(), later, a_desk(), an_act(LATER), cause="customer")
-    ours = arranging.change(order(), later, a_desk(), an_act(LATER), cause="desk_error")
+    wished = moving.change(order(), later, a_desk(), an_act(LATER), cause="customer")
+    ours = moving.change(order(), later, a_desk(), an_act(LATER), cause="desk_error")
 
     assert (wished.end, wished.resources) == (at("2026-11-24 12:00"), ())
     assert wished.respond_by == at("2026-11-24 10:00")
@@ -391,9 +392,9 @@ def test_moving_a_visit_keeps_who_makes_it_or_is_not_to_be_had() -> None:
     refusal(
         Unavailable,
         "unavailable",
-        lambda: arranging.change(visit, Wanted(start=at("2026-11-20 16:00")), desk, an_act(LATER), cause="customer"),
+        lambda: moving.change(visit, Wanted(start=at("2026-11-20 16:00")), desk, an_act(LATER), cause="customer"),
     )
-    moved = arranging.change(visit, Wanted(start=at("2026-11-20 18:30")), desk, an_act(LATER), cause="customer")
+    moved = moving.change(visit, Wanted(start=at("2026-11-20 18:30")), desk, an_act(LATER), cause="customer")
     assert (moved.resources, moved.end) == (("technician-1",), at("2026-11-20 20:30"))
 
 
@@ -407,7 +408,7 @@ def test_moving_a_visit_keeps_who_makes_it_or_is_not_to_be_had() -> None:
 def test_who_goes_and_what_for_is_not_a_change(wanted: Wanted, key: str) -> None:
     book = replace(rules(), service=(on_site(), on_site(id="repair", name="维修")))
 
-    refusal(Refused, key, lambda: arranging.change(assigned(), wanted, a_desk(book), an_act(LATER), cause="customer"))
+    refusal(Refused, key, lambda: moving.change(assigned(), wanted, a_desk(book), an_act(LATER), cause="customer"))
 
 
 # --- audited ----------------------------------------------------------------------------------------------------

@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from cscli.domain import arranging, calling_off, serving
-from cscli.domain.arranging import Situation, Wanted, Wish
+from cscli.domain import arranging, calling_off, moving, serving
+from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, held, promised, shares_of, slots_of
+from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import Patron
 from cscli.domain.record import Act
@@ -57,6 +58,7 @@ class Move:
     end: int | None = None
     units: int | None = None
     party: int | None = None
+    seat_class: str | None = None
     resources: tuple[str, ...] | None = None
 
 
@@ -133,11 +135,11 @@ class Functions:
         wanted = Wanted(
             start=None if move.start is None else at(move.start, self.rules),
             end=None if move.end is None else at(move.end, self.rules),
-            units=move.units, party=move.party, resources=move.resources,
+            units=move.units, party=move.party, seat_class=move.seat_class, resources=move.resources,
         )  # fmt: skip
         facts = self.situation(now, self.levels[number], number)
         record = self.records[number]
-        return self.answer(number, lambda: arranging.change(record, wanted, facts, self.act(now), cause="customer"))
+        return self.answer(number, lambda: moving.change(record, wanted, facts, self.act(now), cause="customer"))
 
     def step(self, number: str, verb: str, now: int, **more: Any) -> Answer:
         """Do one of the short steps."""
@@ -222,6 +224,7 @@ class Commands:
         words += [f"--end {self.iso(move.end)}"] if move.end is not None else []
         words += [f"--units {move.units}"] if move.units else []
         words += [f"--party {move.party}"] if move.party else []
+        words += [f"--class {move.seat_class}"] if move.seat_class else []
         words += [f"--resource {name}" for name in move.resources or ()]
         return self.say(number, " ".join(words), now)
 

@@ -72,7 +72,7 @@ class Walk:
         new = self._moved(old, move)
         self._say(f"change {number} {move}")
         answer = self.hands.change(number, move, self.now)
-        moved = (new.start, new.end, new.units) != (old.start, old.end, old.units)
+        moved = any(getattr(new, name) != getattr(old, name) for name in ("start", "end", "units", "seat_class"))
         moved = moved or (new.party != old.party and self._party_counts(old.service))
         price = self.slow.price(new) if moved or new.party != old.party else known.price
         self._expect(answer, *self._told(number, new, move, moved=moved, gap=price == "gap"))
@@ -82,7 +82,6 @@ class Walk:
         if known.price is not None and known.held > known.price:
             known.back.append(Back(NOTHING, known.held - known.price, gone=False))
         self._compare(number, known, answer.seen, new if moved or move.resources else None)
-        known.asked = replace(new, resources=())
 
     def _told(self, number: str, new: Asked, move: Move, *, moved: bool, gap: bool) -> tuple[str, ...]:
         """Return what a change may be answered with."""
@@ -104,7 +103,7 @@ class Walk:
     def confirm(self) -> None:
         """Confirm a request, or a wish that was not met."""
         number, known = self._pick("requested", "unmet")
-        anywhere = replace(known.asked, resources=())
+        anywhere = replace(known.asked, resources=self._kept(known.asked))
         possible = known.status in ("requested", "unmet") and known.asked.start >= self.now
         fits = self.slow.fits(anywhere, self.now, number)
         answer = self._step(number, "confirm")
@@ -213,20 +212,24 @@ class Walk:
             start = int(here.replace(hour=hour, minute=minute).timestamp())
             end = start + ((clock(trip["to"]) - clock(trip["from"]) - 1) % 1440 + 1) * 60
         end = end or start + 1800 * self.chance.choice((1, 2, 2, 3, 4, 5))
-        classes = {name for one in self.slow.resources.values() if one["group"] in service["resources"]
-                   for name in one.get("classes", ())}  # fmt: skip
+        classes = self._classes(service["id"])
         asked = Asked(
             service=service["id"],
             start=start,
             end=end,
             units=self.chance.choice((1, 1, 1, 2, 2, 3)),
             party=self.chance.choice((None, None, 1, 3, 5, 8)),
-            seat_class=self.chance.choice(sorted(classes)) if classes and self.chance.random() < 0.6 else None,
+            seat_class=self.chance.choice(classes) if classes and self.chance.random() < 0.6 else None,
             level=self.chance.choice((None, "gold")),
         )
         if self.chance.random() < 0.15:
             asked.resources = (self.chance.choice(self._members(self.chance.choice(service["resources"]))),)
         return asked
+
+    def _classes(self, service_id: str) -> list[str]:
+        groups = self.slow.services[service_id]["resources"]
+        parts = [one.get("classes", {}) for one in self.slow.resources.values() if one["group"] in groups]
+        return sorted({name for part in parts for name in part})
 
     def _members(self, group: str) -> list[str]:
         return [name for name, one in self.slow.resources.items() if one["group"] == group]
@@ -242,7 +245,7 @@ class Walk:
     def _change_of(self, old: Asked) -> Move:
         """Return what a change asks for."""
         move, service = Move(), self.slow.services[old.service]
-        what = self.chance.choice(("start", "units", "party", "place", "start", "end"))
+        what = self.chance.choice(("start", "units", "party", "place", "start", "end", "class"))
         if what == "start":
             fresh = self._wish(old.service)
             move.start = fresh.start
@@ -253,6 +256,8 @@ class Walk:
             move.units = self.chance.randint(1, 4)
         elif what == "party":
             move.party = self.chance.randint(1, 8)
+        elif what == "class":
+            move.seat_class = self.chance.choice(self._classes(old.service) or [None])
         elif what == "place":
             move.resources = (self.chance.choice(self._members(self.chance.choice(service["resources"]))),)
         return move
@@ -260,7 +265,7 @@ class Walk:
     def _moved(self, old: Asked, move: Move) -> Asked:
         """Return a wish as a change leaves it."""
         timed = bool(self.slow.services[old.service].get("timetable"))
-        new = replace(old, resources=move.resources or ())
+        new = replace(old, resources=move.resources or self._kept(old))
         if move.start is not None:
             new.start = move.start
             new.end = move.start + (old.end - old.start)
@@ -271,9 +276,14 @@ class Walk:
                 new.end = new.start + length
         new.end = move.end if move.end is not None else new.end
         by_head = self.slow.services[old.service]["kind"] in ("trip", "class") and old.units == old.party
+        new.seat_class = move.seat_class or old.seat_class
         new.party = move.party or old.party
         new.units = move.units or (move.party if by_head and move.party else old.units)
         return new
+
+    def _kept(self, asked: Asked) -> tuple[str, ...]:
+        """Return the places that go with a booking whatever becomes of it: another merchant is another meal."""
+        return asked.resources if self.slow.services[asked.service]["kind"] == "table" else ()
 
     def _party_counts(self, service_id: str) -> bool:
         service = self.slow.services[service_id]
@@ -306,6 +316,7 @@ class Walk:
             wrong = self.slow.wrong_places(placed, seen.places)
             self._must(not wrong, f"{number}: {wrong}")
             known.places = seen.places
+            known.asked = replace(known.asked, resources=tuple(name for name, _ in seen.places))
             around = Asked(placed.service, placed.start, placed.end, units=0)
             for name, _ in known.places:
                 self._must(self.slow.left(name, around, self.now, None) >= 0, f"{name} is sold twice")

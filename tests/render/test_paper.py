@@ -1,5 +1,6 @@
 """Templates: what they may lay out, what they may not do, and how their mistakes are told."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from cscli.domain.findings import Finding
 from cscli.errors import DataProblem
 from cscli.render.paper import fold, paper
 from cscli.render.width import width
+from cscli.store.founding import templates
 
 FACTS: dict[str, Any] = {
     "name": "王小明",
@@ -110,3 +112,14 @@ def test_macros_and_the_place_in_a_loop_may_be_used() -> None:
     )
 
     assert paper("x", template, FACTS) == "1<王**>2<Li>"
+
+
+@pytest.mark.parametrize("name", ["booking-confirmation", "dispatch-sheet", "entry-ticket"])
+def test_both_languages_name_the_same_facts(name: str) -> None:
+    def facts(lang: str) -> set[str]:
+        text = (templates() / lang / f"{name}.txt").read_text(encoding="utf-8")
+        code = re.findall(r"\{[{%](.*?)[}%]\}", text, re.DOTALL)
+        return {word for part in code for word in re.findall(r"[a-z_.]+", re.sub(r'"[^"]*"', "", part))}
+
+    assert facts("zh") == facts("en")
+    assert {"desk.name", "if", "for"} & facts("zh")

@@ -1,0 +1,132 @@
+"""Moving a booking: another time, place or measure, notice kept, availability and price decided anew."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from cscli.domain import pricing, states
+from cscli.domain.arranging import Situation, alternatives, journey, judge, place, priced
+from cscli.domain.availability import allocate, at_hand, party_counts
+from cscli.domain.booking import Booking, BookingEvent, Cause, notice_of, order_of, untimed
+from cscli.domain.calling_off import difference, notice_breach
+from cscli.domain.order import Order, span_of
+from cscli.domain.permit import Permit, reason_of, set_aside
+from cscli.domain.record import Act, deltas, live
+from cscli.domain.rulebook import entry_named
+from cscli.domain.value import NOTHING, Value, replace
+from cscli.errors import Refused, Unavailable
+
+
+class Wanted(Value):
+    """What a change asks for; None leaves a field as it is, `words` holds those that decide nothing."""
+
+    service: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    resources: tuple[str, ...] | None = None
+    units: int | None = None
+    party: int | None = None
+    route: str | None = None
+    seat_class: str | None = None
+    words: Mapping[str, Any] = NOTHING
+
+
+CHANGEABLE = (
+    "service", "route", "seat_class", "start", "end", "resources", "shares", "units", "party", "details", "vip",
+    "special", "origin", "destination", "boarding_point", "address", "respond_by", "table_no", "source", "price",
+)  # fmt: skip
+MOVING = ("service", "route", "seat_class", "start", "end", "units")
+
+
+def change(
+    booking: Booking,
+    wanted: Wanted,
+    situation: Situation,
+    act: Act,
+    *,
+    cause: Cause,
+    permit: Permit | None = None,
+) -> Booking:
+    """Change a booking before its time, notice kept, availability and price decided anew; a fare difference goes back.
+
+    `situation.slots` must leave this booking's own slots out. A change that only touches words needs no notice. A new
+    start keeps the length unless an end is given too, or the service's own where it has a timetable. Somebody who was
+    assigned a visit keeps it, or the change is not to be had.
+    """
+    states.step(states.BOOKING, booking.status, "changed")
+    changed = replace(booking, **_moved(booking, wanted, situation), **wanted.words)
+    order = order_of(changed, situation.rulebook, situation.patron.level)
+    visit = order.service.kind == "visit"
+    if visit and wanted.resources is not None:
+        raise Refused("refused.booking.assign", rule="booking.assign", id=booking.id)
+    if order.service.id != booking.service and (visit or booking.respond_by is not None):
+        raise Refused("refused.booking.visit_service", rule="booking.change", id=booking.id)
+    if changed.respond_by is not None and cause == "customer":  # who wishes for a later time waits for nobody
+        changed = replace(changed, respond_by=max(changed.respond_by, changed.start))
+    overrode: tuple[str, ...] = ()
+    sized = changed.party != booking.party and party_counts(situation.rulebook, order.service)
+    moved = sized or any(getattr(changed, name) != getattr(booking, name) for name in MOVING)
+    if moved or wanted.resources is not None:
+        notice, required = notice_of(booking, act.at), order.service.change_notice
+        late = notice_breach("change_notice", booking, notice, required, cause)
+        overrode = set_aside((late,) if late else (), permit)
+        same = order.service.id == booking.service and order.units == booking.units
+        there = at_hand(situation.rulebook, situation.calendar, order) if same else ()
+        kept = order.resources if visit or order.service.kind == "table" else there
+        order = replace(order, resources=kept if wanted.resources is None else wanted.resources)
+        overrode += judge(order, situation, act, permit) if moved else ()
+        if not (booking.merchant or order.soon or (visit and not kept)):
+            changed = _placed(changed, order, situation, act, overrode, strict=visit or wanted.resources is not None)
+    if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
+        parts = priced(order, situation)
+        changed = replace(changed, price=pricing.total(parts), price_parts=parts)
+    differences = deltas(booking, changed, CHANGEABLE)
+    if not differences:
+        raise Refused("refused.nothing_changes", rule="booking.change", id=booking.id)
+    event = BookingEvent(
+        at=act.at,
+        by=act.by,
+        type="changed",
+        cause=cause,
+        changes=differences,
+        overrode=overrode,
+        reason=reason_of(permit, overrode),
+    )
+    return difference(live(changed, act, event), order.service, situation.calendar, act)
+
+
+def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, Any]:
+    """Return the fields a change moves."""
+    service = situation.rulebook.service_named(wanted.service or booking.service)
+    route = entry_named(service.route, wanted.route, "rulebook.no_route").id if wanted.route else booking.route
+    point = wanted.words.get("boarding_point")
+    start = wanted.start or booking.start
+    end = booking.end
+    if wanted.end is not None:
+        end = wanted.end
+    elif (service.timetable and (wanted.start or wanted.route)) or (wanted.start and untimed(booking)):
+        end = start + span_of(service, situation.calendar, start, route)
+    elif wanted.start is not None:
+        end = start + (booking.end - booking.start)
+    party = wanted.party or booking.party
+    by_head = wanted.party is not None and service.by_head and booking.units == booking.party
+    return {
+        "service": service.id,
+        "route": route,
+        "seat_class": wanted.seat_class or booking.seat_class,
+        "start": start,
+        "end": end,
+        "units": wanted.units or (wanted.party if by_head and wanted.party else booking.units),
+        "party": party,
+        **(journey(service, route, point or booking.boarding_point) if wanted.route or point else {}),
+    }
+
+
+def _placed(
+    booking: Booking, order: Order, situation: Situation, act: Act, despite: Collection[str], *, strict: bool
+) -> Booking:
+    """Return a moved booking on its new resources; `strict` takes those that were asked for and no others."""
+    if strict and allocate(situation.rulebook, situation.calendar, order, situation.slots, despite) is None:
+        others = alternatives(situation, order, act)
+        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+    return place(booking, order, situation, act, despite)

@@ -1,0 +1,151 @@
+"""A rulebook broken by hand, one thing at a time: what `cscli check` says of it, in both languages."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import DeskFolder
+
+Golden = Callable[[str, str], None]
+PRICE = '[[service.price]]\nper = "hour"\namount = "12.00"\n'
+AFTER = '\n[[service]]\nid = "tennis"'  # badminton's prices stand before it
+
+
+OFFICE = "".join(f'{day} = ["09:00-12:00", "13:00-18:00"]\n' for day in ("mon", "tue", "wed", "thu", "fri"))
+
+
+def price(words: str) -> tuple[str, str]:
+    """Return the edit that adds a price behind those of badminton."""
+    return AFTER, f"\n{PRICE}{words}\n{AFTER}"
+
+
+EDITS: dict[str, tuple[str, str]] = {
+    # what a value may be
+    "a negative price": ('amount = "15.00"\ndays = ["sat", "sun"]', 'amount = "-15.00"\ndays = ["sat", "sun"]'),
+    "a fee over 100 %": ('fee = "100%"', 'fee = "120%"'),
+    "a negative card fee": ('fee = "10.00"', 'fee = "-10.00"'),
+    "hours the wrong way round": ('sat = ["09:00-22:30"]', 'sat = ["22:30-09:00"]'),
+    "a 29 February that is none": ("since = 2026-03-01", "since = 2026-02-29"),
+    "a span without its unit": ('longest = "4h"', 'longest = "4"'),
+    "a key misspelt": ("most_units = 4\nconfirm", "most_unit = 4\nconfirm"),
+    # time
+    "a zone": ("Asia/Shanghai", "Asia/Nantong"),
+    "a span of working time": ('no_show_after = "30m"', 'no_show_after = "30wm"'),
+    "a step of none": ('step = "30m"', 'step = "0m"'),
+    "no office": (OFFICE, 'sat = ["09:00-12:00"]\n'),
+    "hours that overlap": ('fri = ["13:00-22:30"]', 'fri = ["13:00-19:00", "18:00-22:30"]'),
+    "an outage that ends before it begins": (
+        'name = "3号场"',
+        'name = "3号场"\nout = [{ from = 2026-12-02T09:00:00+08:00, to = 2026-12-01T09:00:00+08:00, reason = "x" }]',
+    ),
+    "a bonus that ends before it begins": ("until = 2026-03-31", "until = 2026-02-01"),
+    "priority no longer than the window": (
+        'priority = { misses = 3, advance = "2d" }',
+        'priority = { misses = 3, advance = "1d" }',
+    ),
+    "priority without a window": (
+        'advance = "7d"                        # 课',
+        'priority = { misses = 3, advance = "9d" } # 课',
+    ),
+    # what there is
+    "an id twice": ('id = "court-2"', 'id = "court-1"'),
+    "a group": ('resources = ["tennis-court"]', 'resources = ["tenis-court"]'),
+    "taking of another group": (
+        'resources = ["tennis-court"]',
+        'resources = ["tennis-court"]\ntakes = { net = "one" }',
+    ),
+    "a card's service": ('services = ["yoga"]', 'services = ["joga"]'),
+    "a role's rule": ('reopen = ["supervisor"]', 'reopen = ["supervisor"]\nrules = { "booking.hour" = ["agent"] }'),
+    "classes against the capacity": ("capacity = 20", "capacity = 20\nclasses = { front = 5, back = 10 }"),
+    "more at least than at most": (
+        "most_units = 4\nconfirm",
+        "most_units = 4\nleast_party = 5\nmost_party = 4\nconfirm",
+    ),
+    "a usual length too short": ('duration = "1h"', 'duration = "30m"'),
+    "a usual length too long": ('duration = "1h"', 'duration = "5h"'),
+    "a class on no day": ('days = ["tue", "thu", "sat", "sun"]', "days = []"),
+    "a pass without visits": ("visits = 30\n", ""),
+    "a visit without a response time": (
+        'id = "tennis"\nname = "网球"\nkind = "slot"',
+        'id = "tennis"\nname = "网球"\nkind = "visit"',
+    ),
+    "a choice of nothing": (
+        "# --- 投诉",
+        '[[extra.booking]]\nid = "shoes"\nname = "鞋"\ntype = "choice"\n\n# --- 投诉',
+    ),
+    "a severity": ('id = "critical"', 'id = "minor"'),
+    "a metric": ('id = "csat"', 'id = "csatt"'),
+    "a target": ('target = "98%"', 'target = "nearly all"'),
+    # prices and refunds
+    "two prices for one time": price('days = ["mon"]\nfrom = "17:00"\nto = "19:00"'),
+    "a price never reached": price('days = ["mon"]\nfrom = "14:00"\nto = "15:00"'),
+    "a price the wrong way round": price('days = ["mon"]\nfrom = "12:00"\nto = "11:00"'),
+    "an hour without a price": ('from = "18:00"\nto = "24:00"', 'from = "19:00"\nto = "24:00"'),
+    "prices that end": ('days = ["sat", "sun"]\n', 'days = ["sat", "sun"]\nuntil = 2026-11-20\n'),
+    "a class without a price": (
+        'per = "unit"\namount = "20.00"',
+        'per = "unit"\namount = "20.00"\ndays = ["tue", "thu"]',
+    ),
+    "a tier never reached": (
+        '{ fee = "0%",   name = "开始前取消" },',
+        '{ fee = "0%",   name = "开始前取消" },\n  { fee = "50%", notice = "1h", name = "一小时前" },',
+    ),
+    "no hours at all": ('group = "tennis-court"', 'group = "tennis-court"\nopen = { mon = [] }'),
+}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_mistake_is_told_with_its_place_and_what_to_write(desk: DeskFolder, golden: Golden, lang: str) -> None:
+    path = desk.home / "records" / "desk.toml"
+    sound = path.read_text(encoding="utf-8")
+    page = []
+    for what, (old, new) in EDITS.items():
+        assert old in sound, what
+        path.write_text(sound.replace(old, new), encoding="utf-8")
+        result = desk.run("check", lang=lang)
+        assert result.code == 6, what
+        assert result.err == "", what
+        page.append(f"# {what}\n{result.out}")
+
+    golden(f"rulebook-findings.{lang}", "\n".join(page))
+
+
+def test_every_check_of_a_rulebook_has_its_place_in_the_gallery(desk: DeskFolder) -> None:
+    """Given all the mistakes of the gallery, no sentence about rulebooks is left that none of them brings about."""
+    from cscli.i18n.en.rules import TEXT
+
+    path = desk.home / "records" / "desk.toml"
+    sound = path.read_text(encoding="utf-8")
+    found = set()
+    for old, new in EDITS.values():
+        path.write_text(sound.replace(old, new), encoding="utf-8")
+        found |= {finding["rule"] for finding in json.loads(desk.run("check --json").out)["findings"]}
+
+    sentences = {key for key in TEXT if key.startswith("check.rulebook.")}
+    assert sentences - found == {"check.rulebook.never_open"}
+
+
+def test_a_mistake_names_its_line(desk: DeskFolder) -> None:
+    path = desk.home / "records" / "desk.toml"
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    wanted = next(number for number, line in enumerate(lines, start=1) if line == 'days = ["sat", "sun"]') - 1
+
+    path.write_text(text.replace(*EDITS["a negative price"]), encoding="utf-8")
+
+    assert desk.run("check").out == (
+        f"records/desk.toml:{wanted}: service.badminton.price[3].amount: "
+        "-15.00 is below zero; write an amount such as 15.00.\n"
+    )
+
+
+def test_an_editors_schema_beside_the_rulebook_is_no_stray_file(desk: DeskFolder) -> None:
+    first = (desk.home / "records" / "desk.toml").read_text(encoding="utf-8").splitlines()[0]
+    named = re.fullmatch(r"#:schema (.+)", first)
+    assert named is not None
+
+    (desk.home / "records" / named[1]).write_text(desk.ok("schema desk"), encoding="utf-8")
+
+    assert desk.ok("check") == "1 files, no findings\n"

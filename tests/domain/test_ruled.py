@@ -1,0 +1,155 @@
+"""Bookings still to come under rules that have changed: what no longer holds for them is told, nothing else.
+
+The booking is of court 1, Saturday 2026-11-21 19:00-20:00; now it is Friday noon.
+"""
+
+from typing import Any
+
+import pytest
+
+from cscli.domain.booking import Booking
+from cscli.domain.calendar import Calendar
+from cscli.domain.rulebook import Closure, Rulebook
+from cscli.domain.ruled import breached, is_to_come
+from cscli.domain.services import Outage
+from cscli.domain.value import replace
+from cscli.domain.values import Period
+from tests.builders import WEEK, a_booking, a_calendar, at, badminton, rulebook, yoga
+
+CLUB = rulebook()
+NOW = at("2026-11-20 12:00")
+BOOKED = a_booking()
+
+
+def broken(booking: Booking, book: Rulebook, calendar: Calendar | None = None) -> list[str]:
+    """Return the rules of a changed rulebook that a booking breaks."""
+    return [rule.removeprefix("ruled.") for rule, _ in breached(booking, book, calendar or a_calendar(book), NOW)]
+
+
+def with_badminton(**changes: Any) -> Rulebook:
+    """Return the club with something about badminton changed."""
+    return replace(CLUB, service=(badminton(**changes), yoga()))
+
+
+def with_court(**changes: Any) -> Rulebook:
+    """Return the club with something about court 1 changed."""
+    first, *others = CLUB.resource
+    return replace(CLUB, resource=(replace(first, **changes), *others))
+
+
+def set_aside(booking: Booking, rule: str) -> Booking:
+    """Return a booking for which a rule was set aside when it was taken."""
+    first, *others = booking.events
+    return replace(booking, events=(replace(first, overrode=(rule,)), *others))
+
+
+def saturdays(*periods: str) -> Rulebook:
+    """Return the club with other hours on Saturdays."""
+    hours = {**CLUB.calendar.open, "sat": tuple(map(Period.parse, periods))}
+    return replace(CLUB, calendar=replace(CLUB.calendar, open=hours))
+
+
+def yoga_class(**changes: Any) -> Booking:
+    """Return a booking of Saturday's yoga class."""
+    words = {"start": at("2026-11-21 18:30"), "end": at("2026-11-21 19:30"), "service": "yoga",
+             "resources": ("yoga-room",)}  # fmt: skip
+    return replace(BOOKED, **(words | changes))
+
+
+def test_under_the_rules_it_was_taken_by_a_booking_is_sound() -> None:
+    assert broken(BOOKED, CLUB) == []
+    assert broken(yoga_class(), CLUB) == []
+
+
+@pytest.mark.parametrize("status", ["in_service", "completed", "no_show", "cancelled", "unmet", "closed"])
+def test_what_has_begun_or_is_off_is_held_to_nothing(status: str) -> None:
+    assert broken(a_booking(status), with_badminton(id="squash")) == []
+
+
+def test_what_stands_and_has_not_begun_is_still_to_come() -> None:
+    assert is_to_come(BOOKED, NOW)
+    assert is_to_come(a_booking("requested"), NOW)
+    assert is_to_come(BOOKED, at("2026-11-21 19:00"))
+    assert not is_to_come(BOOKED, at("2026-11-21 19:01"))
+
+
+def test_a_service_that_went_is_told_and_nothing_more_of_it() -> None:
+    assert broken(BOOKED, replace(CLUB, service=(yoga(),))) == ["service"]
+
+
+def test_a_resource_that_went_or_changed_its_group() -> None:
+    assert broken(BOOKED, replace(CLUB, resource=CLUB.resource[1:])) == ["resource"]
+    assert broken(BOOKED, with_court(group="squash-court")) == ["group"]
+
+
+def test_a_seat_class_that_went() -> None:
+    aboard = replace(BOOKED, seat_class="business")
+
+    assert broken(aboard, with_court(classes={"standard": 30})) == ["seat_class"]
+    assert broken(aboard, with_court(classes={"business": 9})) == []
+
+
+def test_a_court_out_of_service_then() -> None:
+    week = Outage(from_=at("2026-11-20 09:00"), to=at("2026-11-27 18:00"), reason="new floor")
+    until_then = replace(week, to=at("2026-11-21 19:00"))
+
+    ((rule, facts),) = breached(BOOKED, with_court(out=(week,)), a_calendar(), NOW)
+    assert rule == "ruled.out"
+    assert (facts["resource"], facts["until"], facts["reason"]) == ("1号场", at("2026-11-27 18:00"), "new floor")
+    assert broken(BOOKED, with_court(out=(until_then,))) == []
+    assert broken(set_aside(BOOKED, "booking.out_of_service"), with_court(out=(week,))) == []
+
+
+def test_hours_that_grew_shorter_the_desks_or_the_courts_own() -> None:
+    own = {day: (Period.parse("09:00-19:30"),) for day in (*WEEK, "sat")}
+
+    ((rule, facts),) = breached(BOOKED, saturdays("09:00-19:30"), a_calendar(saturdays("09:00-19:30")), NOW)
+    assert (rule, facts["place"], facts["hours"]) == ("ruled.hours", "1号场", (Period.parse("09:00-19:30"),))
+    assert broken(BOOKED, saturdays("09:00-20:00")) == []
+    assert broken(BOOKED, with_court(open=own)) == ["hours"]
+    assert broken(set_aside(BOOKED, "booking.hours"), saturdays("09:00-19:30")) == []
+
+
+def test_a_day_that_is_closed_now() -> None:
+    shut = replace(
+        CLUB, calendar=replace(CLUB.calendar, closed=(Closure(from_=at("2026-11-21 00:00").date(), reason="x"),))
+    )
+
+    assert broken(BOOKED, shut) == ["closed"]
+    assert broken(BOOKED, saturdays()) == ["closed"]
+    assert broken(set_aside(BOOKED, "booking.closed_day"), shut) == []
+
+
+def test_the_desks_own_hours_count_where_no_resource_is_needed() -> None:
+    talk = replace(BOOKED, resources=())
+
+    assert broken(talk, with_badminton(resources=())) == []
+    assert broken(talk, replace(saturdays("09:00-12:00"), service=(badminton(resources=()), yoga()))) == ["hours"]
+
+
+def test_a_merchants_table_keeps_the_merchants_hours() -> None:
+    assert broken(replace(BOOKED, resources=(), merchant="Lotus"), saturdays()) == []
+
+
+def test_more_units_than_are_allowed_now() -> None:
+    two = replace(BOOKED, units=2, resources=("court-1", "court-2"))
+
+    assert broken(two, with_badminton(most_units=2)) == []
+    assert broken(two, with_badminton(most_units=1)) == ["units"]
+    assert broken(set_aside(two, "booking.units"), with_badminton(most_units=1)) == []
+
+
+def test_a_class_that_no_longer_takes_place_or_is_shorter() -> None:
+    usual = yoga().timetable[0]
+    sundays = replace(CLUB, service=(badminton(), yoga(timetable=(replace(usual, days=("sun",)),))))
+    shorter = replace(CLUB, service=(badminton(), yoga(timetable=(replace(usual, to=19 * 60 + 15),))))
+
+    assert broken(yoga_class(), sundays) == ["departure"]
+    assert broken(yoga_class(), shorter) == ["length"]
+    assert broken(set_aside(yoga_class(), "booking.timetable"), sundays) == []
+
+
+def test_several_rules_are_told_one_by_one() -> None:
+    book = replace(saturdays("09:00-12:00"), service=(badminton(most_units=1), yoga()), resource=CLUB.resource[1:])
+
+    assert broken(replace(BOOKED, units=2, resources=("court-1", "court-2")), book) == ["resource", "hours", "units"]
