@@ -125,9 +125,10 @@ def missed_by(index: Index, customer: str) -> Rows:
     since = """b.received_at > coalesce((SELECT max(p.received_at) FROM booking p
                 WHERE p.customer = b.customer AND p.service = b.service AND p.priority), -1)"""
     return index.all(
-        f"""SELECT b.service, b.start FROM booking b WHERE b.customer = ?1 AND b.outcome = 'unmet' AND {since}
-            UNION ALL SELECT b.service, b.start FROM booking b WHERE b.waitlisted AND b.status = 'requested'
-                AND b.customer = ?1 AND {since}
+        f"""SELECT b.service, b.start FROM booking b INDEXED BY booking_unmet
+                WHERE b.customer = ?1 AND b.outcome = 'unmet' AND {since}
+            UNION ALL SELECT b.service, b.start FROM booking b INDEXED BY booking_offered
+                WHERE b.customer = ?1 AND b.waitlisted AND b.status = 'requested' AND {since}
             ORDER BY 2""",
         customer,
     )
@@ -218,7 +219,8 @@ def standing(index: Index, at: int) -> list[str]:
         f"""SELECT id FROM complaint WHERE received_at <= ?1 AND rowid IN (
             SELECT rowid FROM complaint WHERE status IN {OPEN_COMPLAINT}
             UNION SELECT rowid FROM complaint WHERE ended_at >= ?1
-            UNION SELECT rowid FROM complaint WHERE measures_due IS NOT NULL AND status = 'closed'
+            UNION SELECT rowid FROM complaint INDEXED BY complaint_measures
+                WHERE measures_due IS NOT NULL AND status = 'closed'
         ) ORDER BY id""",
         at,
     )

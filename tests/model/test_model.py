@@ -20,7 +20,9 @@ from cscli.errors import Unavailable
 from cscli.store import codec, shape
 from tests.builders import BOOKING_ID, WEEK, WEEKEND, a_calendar, an_act, at, badminton, duration, refusal
 from tests.builders import rulebook as a_rulebook
+from tests.conftest import PROJECT
 from tests.model.__main__ import typed
+from tests.model.hands import Answer, Functions
 from tests.model.slow import Asked, Known, SlowDesk
 from tests.model.walk import DisagreementError, Walk, story
 
@@ -36,6 +38,13 @@ def test_both_desks_take_refuse_charge_and_pay_back_alike(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(TYPED))
 def test_a_real_desk_spoken_to_by_commands_does_too(tmp_path: Path, seed: int) -> None:
     typed(1000 + seed, tmp_path / "desk", 30)
+
+
+@pytest.mark.parametrize("profile", ["sports-club", "restaurant"])
+def test_under_the_worked_rulebooks_they_agree_as_well(profile: str) -> None:
+    text = (PROJECT / "templates" / "profiles" / f"{profile}.zh.toml").read_text(encoding="utf-8")
+    for seed in range(20 if LONG else 4):
+        Walk(seed, text, int(at("2026-11-20 07:00").timestamp()), Functions(text)).run(120)
 
 
 # --- the double itself ------------------------------------------------------------------------------------------
@@ -112,8 +121,6 @@ def test_a_disagreement_names_the_seed_that_plays_it_again() -> None:
         """Hands that say yes to everything and do nothing."""
 
         def __getattr__(self, name: str) -> Any:
-            from tests.model.hands import Answer
-
             return lambda *_, **__: Answer("done", "BK-1")
 
     with pytest.raises(DisagreementError, match="seed 7, step"):

@@ -81,7 +81,8 @@ class Walk:
         known.asked, known.price = new, price if isinstance(price, Decimal) else None
         if known.price is not None and known.held > known.price:
             known.back.append(Back(NOTHING, known.held - known.price, gone=False))
-        self._compare(number, known, answer.seen, new if moved or move.resources else None)
+        placed = new if move.resources else self._unbound(new)
+        self._compare(number, known, answer.seen, placed if moved or move.resources else None)
 
     def _told(self, number: str, new: Asked, move: Move, *, moved: bool, gap: bool) -> tuple[str, ...]:
         """Return what a change may be answered with."""
@@ -94,7 +95,7 @@ class Walk:
             return ("refused",)
         if moved and not self.slow.allowed(new, self.now):
             return ("refused",)
-        if placed and not self.slow.fits(new, self.now, number):
+        if placed and not self.slow.fits(new if move.resources else self._unbound(new), self.now, number):
             return ("unavailable",)
         if gap:
             return ("refused",)
@@ -103,7 +104,7 @@ class Walk:
     def confirm(self) -> None:
         """Confirm a request, or a wish that was not met."""
         number, known = self._pick("requested", "unmet")
-        anywhere = replace(known.asked, resources=self._kept(known.asked))
+        anywhere = self._unbound(replace(known.asked, resources=self._kept(known.asked)))
         possible = known.status in ("requested", "unmet") and known.asked.start >= self.now
         fits = self.slow.fits(anywhere, self.now, number)
         answer = self._step(number, "confirm")
@@ -284,6 +285,12 @@ class Walk:
     def _kept(self, asked: Asked) -> tuple[str, ...]:
         """Return the places that go with a booking whatever becomes of it: another merchant is another meal."""
         return asked.resources if self.slow.services[asked.service]["kind"] == "table" else ()
+
+    def _unbound(self, asked: Asked) -> Asked:
+        """Return a wish without the table it has, where that could not seat the party."""
+        groups = self.slow.services[asked.service]["resources"]
+        seated = any(name in self.slow.suited(asked, group) for name in asked.resources for group in groups)
+        return asked if seated else replace(asked, resources=())
 
     def _party_counts(self, service_id: str) -> bool:
         service = self.slow.services[service_id]

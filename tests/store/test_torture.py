@@ -33,26 +33,73 @@ def sound(desk: DeskFolder) -> None:
     assert desk.git("fsck", "--no-dangling") == ""
 
 
-def test_many_hands_sell_twelve_courts_twelve_times(desk: DeskFolder) -> None:
-    """Given several processes that ask for the same hour, exactly as many succeed as there are courts."""
+def many_hands(desk: DeskFolder, *lines: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Let several processes say these commands over and over at once; return the last word of each and how it ended."""
     hands, tries = (8, 50) if LONG else (4, 5)
-    codes: list[int] = []
+    ended: list[tuple[str, int]] = []
 
-    def hand() -> None:
-        for _ in range(tries):
-            process = started(desk, *TAKE, "badminton", "--start", "2026-11-21 19:00")
+    def hand(first: int) -> None:
+        for number in range(first, first + tries):
+            words = lines[number % len(lines)]
+            process = started(desk, *words)
             process.communicate()
-            codes.append(process.returncode)
+            ended.append((words[-1], process.returncode))
 
-    threads = [threading.Thread(target=hand) for _ in range(hands)]
+    threads = [threading.Thread(target=hand, args=(number,)) for number in range(hands)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(ended) == hands * tries
+    return ended
 
+
+def test_many_hands_sell_twelve_courts_twelve_times(desk: DeskFolder) -> None:
+    """Given several processes that ask for the same hour, exactly as many succeed as there are courts."""
+    ended = many_hands(desk, (*TAKE, "badminton", "--start", "2026-11-21 19:00"))
+
+    codes = [code for _, code in ended]
     assert codes.count(0) == 12
-    assert codes.count(5) == hands * tries - 12
+    assert codes.count(5) == len(codes) - 12
     assert len(json.loads(desk.ok("booking list --json --limit 0"))) == 12
+    sound(desk)
+
+
+COACH = """
+[[resource]]
+id = "bus-1"
+name = "Bus 1"
+group = "bus"
+classes = { front = 3, back = 5 }
+
+[[service]]
+id = "seat"
+name = "Seat"
+kind = "appointment"
+resources = ["bus"]
+confirmation = "separate"
+hold_for = "30m"
+"""
+
+
+def test_many_hands_hold_the_seats_of_each_class_once_and_once_more_when_the_holds_have_run_out(
+    desk: DeskFolder,
+) -> None:
+    """Given a coach of three seats in front and five behind, as many are held; half an hour later as many again."""
+    desk.rules(lambda text: text + COACH)
+    seat = (*TAKE, "seat", "--start", "2026-11-21 19:00", "--class")
+
+    for desk.now in ("2026-11-20T14:00:00", "2026-11-20T14:30:00"):
+        ended = many_hands(desk, (*seat, "front"), (*seat, "back"))
+        assert sorted(name for name, code in ended if code == 0) == ["back"] * 5 + ["front"] * 3
+        assert {code for _, code in ended} == {0, 5}
+
+    held = json.loads(desk_raw(desk, "booking list --json --limit 0"))
+    first = next(record["id"] for record in held if record["received_at"].startswith("2026-11-20T14:00"))
+    last = next(record["id"] for record in held if record["received_at"].startswith("2026-11-20T14:30"))
+    assert len(held) == 16
+    assert desk.run(f"booking confirm {first}").code == 5
+    assert {code for _, code in many_hands(desk, ("booking", "confirm", last))} == {0, 4}
     sound(desk)
 
 
