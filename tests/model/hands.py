@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from cscli.domain import arranging, calling_off, moving, serving
+from cscli.domain import arranging, calling_off, moving, queue, serving
 from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, held, promised, shares_of, slots_of
 from cscli.domain.moving import Wanted
@@ -141,11 +141,19 @@ class Functions:
         record = self.records[number]
         return self.answer(number, lambda: moving.change(record, wanted, facts, self.act(now), cause="customer"))
 
+    def confirmed(self, number: str, now: int) -> Booking:
+        """Return a booking once it is confirmed; a wish that waits is taken from the queue."""
+        record, facts, act = self.records[number], self.situation(now, self.levels[number], number), self.act(now)
+        if record.status == "unmet":
+            others = [known for name, known in self.records.items() if known.waitlisted and name != number]
+            return queue.accept(record, facts, act, others=others)
+        return arranging.confirm(record, facts, act)
+
     def step(self, number: str, verb: str, now: int, **more: Any) -> Answer:
         """Do one of the short steps."""
         record, rules, act = self.records[number], self.rules, self.act(now)
         deeds: dict[str, Callable[[], Booking]] = {
-            "confirm": lambda: arranging.confirm(record, self.situation(now, self.levels[number], number), act),
+            "confirm": lambda: self.confirmed(number, now),
             "cancel": lambda: calling_off.cancel(record, rules, self.calendar, act, reason="ill", **more),
             "no_show": lambda: calling_off.no_show(record, rules, self.calendar, act, **more),
             "refund": lambda: calling_off.pay_out(record, act, "cash"),

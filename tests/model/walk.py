@@ -102,16 +102,28 @@ class Walk:
         return ("done",) if moved or not move.resources else ("done", "refused")  # refused where it stood there already
 
     def confirm(self) -> None:
-        """Confirm a request, or a wish that was not met."""
+        """Confirm a request wherever there is room, or a wish that was not met, as it was wished and when it is due."""
         number, known = self._pick("requested", "unmet")
-        anywhere = self._unbound(replace(known.asked, resources=self._kept(known.asked)))
-        possible = known.status in ("requested", "unmet") and known.asked.start >= self.now
-        fits = self.slow.fits(anywhere, self.now, number)
+        wish, waits = known.asked, known.status == "unmet"
+        if not waits:
+            wish = self._unbound(replace(wish, resources=self._kept(wish)))
+        possible = known.status in ("requested", "unmet") and wish.start >= self.now
+        fits = self.slow.fits(wish, self.now, number)
+        first = waits and any(
+            other.status == "unmet" and other.asked.service == wish.service and name != number
+            and other.asked.start < wish.end and other.asked.end > wish.start
+            for name, other in self.slow.bookings.items()
+        )  # fmt: skip
         answer = self._step(number, "confirm")
-        self._expect(answer, ("done" if fits else "unavailable") if possible else "refused")
+        if not possible or (waits and not self.slow.allowed(wish, self.now)):
+            self._expect(answer, "refused")
+        elif not fits:
+            self._expect(answer, "unavailable")
+        else:
+            self._expect(answer, "done", *(["refused"] if first else []))  # who waits longer may come first
         if answer.seen is not None:
-            known.status, known.hold_until, known.asked = "confirmed", None, anywhere
-            self._compare(number, known, answer.seen, anywhere)
+            known.status, known.hold_until = "confirmed", None
+            self._compare(number, known, answer.seen, wish)
 
     def cancel(self) -> None:
         """Call a booking off."""
