@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cscli.domain import answering
 from cscli.domain import complaint as complaints
 from cscli.domain.booking import Booking, BookingEvent
 from cscli.domain.calendar import Calendar
@@ -180,9 +181,9 @@ def a_measure(what: str = "重新培训前台", owner: str = "chen.jie", due: st
 def a_complaint(until: str = "received", **changes: Any) -> Complaint:
     """Return a complaint received on Friday 2026-11-20 at 09:00 that has lived through the usual life up to a step.
 
-    acknowledged 09:30 · assessed 10:00 · judged 10:30 valid · planned 11:00 · resolved 15:00 · followed_up 16:00
-    satisfied · closed 17:00, all by li.na, chen.jie closing; or withdrawn 09:30. `received` moves the whole life;
-    other changes are those of the `Grievance`, and `owner`.
+    acknowledged 09:30 · assessed 10:00 · investigated 10:15 · judged 10:30 valid · planned 11:00 · resolved 15:00 ·
+    communicated 15:30 accepted · followed_up 16:00 satisfied · closed 17:00, all by li.na, chen.jie closing; or
+    withdrawn 09:30. `received` moves the whole life; other changes are those of the `Grievance`, and `owner`.
     """
     start = at(changes.pop("received", "2026-11-20 09:00"))
     owner = changes.pop("owner", None)
@@ -199,11 +200,13 @@ def a_complaint(until: str = "received", **changes: Any) -> Complaint:
     life: tuple[tuple[str, Callable[[], Complaint]], ...] = (
         ("acknowledged", lambda: complaints.acknowledge(case, act(30), apology=True)),
         ("assessed", lambda: complaints.assess(case, rules, act(60))),
+        ("investigated", lambda: complaints.investigate(case, act(75), findings="录像属实")),
         ("judged", lambda: complaints.judge(case, rules, act(90), judgement="valid", criterion="polite")),
-        ("planned", lambda: complaints.plan(case, act(120), measures=(a_measure(),))),
-        ("resolved", lambda: complaints.resolve(case, act(360), response="apology", decision="当面道歉")),
-        ("followed_up", lambda: complaints.follow_up(case, act(420), reached=True, satisfied=True, rating=4)),
-        ("closed", lambda: complaints.close(case, rules, act(480, "chen.jie"), cause="staff")),
+        ("planned", lambda: answering.plan(case, act(120), measures=(a_measure(),))),
+        ("resolved", lambda: answering.resolve(case, act(360), response="apology", decision="当面道歉")),
+        ("communicated", lambda: answering.communicate(case, rules, act(390), accepted=True)),
+        ("followed_up", lambda: answering.follow_up(case, act(420), reached=True, satisfied=True, rating=4)),
+        ("closed", lambda: answering.close(case, rules, act(480, "chen.jie"), cause="staff")),
     )
     steps = ("received", *(name for name, _ in life))
     for _, take in life[: steps.index(until)]:

@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cscli.domain import case, due, sla, states, worktime
+from cscli.domain import case, sla, states, worktime
 from cscli.domain.booking import Booking
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint, ComplaintEvent
-from cscli.domain.due import Awaited, DueItem
+from cscli.domain.due import DueItem, in_order
+from cscli.domain.due_bookings import Awaited, booking_items
+from cscli.domain.due_complaints import complaint_items
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Deadline
 from cscli.domain.value import Value, replace
@@ -27,12 +29,17 @@ WAITING = (
 
 
 class Standing(Value):
-    """How the open complaints stand, and everything that is to be done, earliest first."""
+    """How many complaints are open, which are late or soon will be, and what is to be done, earliest first.
 
-    open: tuple[str, ...]
+    `items` may be only the first of `total`; of all of them `late` are overdue.
+    """
+
+    open: int
     overdue: tuple[str, ...]
     at_risk: tuple[str, ...]
     items: tuple[DueItem, ...]
+    total: int
+    late: int
 
 
 def standing(
@@ -44,21 +51,38 @@ def standing(
     within: timedelta,
 ) -> Standing:
     """Return how things stand at `at`; at risk is a complaint with a deadline still kept that falls due `within`."""
-    still_open, overdue, at_risk = [], [], []
+    still_open, overdue, at_risk = 0, [], []
     items: list[DueItem] = []
     for complaint in complaints:
         deadlines = sla.deadlines(complaint, rulebook, calendar, at)
-        items += due.complaint_items(complaint, deadlines, rulebook, at)
+        items += complaint_items(complaint, deadlines, rulebook, calendar, at)
         if complaint.status not in states.OPEN_COMPLAINT:
             continue
-        still_open.append(complaint.id)
+        still_open += 1
         if any(_late(deadline) for deadline in deadlines):
             overdue.append(complaint.id)
         elif any(sla.at_risk(deadline, at, within) for deadline in deadlines):
             at_risk.append(complaint.id)
     for booking in bookings:
-        items += due.booking_items(booking, rulebook, at)
-    return Standing(open=tuple(still_open), overdue=tuple(overdue), at_risk=tuple(at_risk), items=due.in_order(items))
+        items += booking_items(booking, rulebook, at)
+    return Standing(
+        open=still_open,
+        overdue=tuple(overdue),
+        at_risk=tuple(at_risk),
+        items=in_order(items),
+        total=len(items),
+        late=sum(item.overdue for item in items),
+    )
+
+
+def asked_for(found: Standing, until: datetime | None, owner: str | None, most: int) -> Standing:
+    """Return what is to be done by then, and by whom, the first `most` of it; 0 is all."""
+    items = [
+        item for item in found.items
+        if (until is None or item.due <= until) and (owner is None or item.owner == owner)
+    ]  # fmt: skip
+    shown = tuple(items[:most] if most else items)
+    return replace(found, items=shown, total=len(items), late=sum(item.overdue for item in items))
 
 
 def _late(deadline: Deadline) -> bool:

@@ -55,6 +55,7 @@ def _findings(desk: Desk) -> list[Finding]:
     """Return what is wrong with single files, with the rulebook, and with the records as a whole."""
     from cscli.analytics.kpi import KNOWN
     from cscli.domain import checks, rulebook_checks
+    from cscli.domain.ground import Ground
     from cscli.store.sweep import every_record
 
     found = desk.store.findings()
@@ -67,7 +68,7 @@ def _findings(desk: Desk) -> list[Finding]:
     found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date())
     if rulebook_checks.fatal(rulebook, layout.RULEBOOK) is not None:
         return found
-    ground = checks.Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=desk.calendar)
+    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=desk.calendar)
     return found + list(checks.find_problems(every_record(desk.store, progress), ground))
 
 

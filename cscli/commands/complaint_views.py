@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "status", "severity", "category", "received", "owner", "due", "name")
 SORTS = ("due", "received_at", "severity", "status", "category", "owner", "customer", "id")
+DUPLICATES = "SELECT id FROM complaint WHERE merged_into = ? ORDER BY id"
 GRAVEST = ("critical", "major", "minor")
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -35,9 +36,10 @@ def show(
     if reveal and found.customer:
         people.reveal(desk, (found.customer,), reason)
     view = people.view(desk, found.customer)
+    twins = tuple(row["id"] for row in desk.store.rows(DUPLICATES, found.id))
     desk.show(
-        lambda: f"{complaint_card(view, found, reveal=reveal)}\n\n{history_table(view, found)}",
-        lambda: complaint_data(view, found),
+        lambda: f"{complaint_card(view, found, reveal=reveal, duplicates=twins)}\n\n{history_table(view, found)}",
+        lambda: complaint_data(view, found, twins),
     )
 
 
@@ -166,7 +168,7 @@ def _urgent(desk: Desk, known: dict[str, "tuple[Deadline, ...]"], *, overdue: bo
 
 
 def _category(desk: Desk, value: str) -> str:
-    from cscli.domain.complaint import category_named
+    from cscli.domain.casework import category_named
 
     return category_named(desk.rulebook, value)
 

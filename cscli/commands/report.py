@@ -12,7 +12,7 @@ from cscli.analytics.facts import ends_of
 from cscli.analytics.periods import day_span
 from cscli.analytics.standing import reach
 from cscli.commands import words
-from cscli.commands.due import read_standing
+from cscli.commands.agenda import read_standing
 from cscli.commands.figures import books_of, report_day, seconds, terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk, say
@@ -53,7 +53,7 @@ def read_daily(desk: Desk, said: str | None) -> daily.DailyReport:
     """Read and count one day."""
     day = report_day(desk, said)
     zone, index = desk.rulebook.zone, desk.store.index
-    at, _ = daily.horizon(day, desk.now)
+    at, until = daily.horizon(day, desk.now)
     books = books_of(desk, day_span(day, zone))
     earlier = daily.earlier_days(day, desk.now, queries.first_received(index))
     next_day = ends_of(day_span(day + timedelta(days=1), zone))
@@ -62,7 +62,7 @@ def read_daily(desk: Desk, said: str | None) -> daily.DailyReport:
         day=day,
         before=[queries.day_counts(index, *ends_of(span)) for span in earlier],
         arriving=queries.arriving(index, *next_day, seconds(at)),
-        state=read_standing(desk, at, reach(desk.calendar, at, desk.rulebook.report.at_risk)),
+        state=read_standing(desk, at, reach(desk.calendar, at, desk.rulebook.report.at_risk), until=until),
         left_out=len({finding.path for finding in desk.store.findings()}),
     )
 

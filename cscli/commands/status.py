@@ -8,13 +8,15 @@ import typer
 from cscli.analytics.facts import ends_of
 from cscli.analytics.periods import day_span
 from cscli.analytics.standing import reach
-from cscli.commands.due import read_standing
+from cscli.commands.agenda import read_standing
 from cscli.commands.figures import terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk
 from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
 from cscli.store import queries
+
+SCREEN = 12  # things to do that fit below the counts
 
 
 def status(
@@ -26,26 +28,26 @@ def status(
     desk = Desk(ctx.obj, as_json=as_json)
     now, calendar = desk.now, desk.calendar
     span: timedelta = parse_span(within) if within else reach(calendar, now, desk.rulebook.report.at_risk)
-    state = read_standing(desk, now, span)
+    state = read_standing(desk, now, span, until=fixed(now) + span, most=SCREEN)
     start, end = ends_of(day_span(now.date(), desk.rulebook.zone))
     today = queries.states_of(desk.store.index, start, end)
     data: dict[str, Any] = {
         "now": now.isoformat(),
         "bookings": {"today": today, "to_confirm": queries.requests(desk.store.index)},
         "complaints": {
-            "open": len(state.open),
+            "open": state.open,
             "overdue": list(state.overdue),
             "at_risk": list(state.at_risk),
             "within_minutes": int(span.total_seconds() // 60),
         },
-        "overdue": sum(item.overdue for item in state.items),
+        "overdue": state.late,
         "findings": len({finding.path for finding in desk.store.findings()}),
     }
 
     def text() -> str:
         from cscli.render.due import status_page
 
-        urgent = [item for item in state.items if item.due <= fixed(now) + span]
-        return status_page(desk.rulebook.desk.name, now, data, span, urgent, width=terminal_width())
+        width = terminal_width()
+        return status_page(desk.rulebook.desk.name, now, data, span, state.items, state.total, width=width)
 
     desk.show(text, lambda: data)

@@ -20,11 +20,22 @@ Judgement = Literal["valid", "invalid"]
 JUDGEMENTS = ("valid", "invalid")
 Response = Literal["apology", "refund", "replacement", "compensation", "explanation", "repair", "other"]
 RESPONSES = ("apology", "refund", "replacement", "compensation", "explanation", "repair", "other")
-Means = Literal["phone", "visit"]
-MEANS = ("phone", "visit")
-STEPS = ("received", "acknowledged", "assessed", "judged", "planned", "resolved", "followed_up", "closed")
+Means = Literal["phone", "visit", "message", "email", "letter"]
+MEANS = ("phone", "visit", "message", "email", "letter")
+CALLS = ("phone", "visit")  # how somebody is called back: so that they can answer
+Effort = Literal["remedy", "corrective", "preventive"]
+EFFORTS = ("remedy", "corrective", "preventive")
+STEPS = (
+    "received", "acknowledged", "assessed", "investigated", "judged", "planned", "resolved", "communicated",
+    "followed_up", "closed",
+)  # fmt: skip
+PERSONAL_STEPS = ("communicated", "followed_up")
 AGAINST_KINDS = ("person", "department", "booking", "resource")
 AGAINST_PATTERN = rf"^((person|department|resource):[\w.-]{{1,64}}|booking:BK-\d{{6}}-[{ids.ALPHABET}]{{6}})$"
+
+
+TELLING = ("acknowledged", "progressed", "communicated")  # where the customer hears of the complaint
+TURNS = ("held", "resumed", "resolved", "withdrawn", "merged")  # what begins or ends the waiting for the customer
 
 
 def read_against(text: str) -> str:
@@ -38,28 +49,43 @@ Against = Annotated[str, Form("against", str, read_against, pattern=AGAINST_PATT
 
 
 class Measure(Value):
-    """One measure of a plan: what is to be done, by whom, until when, and when it was done (B5)."""
+    """One measure: what is to be done, by whom, until when, when it was done, and whether it worked.
+
+    A `remedy` puts this complaint right (B5); a `corrective` one removes its cause and a `preventive` one keeps it from
+    happening elsewhere: of those it is proven later whether they were `effective` (E1, ISO 10002 8.7).
+    """
 
     what: Text
     owner: Text
     due: Moment
+    kind: Effort = "remedy"
     done_at: Moment | None = None
+    verified_at: Moment | None = None
+    effective: bool | None = None
 
     @property
     def done(self) -> bool:
         """Whether it has been carried out."""
         return self.done_at is not None
 
+    @property
+    def improves(self) -> bool:
+        """Whether it is there to keep the complaint from coming back."""
+        return self.kind != "remedy"
+
 
 class ComplaintEvent(Event):
     """What happened to a complaint; `overrode` are the rules a permit set aside, `missing` the steps it let go.
 
-    `measures` counts what a plan added, `measure` is the number of the one that was done, `owner` who took over.
+    `measures` counts what was planned, `measure` is the number of the one that was done or verified, `owner` who took
+    over or looked into it, `until` when the customer is to be asked again while they keep it waiting, `external` where
+    else the customer was told to turn, `signed_by` who signed for the side the complaint is against.
     """
 
     type: Literal[
-        "created", "acknowledged", "assessed", "judged", "planned", "measure_done", "resolved", "followed_up",
-        "closed", "handed_over", "withdrawn", "reopened",
+        "created", "changed", "acknowledged", "assessed", "investigated", "judged", "planned", "progressed", "held",
+        "resumed", "handed_over", "measure_done", "resolved", "communicated", "followed_up", "closed", "corrected",
+        "verified", "withdrawn", "merged", "reopened",
     ]  # fmt: skip
     reason: Text | None = None
     note: Text | None = None
@@ -70,26 +96,36 @@ class ComplaintEvent(Event):
     cause: Slug | None = None
     measures: Count | None = None
     measure: Positive | None = None
+    effective: bool | None = None
     owner: Text | None = None
+    until: Moment | None = None
     response: Response | None = None
     compensation: Price | None = None
     decision: Text | None = None
     means: Means | None = None
+    accepted: bool | None = None
+    external: Slug | None = None
     reached: bool | None = None
     satisfied: bool | None = None
     rating: Rating | None = None
+    signed_by: Text | None = None
+    into: Text | None = None
     missing: tuple[Text, ...] = ()
     overrode: tuple[Text, ...] = ()
     changes: dict[str, Delta] | None = None
 
 
 class Complaint(Record):
-    """A complaint as its file holds it; `satisfied` and `rating` are the customer's word on the present solution."""
+    """A complaint as its file holds it.
+
+    `accepted`, `satisfied` and `rating` are the customer's word on the present solution. A duplicate is `merged_into`
+    the complaint that stays, and is in no count.
+    """
 
     kind: ClassVar[str] = "complaint"
     table: ClassVar[states.Table] = states.COMPLAINT
 
-    status: Literal["received", "acknowledged", "assessed", "in_progress", "resolved", "closed", "withdrawn"]
+    status: Literal["received", "acknowledged", "assessed", "in_progress", "resolved", "closed", "withdrawn", "merged"]
     customer: Text | None = None
     channel: Channel = "phone"
     category: Slug
@@ -109,8 +145,11 @@ class Complaint(Record):
     response: Response | None = None
     compensation: Price | None = None
     decision: Text | None = None
+    accepted: bool | None = None
+    external: Slug | None = None
     satisfied: bool | None = None
     rating: Rating | None = None
+    merged_into: Text | None = None
     external_ref: Text | None = None
     measures: tuple[Measure, ...] = ()
     events: tuple[ComplaintEvent, ...] = ()
@@ -169,6 +208,48 @@ def judged_at(complaint: Complaint) -> datetime | None:
     return _last(_since(complaint, "reopened"), "judged")
 
 
+def communicated_at(complaint: Complaint) -> datetime | None:
+    """Return when the customer was told of the present solution."""
+    return _last(_since(complaint, "resolved", "reopened"), "communicated")
+
+
+def told_at(complaint: Complaint) -> datetime | None:
+    """Return when the customer last heard of the complaint; None before the first answer."""
+    heard = (event.at for event in reversed(complaint.events) if event.type in TELLING or event.reached)
+    return next(heard, None)
+
+
+def hold(complaint: Complaint) -> ComplaintEvent | None:
+    """Return since when, and until when, the complaint waits for the customer; None where it does not."""
+    last = next((event for event in reversed(complaint.events) if event.type in TURNS), None)
+    return last if last is not None and last.type == "held" else None
+
+
+def pauses(complaint: Complaint) -> tuple[tuple[datetime, datetime | None], ...]:
+    """Return when the complaint waited for the customer, the last time without an end where it still does.
+
+    A solution ends the waiting, and so does whatever else takes the complaint out of work.
+    """
+    found: list[tuple[datetime, datetime | None]] = []
+    for event in complaint.events:
+        standing = bool(found) and found[-1][1] is None
+        if event.type == "held" and not standing:
+            found.append((event.at, None))
+        elif event.type in TURNS and event.type != "held" and standing:
+            found[-1] = (found[-1][0], event.at)
+    return tuple(found)
+
+
+def improved(complaint: Complaint) -> bool:
+    """Whether a measure stands that is to keep the complaint from coming back: one not found without effect."""
+    return any(measure.improves and measure.effective is not False for measure in complaint.measures)
+
+
+def signed_by(complaint: Complaint) -> str | None:
+    """Return who signed for the side the complaint is against, when it was closed last."""
+    return next((event.signed_by for event in reversed(complaint.events) if event.signed_by), None)
+
+
 def calls_back(complaint: Complaint) -> tuple[ComplaintEvent, ...]:
     """Return the follow-ups of the present solution, those that reached nobody included."""
     return tuple(event for event in _since(complaint, "resolved", "reopened") if event.type == "followed_up")
@@ -188,16 +269,25 @@ def followed_up(complaint: Complaint) -> bool:
 
 
 def completeness(complaint: Complaint) -> tuple[tuple[str, bool], ...]:
-    """Return the steps of ISO 10002 in their order, each with whether it is done; a reopening undoes the last three."""
+    """Return the steps of ISO 10002 in their order, each with whether it is done; a reopening undoes the last four.
+
+    Where nobody left a name, there is nobody to tell of the decision or to call back. A duplicate has no steps of its
+    own: it goes the way of the complaint that stays.
+    """
+    if complaint.status == "merged":
+        return ()
     seen = {event.type for event in complaint.events}
     done = {
         "received": True,
         "acknowledged": "acknowledged" in seen,
         "assessed": "assessed" in seen,
+        "investigated": "investigated" in seen,
         "judged": complaint.judgement is not None,
         "planned": "planned" in seen,
         "resolved": resolved_at(complaint) is not None,
+        "communicated": communicated_at(complaint) is not None,
         "followed_up": followed_up(complaint),
         "closed": closed_at(complaint) is not None,
     }
-    return tuple((step, done[step]) for step in STEPS)
+    steps = STEPS if complaint.customer is not None else [step for step in STEPS if step not in PERSONAL_STEPS]
+    return tuple((step, done[step]) for step in steps)

@@ -7,48 +7,17 @@ resources is remembered, for who sits where twice can be told at the end alone.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from cscli.domain import states
-from cscli.domain.calendar import Calendar
+from cscli.domain import complaint_checks, states
 from cscli.domain.findings import Finding
+from cscli.domain.ground import Ground
 from cscli.domain.occupancy import Slot, overloads
 from cscli.domain.record import plain_value
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.value import Value
 
-
-class Ground(Value):
-    """What records are held against: the rules, which ids have a file, and the moment up to which holds have run.
-
-    Bookings still to come are held against the rules of today only where there is a `calendar`.
-    """
-
-    rulebook: Rulebook
-    exists: Callable[[str], bool]
-    now: datetime
-    calendar: Calendar | None = None
-
-    @cached_property
-    def known(self) -> Mapping[str, frozenset[str]]:
-        """The ids the rulebook lists, by the field that names them."""
-        book = self.rulebook
-        lists: dict[str, Iterable[Any]] = {
-            "service": book.service,
-            "resource": book.resource,
-            "category": book.complaint.category,
-            "severity": book.complaint.severity,
-            "criterion": book.complaint.standard,
-            "cause": book.complaint.cause,
-            "level": book.members.level,
-            "card.type": book.members.card,
-        }
-        return {field: frozenset(entry.id for entry in entries) for field, entries in lists.items()}
-
-
-RULED = ("service", "category", "severity", "criterion", "cause", "level")
+RULED = ("service", "category", "severity", "criterion", "cause", "external", "level")
 Check = Callable[[str, Any, Ground], Iterable[Finding]]
 
 
@@ -265,6 +234,7 @@ CHECKS: tuple[Check, ...] = (
     money_adds_up,
     extra_is_declared,
     ledger_adds_up,
+    *complaint_checks.CHECKS,
 )
 
 

@@ -1,46 +1,34 @@
-"""A complaint: an expression of dissatisfaction that expects an answer, from its receipt until the customer is content.
+"""A complaint: an expression of dissatisfaction that expects an answer, from its receipt to the judgement.
 
 Every function takes the complaint as it was and returns it as it is afterwards; nothing else is touched. `permit` is
-somebody's wish to set rules aside: what was overridden is kept on the event.
+somebody's wish to set rules aside: what was overridden is kept on the event. How it goes on stands in `answering`, what
+is done so that it does not happen again in `improving`.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from cscli.domain import states
-from cscli.domain.case import (
-    AGAINST_KINDS,
-    CHANNELS,
-    JUDGEMENTS,
-    MEANS,
-    RESPONSES,
-    Channel,
-    Complaint,
-    ComplaintEvent,
-    Judgement,
-    Means,
-    Measure,
-    Response,
-    judged_at,
-    read_against,
-    tries,
+from cscli.domain import case
+from cscli.domain.case import Channel, Complaint, Judgement, Means
+from cscli.domain.casework import (
+    category_named,
+    happened,
+    impartial,
+    may,
+    named,
+    need,
+    own_case,
+    permitted,
+    refused,
+    target_named,
 )
-from cscli.domain.permit import Breach, Permit, reason_of, set_aside
-from cscli.domain.record import Act, deltas, live
-from cscli.domain.rulebook import Category, Named, Rulebook
+from cscli.domain.permit import Permit
+from cscli.domain.record import Act, deltas
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value, replace
-from cscli.domain.values import BadValue, read_slug
-from cscli.errors import NotFound, Refused, UsageProblem
+from cscli.errors import Refused
 
-__all__ = [
-    "AGAINST_KINDS", "CHANNELS", "JUDGEMENTS", "MEANS", "RESPONSES", "Channel", "Complaint", "ComplaintEvent",
-    "Grievance", "Judgement", "Means", "Measure", "Response", "acknowledge", "assess", "category_named", "close",
-    "create", "finish_measure", "follow_up", "hand_over", "judge", "plan", "read_against", "reopen", "resolve",
-    "withdraw",
-]  # fmt: skip
-UNSATISFIED = "unsatisfied"
+CHANGEABLE = ("customer", "channel", "category", "severity", "content", "remedy", "against", "occurred_at")
 
 
 class Grievance(Value):
@@ -68,17 +56,16 @@ def create(
     owner: str | None = None,
     permit: Permit | None = None,
 ) -> Complaint:
-    """Take a complaint; it belongs to its first receiver unless another `owner` is named (B5, D2).
+    """Take a complaint; it belongs to its first receiver unless another `owner` is named (B5, C4, D2).
 
     Nobody may own a complaint against themselves. Raises `UsageProblem` for an `against` that has not the form,
     `NotFound` for what the rulebook does not know.
     """
-    _need(grievance.content, "content", "create", record_id)
-    if grievance.occurred_at is not None and grievance.occurred_at > act.at:
-        raise Refused("refused.future", rule="time", at=grievance.occurred_at)
-    against = tuple(_against(entry, rulebook) for entry in grievance.against)
+    need(grievance.content, "content", "create", record_id)
+    _is_past(grievance.occurred_at, act.at)
+    against = tuple(dict.fromkeys(target_named(entry, rulebook) for entry in grievance.against))
     keeper = owner or act.by
-    overrode = _impartial(record_id, against, keeper, permit)
+    kept = impartial(record_id, against, keeper, permit)
     complaint = Complaint(
         id=record_id,
         status="received",
@@ -97,14 +84,47 @@ def create(
         immediate=grievance.immediate,
         external_ref=grievance.external_ref,
     )
-    event = ComplaintEvent(at=act.at, by=act.by, type="created", overrode=overrode, reason=reason_of(permit, overrode))
-    return _live(complaint, act, event)
+    return happened(complaint, act, "created", **kept)
+
+
+def change(
+    complaint: Complaint,
+    rulebook: Rulebook,
+    act: Act,
+    *,
+    reason: str | None = None,
+    permit: Permit | None = None,
+    **fields: Any,
+) -> Complaint:
+    """Put right what was taken down; `fields` are those of `CHANGEABLE`, None leaves one as it is.
+
+    Another severity sets other deadlines, from the receipt on. It may not be against its owner, nor against who changes
+    it.
+    """
+    may(complaint, "changed")
+    said = {name: value for name, value in fields.items() if value is not None}
+    if "content" in said:
+        need(said["content"], "content", "change", complaint.id)
+    if "category" in said:
+        said["category"] = category_named(rulebook, said["category"])
+    if "severity" in said:
+        said["severity"] = rulebook.severity(said["severity"]).id
+    if "against" in said:
+        said["against"] = tuple(dict.fromkeys(target_named(entry, rulebook) for entry in said["against"]))
+    _is_past(said.get("occurred_at"), complaint.received_at)
+    after = replace(complaint, **said)
+    changes = deltas(complaint, after, CHANGEABLE)
+    if not changes:
+        raise Refused("refused.nothing_changes", rule="complaint.change", id=complaint.id)
+    own = own_case(complaint.id, complaint.against, act.by)
+    own += own_case(complaint.id, after.against, complaint.owner) if "against" in changes else []
+    kept = permitted(own, permit)
+    return happened(after, act, "changed", changes=changes, **({"reason": reason} | kept))
 
 
 def acknowledge(complaint: Complaint, act: Act, *, note: str | None = None, apology: bool = False) -> Complaint:
     """Note the first answer to the customer, and whether an apology came with it (B5)."""
-    event = ComplaintEvent(at=act.at, by=act.by, type="acknowledged", note=note, apology=apology)
-    return _live(complaint, act, event)
+    return happened(complaint, act, "acknowledged", note=note, apology=apology)
 
 
 def assess(
@@ -117,9 +137,11 @@ def assess(
     safety: bool | None = None,
     immediate: bool | None = None,
     note: str | None = None,
+    permit: Permit | None = None,
 ) -> Complaint:
-    """Settle nature and severity (B5, ISO 10002); None leaves a field as it was taken down."""
-    states.step(states.COMPLAINT, complaint.status, "assessed")
+    """Settle nature and severity, or settle them anew (B5, ISO 10002); None leaves a field as it was taken down."""
+    may(complaint, "assessed")
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
     assessed = replace(
         complaint,
         severity=rulebook.severity(severity or complaint.severity).id,
@@ -127,15 +149,19 @@ def assess(
         safety=complaint.safety if safety is None else safety,
         immediate=complaint.immediate if immediate is None else immediate,
     )
-    event = ComplaintEvent(
-        at=act.at,
-        by=act.by,
-        type="assessed",
-        severity=assessed.severity,
-        note=note,
-        changes=deltas(complaint, assessed, ("severity", "category", "safety", "immediate")) or None,
-    )
-    return _live(assessed, act, event)
+    changes = deltas(complaint, assessed, ("severity", "category", "safety", "immediate")) or None
+    return happened(assessed, act, "assessed", severity=assessed.severity, note=note, changes=changes, **kept)
+
+
+def investigate(
+    complaint: Complaint, act: Act, *, findings: str, investigator: str | None = None, permit: Permit | None = None
+) -> Complaint:
+    """Note what was found out, and by whom; nobody looks into a complaint against themselves (E1, C1)."""
+    may(complaint, "investigated")
+    need(findings, "findings", "investigate", complaint.id)
+    who = investigator or act.by
+    kept = impartial(complaint.id, complaint.against, who, permit)
+    return happened(complaint, act, "investigated", note=findings, owner=who, **kept)
 
 
 def judge(
@@ -152,238 +178,101 @@ def judge(
 
     A desk whose rulebook lists no standards need not name one. Once only, unless it was reopened since.
     """
-    states.step(states.COMPLAINT, complaint.status, "judged")
-    earlier = judged_at(complaint)
+    may(complaint, "judged")
+    earlier = case.judged_at(complaint)
     if earlier is not None:
-        raise _refused("judged", "judge", complaint.id, judgement=complaint.judgement, at=earlier)
-    overrode = _impartial(complaint.id, complaint.against, act.by, permit)
+        raise refused("judged", "judge", complaint.id, judgement=complaint.judgement, at=earlier)
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
     standards = rulebook.complaint.standard
-    named = _listed(standards, criterion, "rulebook.no_standard") if criterion else None
-    if judgement == "valid" and standards and named is None:
-        known = tuple(standard.id for standard in standards)
-        raise _refused("criterion", "judge", complaint.id, known=known)
+    broken = named(standards, criterion, "rulebook.no_standard") if criterion else None
+    if judgement == "valid" and standards and broken is None:
+        raise refused("criterion", "judge", complaint.id, known=tuple(standard.id for standard in standards))
     if judgement == "invalid":
-        _need(note, "explanation", "judge", complaint.id)
-    event = ComplaintEvent(
-        at=act.at,
-        by=act.by,
-        type="judged",
-        judgement=judgement,
-        criterion=named,
-        note=note,
-        overrode=overrode,
-        reason=reason_of(permit, overrode),
-    )
-    return _live(complaint, act, event, judgement=judgement, criterion=named)
+        need(note, "explanation", "judge", complaint.id)
+    found: dict[str, Any] = {"judgement": judgement, "criterion": broken}
+    return happened(complaint, act, "judged", note=note, header=found, **found, **kept)
 
 
-def plan(complaint: Complaint, act: Act, *, measures: Sequence[Measure], note: str | None = None) -> Complaint:
-    """Add measures to the plan, each with its owner and a deadline still to come (B5).
+# --- while it is at work ----------------------------------------------------------------------------------------
 
-    Only for a complaint judged invalid may there be none: what it needs is the explanation.
+
+def progress(complaint: Complaint, act: Act, *, told: str, means: Means = "phone") -> Complaint:
+    """Note what the customer was told of how it goes (B5, ISO 10002 8.4)."""
+    may(complaint, "progressed")
+    need(told, "told", "progress", complaint.id)
+    return happened(complaint, act, "progressed", note=told, means=means)
+
+
+def hold(complaint: Complaint, act: Act, *, reason: str, until: datetime | None = None) -> Complaint:
+    """Let a complaint wait for its customer: the time to resolve it stands still until it goes on.
+
+    `until` is when the customer is to be asked again, else the rulebook says.
     """
-    states.step(states.COMPLAINT, complaint.status, "planned")
-    if not measures and complaint.judgement != "invalid":
-        raise _refused("no_measures", "plan", complaint.id)
-    for measure in measures:
-        _need(measure.what, "measure", "plan", complaint.id)
-        if not measure.owner.strip():
-            raise _refused("measure_owner", "plan", complaint.id, what=measure.what)
-        if measure.due < act.at:
-            raise _refused("measure_past", "plan", complaint.id, what=measure.what, due=measure.due)
-    event = ComplaintEvent(at=act.at, by=act.by, type="planned", measures=len(measures), note=note)
-    return _live(complaint, act, event, measures=(*complaint.measures, *measures))
+    may(complaint, "held")
+    need(reason, "reason", "hold", complaint.id)
+    standing = case.hold(complaint)
+    if standing is not None:
+        raise refused("held", "hold", complaint.id, at=standing.at)
+    if until is not None and until <= act.at:
+        raise refused("hold_past", "hold", complaint.id, until=until)
+    return happened(complaint, act, "held", reason=reason, until=until)
 
 
-def finish_measure(complaint: Complaint, act: Act, *, number: int, note: str | None = None) -> Complaint:
-    """Note that a measure was carried out, counted from 1; it may be after the closing. Raises `NotFound`."""
-    states.step(states.COMPLAINT, complaint.status, "measure_done")
-    if not 1 <= number <= len(complaint.measures):
-        known = tuple(str(place) for place in range(1, len(complaint.measures) + 1))
-        raise NotFound("complaint.no_measure", id=complaint.id, value=str(number), known=known)
-    measures = list(complaint.measures)
-    measure = measures[number - 1]
-    if measure.done_at is not None:
-        raise _refused("measure_done", "plan", complaint.id, number=number, what=measure.what, at=measure.done_at)
-    measures[number - 1] = replace(measure, done_at=act.at)
-    event = ComplaintEvent(at=act.at, by=act.by, type="measure_done", measure=number, note=note)
-    return _live(complaint, act, event, measures=tuple(measures))
+def resume(complaint: Complaint, act: Act, *, note: str | None = None) -> Complaint:
+    """Note that the customer has answered: the time runs again."""
+    may(complaint, "resumed")
+    if case.hold(complaint) is None:
+        raise refused("not_held", "resume", complaint.id)
+    return happened(complaint, act, "resumed", note=note)
 
 
 def hand_over(
     complaint: Complaint, act: Act, *, owner: str, reason: str | None = None, permit: Permit | None = None
 ) -> Complaint:
-    """Give a complaint to another owner, who may not be the person it is against (D2)."""
-    states.step(states.COMPLAINT, complaint.status, "handed_over")
+    """Give a complaint to another owner, who may not be the person it is against (C4, D2)."""
+    may(complaint, "handed_over")
     if owner == complaint.owner:
         raise Refused("refused.nothing_changes", rule="complaint.hand_over", id=complaint.id)
-    overrode = _impartial(complaint.id, complaint.against, owner, permit)
-    event = ComplaintEvent(
-        at=act.at,
-        by=act.by,
-        type="handed_over",
-        owner=owner,
-        overrode=overrode,
-        reason=reason_of(permit, overrode) or reason,
-        note=reason if overrode else None,
-    )
-    return _live(complaint, act, event, owner=owner)
+    kept = impartial(complaint.id, complaint.against, owner, permit)
+    told = {"reason": reason} | kept
+    note = reason if kept else None
+    return happened(complaint, act, "handed_over", owner=owner, note=note, header={"owner": owner}, **told)
 
 
-def resolve(
-    complaint: Complaint,
-    act: Act,
-    *,
-    response: Response,
-    decision: str,
-    compensation: Decimal | None = None,
-    permit: Permit | None = None,
-) -> Complaint:
-    """Note the decision told to the customer and what they get; a complaint must have been judged before.
-
-    What the customer said of an earlier solution is not their word on this one: it leaves the header.
-    """
-    states.step(states.COMPLAINT, complaint.status, "resolved")
-    if complaint.judgement is None:
-        raise _refused("unjudged", "resolve", complaint.id)
-    overrode = _impartial(complaint.id, complaint.against, act.by, permit)
-    _need(decision, "decision", "resolve", complaint.id)
-    if response == "compensation" and compensation is None:
-        raise _refused("amount", "resolve", complaint.id)
-    given: dict[str, Any] = {"response": response, "decision": decision, "compensation": compensation}
-    event = ComplaintEvent(
-        at=act.at, by=act.by, type="resolved", overrode=overrode, reason=reason_of(permit, overrode), **given
-    )
-    return _live(complaint, act, event, satisfied=None, rating=None, **given)
-
-
-def follow_up(
-    complaint: Complaint,
-    act: Act,
-    *,
-    reached: bool,
-    satisfied: bool | None = None,
-    rating: int | None = None,
-    means: Means = "phone",
-    note: str | None = None,
-) -> Complaint:
-    """Note a call back; a customer who is not satisfied has the complaint opened again (B5, E1)."""
-    states.step(states.COMPLAINT, complaint.status, "followed_up")
-    if reached and satisfied is None:
-        raise _refused("no_answer", "follow_up", complaint.id)
-    if not reached and (satisfied is not None or rating is not None):
-        raise _refused("unreached", "follow_up", complaint.id)
-    event = ComplaintEvent(
-        at=act.at,
-        by=act.by,
-        type="followed_up",
-        means=means,
-        reached=reached,
-        satisfied=satisfied,
-        rating=rating,
-        note=note,
-    )
-    if not reached:
-        return _live(complaint, act, event)
-    called = _live(complaint, act, event, satisfied=satisfied, rating=rating)
-    return called if satisfied else reopen(called, act, reason=UNSATISFIED)
-
-
-def close(
-    complaint: Complaint,
-    rulebook: Rulebook,
-    act: Act,
-    *,
-    cause: str | None = None,
-    note: str | None = None,
-    permit: Permit | None = None,
-) -> Complaint:
-    """Close a resolved complaint with its cause; all missing steps are named at once (B5, ISO 10002).
-
-    The follow-up is done when the customer was reached and satisfied, or could not be reached as many times as the
-    rulebook asks. `note` is the improvement.
-    """
-    states.step(states.COMPLAINT, complaint.status, "closed")
-    overrode = _impartial(complaint.id, complaint.against, act.by, permit)
-    known = _listed(rulebook.complaint.cause, cause, "rulebook.no_cause") if cause else complaint.cause
-    wanted, tried = rulebook.complaint.follow_up_tries, tries(complaint)
-    steps = {
-        "judgement": complaint.judgement is not None,
-        "cause": known is not None,
-        "decision": complaint.decision is not None,
-        "follow_up": complaint.satisfied is True or (complaint.satisfied is None and tried >= wanted),
-    }
-    missing = tuple(step for step, done in steps.items() if not done)
-    facts = {"id": complaint.id, "missing": missing, "tries": tried, "wanted": wanted}
-    overrode += set_aside((Breach("complaint.close", facts),) if missing else (), permit)
-    event = ComplaintEvent(
-        at=act.at,
-        by=act.by,
-        type="closed",
-        cause=known,
-        note=note,
-        missing=missing,
-        overrode=overrode,
-        reason=reason_of(permit, overrode),
-    )
-    return _live(complaint, act, event, cause=known)
+# --- ends that are no answer ------------------------------------------------------------------------------------
 
 
 def withdraw(complaint: Complaint, act: Act, *, reason: str) -> Complaint:
     """Note that the customer takes the complaint back, or that it should never have been one."""
-    _need(reason, "reason", "cancel", complaint.id)
-    return _live(complaint, act, ComplaintEvent(at=act.at, by=act.by, type="withdrawn", reason=reason))
+    need(reason, "reason", "cancel", complaint.id)
+    return happened(complaint, act, "withdrawn", reason=reason)
+
+
+def merge(complaint: Complaint, act: Act, *, into: Complaint, reason: str | None = None) -> Complaint:
+    """Note that a complaint says again what another one says already: it points there, and is in no count any more.
+
+    Raises `Refused` for itself, and for one that is a duplicate in its turn.
+    """
+    may(complaint, "merged")
+    if into.id == complaint.id:
+        raise refused("own_duplicate", "link", complaint.id)
+    if into.merged_into is not None:
+        raise refused("duplicate_too", "link", complaint.id, other=into.id, into=into.merged_into)
+    return happened(complaint, act, "merged", into=into.id, reason=reason, header={"merged_into": into.id})
 
 
 def reopen(complaint: Complaint, act: Act, *, reason: str) -> Complaint:
-    """Take a resolved or closed complaint up again; it may then be judged anew."""
-    _need(reason, "reason", "reopen", complaint.id)
-    return _live(complaint, act, ComplaintEvent(at=act.at, by=act.by, type="reopened", reason=reason))
+    """Take a resolved, closed or merged complaint up again; it may then be judged anew.
+
+    What the customer said of the solution there was is not their word on the next one: it leaves the header.
+    """
+    may(complaint, "reopened")
+    need(reason, "reason", "reopen", complaint.id)
+    anew: dict[str, Any] = {"accepted": None, "external": None, "merged_into": None}
+    return happened(complaint, act, "reopened", reason=reason, header=anew)
 
 
-def category_named(rulebook: Rulebook, value: str) -> str:
-    """Return the id of the category with this id or name; raises `NotFound`."""
-    return _listed(rulebook.complaint.category, value, "rulebook.no_category")
-
-
-def _listed(entries: Sequence[Category | Named], value: str, key: str) -> str:
-    """Return the id of the entry with this id or name; where the rulebook lists none, any id will do."""
-    for entry in entries:
-        if value in (entry.id, entry.name):
-            return entry.id
-    if entries:
-        raise NotFound(key, value=value, known=tuple(entry.id for entry in entries))
-    try:
-        return read_slug(value)
-    except BadValue as problem:
-        raise UsageProblem(problem.key, **problem.facts) from None
-
-
-def _against(entry: str, rulebook: Rulebook) -> str:
-    try:
-        kind, _, name = read_against(entry).partition(":")
-    except BadValue as problem:
-        raise UsageProblem(problem.key, **problem.facts) from None
-    return f"{kind}:{rulebook.resource_named(name).id}" if kind == "resource" else entry
-
-
-def _impartial(record_id: str, against: tuple[str, ...], who: str, permit: Permit | None) -> tuple[str, ...]:
-    """Return the rule a permit sets aside where somebody would handle a complaint against themselves."""
-    if f"person:{who}".casefold() not in (entry.casefold() for entry in against):
-        return ()
-    return set_aside((Breach("complaint.self", {"id": record_id, "person": who}),), permit)
-
-
-def _refused(key: str, rule: str, record_id: str, **facts: object) -> Refused:
-    return Refused(f"refused.complaint.{key}", rule=f"complaint.{rule}", id=record_id, **facts)
-
-
-def _need(text: str | None, what: str, rule: str, record_id: str) -> None:
-    """Refuse words that say nothing."""
-    if not (text or "").strip():
-        raise _refused("blank", rule, record_id, what=what)
-
-
-def _live(complaint: Complaint, act: Act, event: ComplaintEvent, **header: Any) -> Complaint:
-    after: Complaint = live(complaint, act, event, **header)
-    return after
+def _is_past(occurred: datetime | None, at: datetime) -> None:
+    """Refuse that something happened after it was complained about."""
+    if occurred is not None and occurred > at:
+        raise Refused("refused.future", rule="time", at=occurred)

@@ -1,27 +1,22 @@
-"""What is to be done by when: complaints and bookings turned into items that name the command which settles them."""
+"""What is to be done by when: items that name the command which settles them.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+What gives rise to them stands in `due_complaints` and `due_bookings`.
+"""
 
-from cscli.domain.booking import Booking, last_check, promised, unanswered
-from cscli.domain.case import Complaint
-from cscli.domain.rulebook import Rulebook
-from cscli.domain.services import Service
-from cscli.domain.sla import Deadline
-from cscli.domain.value import Value, replace
-from cscli.domain.visiting import audited
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from cscli.domain.value import Value
 
 SUPERVISOR, FINANCE = "supervisor", "finance"
-NOT_THERE = ("late", "absent")  # what a merchant says of a guest who must be called
 
 
 class DueItem(Value):
     """One thing to do; `what` is the key of its sentence, `owner` None where anybody on duty may do it.
 
-    `kind` is `report`, `acknowledge`, `resolve`, `follow_up` or `measure` for a complaint; for a booking `confirm`,
-    `offer`, `offer_over`, `coordinate`, `remind`, `remind_guest`, `check_arrival`, `ask_guest`, `called_off`,
-    `arrival`, `complete`, `assign`, `accept`, `there`, `audit` or `refund`.
+    `kind` is what it is: for a complaint `report`, `alarm`, or the name of a deadline as in `sla`; for a booking
+    `confirm`, `offer`, `offer_over`, `coordinate`, `remind`, `remind_guest`, `check_arrival`, `ask_guest`,
+    `called_off`, `arrival`, `complete`, `assign`, `accept`, `there`, `audit` or `refund`.
     """
 
     due: datetime
@@ -34,250 +29,12 @@ class DueItem(Value):
     command: str
 
 
-class Awaited(Value):
-    """What of a booking tells what it waits for; the index keeps it, so that nobody has to read the file.
-
-    `asked` are the departments that have not answered, the first of them asked at `asked_at`. `seen` is the last answer
-    about the arrival, such as `merchant late`, and `expected_at` when the guest is to be there then. `audit_since` is
-    when a visit was completed that nobody has found good yet.
-    """
-
-    id: str
-    status: str
-    service: str
-    start: datetime
-    end: datetime
-    resources: tuple[str, ...] = ()
-    agent: str | None = None
-    vip: bool = False
-    special: bool = False
-    waitlisted: bool = False
-    hold_until: datetime | None = None
-    paid_at: datetime | None = None
-    asked: tuple[str, ...] = ()
-    asked_at: datetime | None = None
-    seen: str | None = None
-    checked_at: datetime | None = None
-    expected_at: datetime | None = None
-    respond_by: datetime | None = None
-    assigned_to: str | None = None
-    accepted_at: datetime | None = None
-    audit_since: datetime | None = None
-    refund_due: date | None = None
-    promised: Decimal = Decimal(0)
-
-
-def complaint_items(
-    complaint: Complaint, deadlines: Sequence[Deadline], rulebook: Rulebook, now: datetime
-) -> tuple[DueItem, ...]:
-    """Return what a complaint waits for, from its deadlines as `sla.deadlines` gives them.
-
-    A severity that is reported to the supervisor is an item for them from the receipt until it was assessed (B5).
-    """
-    items = []
-    if complaint.status in ("received", "acknowledged") and _reported(complaint, rulebook):
-        facts = {"id": complaint.id, "severity": complaint.severity}
-        items.append(_item("complaint", "report", complaint.received_at, complaint.id, facts, SUPERVISOR, now,
-                           _next_step(complaint)))  # fmt: skip
-    for deadline in deadlines:
-        if deadline.due is None or deadline.met_at is not None or not _awaited(complaint, deadline):
-            continue
-        facts = {"id": complaint.id, "severity": complaint.severity}
-        command, owner = _next_step(complaint), complaint.owner
-        if deadline.number is not None:
-            measure = complaint.measures[deadline.number - 1]
-            facts |= {"number": str(deadline.number), "measure": measure.what}
-            command, owner = f"cscli complaint plan {complaint.id} --done {deadline.number}", measure.owner
-        items.append(_item("complaint", deadline.name, deadline.due, complaint.id, facts, owner, now, command))
-    return in_order(items)
-
-
-# --- bookings ---------------------------------------------------------------------------------------------------
-
-
-def awaited(booking: Booking) -> Awaited:
-    """Return what of a booking tells what it waits for."""
-    silent, check = unanswered(booking), last_check(booking)
-    done = next((event.at for event in reversed(booking.events) if event.type == "completed"), None)
-    unaudited = booking.status == "completed" and booking.respond_by is not None and not audited(booking)
-    back = [refund.expected for refund in booking.refund if refund.state == "submitted"]
-    return Awaited(
-        id=booking.id,
-        status=booking.status,
-        service=booking.service,
-        start=booking.start,
-        end=booking.end,
-        resources=booking.resources,
-        agent=booking.events[0].by if booking.events else None,
-        vip=booking.vip,
-        special=bool(booking.special),
-        waitlisted=booking.waitlisted,
-        hold_until=booking.hold_until,
-        paid_at=next((event.at for event in reversed(booking.events) if event.type == "paid"), None),
-        asked=tuple(entry.department for entry in silent),
-        asked_at=min((entry.asked_at for entry in silent), default=None),
-        seen=check[0] if check else None,
-        checked_at=check[1] if check else None,
-        expected_at=check[2] if check else None,
-        respond_by=booking.respond_by,
-        assigned_to=booking.assigned_to,
-        accepted_at=booking.accepted_at,
-        audit_since=done if unaudited else None,
-        refund_due=min(back, default=None),
-        promised=promised(booking),
-    )
-
-
-def booking_items(booking: Booking | Awaited, rulebook: Rulebook, now: datetime) -> tuple[DueItem, ...]:
-    """Return what a booking waits for at a moment, earliest first.
-
-    A request waits for its confirmation, a department for its answer, the staff are reminded before the start, the
-    guest is asked after and at last missing, a visit goes from hand to hand, and money promised back is overdue. What
-    has no time of its own, a reminder and an audit, is never overdue.
-    """
-    one = awaited(booking) if isinstance(booking, Booking) else booking
-    service = next((known for known in rulebook.service if known.id == one.service), None)
-    items = [*_coordination(one, service, rulebook, now), *_money(one, rulebook, now)]
-    if service is not None and service.kind == "visit":
-        items += _visit(one, now)
-    else:
-        items += _promise(one, service, rulebook, now)
-    if one.status == "in_service" and _passed(one.end, now):
-        facts = _facts(one) | {"end": one.end}
-        items.append(_of(one, "complete", one.end, facts, now, "complete", one.assigned_to))
-    if service is not None and one.status == "confirmed":
-        items += _reminder(one, service, rulebook, now)
-    return in_order(items)
-
-
-def _coordination(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield an item for each department that has not answered, due when a hold would have run out (manual row A4)."""
-    if one.asked_at is None:
-        return
-    due = one.hold_until or one.asked_at + (service.hold_for.delta if service else timedelta())
-    for asked in one.asked:
-        name = next((known.name for known in rulebook.department if known.id == asked), asked)
-        facts = _facts(one) | {"department": name}
-        yield _of(one, "coordinate", due, facts, now, "coordinate", asked, f" --answer {asked}")
-
-
-def _promise(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield what a booking that is no visit waits for, from the hold to the guest who is missing."""
-    if one.status == "requested" and one.hold_until is not None:
-        if not one.waitlisted:
-            yield _of(one, "confirm", one.hold_until, _facts(one), now, "confirm")
-        elif one.hold_until > now:
-            yield _of(one, "offer", one.hold_until, _facts(one), now, "confirm", one.agent)
-        else:
-            yield _of(one, "offer_over", one.hold_until, _facts(one), now, "decline")
-    elif one.status == "requested" and one.paid_at is not None and not one.asked:
-        wait = service.hold_for.delta if service else timedelta()  # paid, so it is held until somebody confirms it (B2)
-        yield _of(one, "confirm", one.paid_at + wait, _facts(one), now, "confirm")
-    elif one.status == "confirmed":
-        yield from _arrival(one, service, rulebook, now)
-
-
-def _arrival(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield whom to ask about the guest: the merchant, then the guest, and the no-show (manual row C5).
-
-    A guest who says when to expect them is asked after again at that time, and is no no-show before it.
-    """
-    known = one.checked_at is not None and one.checked_at <= now
-    who, _, seen = (one.seen or "").partition(" ") if known else ("", "", "")
-    asked_at = one.checked_at or one.start
-    expected = one.expected_at if known else None
-    if seen == "cancelled":
-        yield _of(one, "called_off", asked_at, _facts(one), now, "cancel", one.agent, " --phoned")
-        return
-    absent = (who, seen) == ("customer", "absent")
-    if service is not None and service.check_arrival_after is not None and not absent:
-        wait = service.check_arrival_after.delta
-        if who == "merchant" and seen in NOT_THERE:
-            facts = _facts(one) | {"seen": seen}
-            yield _of(one, "ask_guest", asked_at, facts, now, "check-arrival", one.agent, " --with customer")
-        else:
-            due = expected or (asked_at + wait if seen else one.start + wait)
-            if _passed(due, now):
-                yield _of(one, "check_arrival", due, _facts(one), now, "check-arrival", one.agent, " --with merchant")
-    missing = one.start.astimezone(UTC) + (service.no_show_after.delta if service else timedelta())
-    due = max(missing, expected.astimezone(UTC) if expected else missing).astimezone(rulebook.zone)
-    if _passed(due, now):
-        phoned = " --phoned" if absent else ""
-        yield _of(one, "arrival", due, _facts(one), now, "no-show", None, phoned)
-
-
-def _visit(one: Awaited, now: datetime) -> Iterator[DueItem]:
-    """Yield the next hand a visit waits for, up to the audit (manual row E4)."""
-    by = one.respond_by or one.end
-    facts = _facts(one) | {"by": by}
-    if one.status in ("requested", "confirmed"):
-        if one.assigned_to is None:
-            yield _of(one, "assign", by, facts, now, "assign")
-        elif one.accepted_at is None:
-            yield _of(one, "accept", by, facts, now, "accept", one.assigned_to)
-        else:
-            yield _of(one, "there", by, facts, now, "arrive", one.assigned_to)
-    elif one.audit_since is not None and _passed(one.audit_since, now):
-        yield _of(one, "audit", one.audit_since, _facts(one), now, "audit", overdue=False)
-
-
-def _reminder(one: Awaited, service: Service, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield the reminder before the start, from its time on until the start (manual rows A8, C5)."""
-    if service.remind_before is None or _passed(one.start, now):
-        return
-    due = one.start - service.remind_before.delta
-    if _passed(due, now):
-        kind = "remind_guest" if service.kind == "table" else "remind"
-        names = (known.name for known in rulebook.resource if known.id in one.resources)
-        facts = _facts(one) | {"what": (service.name, *names)}
-        owner = one.agent if service.kind == "table" else one.assigned_to
-        yield _of(one, kind, due, facts, now, "show", owner, overdue=False)
-
-
-def _money(one: Awaited, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield the refund that should have arrived by a day that is over (manual row B4)."""
-    if one.refund_due is None:
-        return
-    day = one.refund_due + timedelta(days=1)
-    due = datetime(day.year, day.month, day.day, tzinfo=rulebook.zone)
-    if _passed(due, now):
-        facts = {"id": one.id, "amount": one.promised, "expected": one.refund_due}
-        yield _of(one, "refund", due, facts, now, "refund", FINANCE, overdue=True)
-
-
-def _facts(one: Awaited) -> dict[str, object]:
-    """Return the facts of every sentence about a booking; what must stand out is named where there is any (row A3)."""
-    marks = tuple(mark for mark, said in (("vip", one.vip), ("special", one.special)) if said)
-    return {"id": one.id, "service": one.service, "start": one.start, **({"marks": marks} if marks else {})}
-
-
-def _passed(due: datetime, now: datetime) -> bool:
-    """Whether a moment has come; in real time, for two moments of one zone compare by the clock on the wall."""
-    return due.astimezone(UTC) <= now.astimezone(UTC)
-
-
-def _of(
-    one: Awaited,
-    kind: str,
-    due: datetime,
-    facts: Mapping[str, object],
-    now: datetime,
-    verb: str,
-    owner: str | None = None,
-    options: str = "",
-    *,
-    overdue: bool | None = None,
-) -> DueItem:
-    item = _item("booking", kind, due, one.id, facts, owner, now, f"cscli booking {verb} {one.id}{options}")
-    return item if overdue is None else replace(item, overdue=overdue)
-
-
 def in_order(items: Iterable[DueItem]) -> tuple[DueItem, ...]:
     """Return items earliest first, those of one moment by record and kind."""
     return tuple(sorted(items, key=lambda item: (item.due.astimezone(UTC), item.record, item.kind)))
 
 
-def _item(
+def due_item(
     noun: str,
     kind: str,
     due: datetime,
@@ -297,21 +54,3 @@ def _item(
         owner=owner,
         command=command,
     )
-
-
-def _reported(complaint: Complaint, rulebook: Rulebook) -> bool:
-    return any(known.report for known in rulebook.complaint.severity if known.id == complaint.severity)
-
-
-def _awaited(complaint: Complaint, deadline: Deadline) -> bool:
-    """Whether the complaint still stands where the deadline can be met; measures run on after the closing."""
-    return deadline.name == "measure" or complaint.status not in ("closed", "withdrawn")
-
-
-def _next_step(complaint: Complaint) -> str:
-    """Return the command that brings an open complaint one step on."""
-    verb = {"received": "acknowledge", "acknowledged": "assess", "resolved": "follow-up"}.get(complaint.status)
-    if verb is None:
-        done = "plan" if complaint.status == "assessed" else "resolve"
-        verb = done if complaint.judgement is not None else "judge"
-    return f"cscli complaint {verb} {complaint.id}"

@@ -10,7 +10,7 @@ from cscli.domain.calendar import WEEKDAYS, Calendar
 from cscli.domain.services import DayName, Resource, Service
 from cscli.domain.staff import Role
 from cscli.domain.value import NOTHING, Value
-from cscli.domain.values import Count, Day, Duration, Hours, Positive, Price, Slug, Span, Text
+from cscli.domain.values import Count, Day, Duration, Hours, Percent, Positive, Price, Slug, Span, Text
 from cscli.errors import NotFound
 
 
@@ -146,24 +146,63 @@ class Category(Value):
 
 
 class Severity(Value):
-    """`[[complaint.severity]]`: how grave, how soon to answer, to resolve and to call back, and who hears of it."""
+    """`[[complaint.severity]]`: how grave, how soon each step is due, and what a complaint of this kind asks for.
+
+    The customer is answered within `acknowledge`, then hears how it goes every `progress`; the complaint is resolved
+    within `resolve` of its receipt, from there the customer is told within `communicate` and called back within
+    `follow_up`. `report`: the supervisor has it at once. `corrective`: a valid one is not closed before a measure
+    stands that removes its cause. `sign_off`: who resolved it does not close it.
+    """
 
     id: Literal["minor", "major", "critical"]
     name: Text
     acknowledge: Span
     resolve: Span
     follow_up: Span
+    progress: Span | None = None
+    communicate: Span = Duration(1, "wd")
     report: bool = False
+    corrective: bool = False
+    sign_off: bool = False
+
+
+class Rung(Value):
+    """`[[complaint.escalation]]`: who hears of a complaint once so much of the time for a step has gone by.
+
+    `who` is `owner`, a role, or a login; without `severity` it goes for all. `at` is a share of the time to answer, and
+    of the time to resolve.
+    """
+
+    at: Percent
+    who: Slug
+    severity: tuple[Literal["minor", "major", "critical"], ...] = ()
+
+
+class External(Value):
+    """`[[complaint.external]]`: where else a customer may turn who does not accept the decision."""
+
+    id: Slug
+    name: Text
+    phone: Text | None = None
 
 
 class ComplaintRules(Value):
-    """`[complaint]`: categories, causes, service standards, severities, and how often a call back is tried."""
+    """`[complaint]`: categories, causes, service standards, severities, and how often a call back is tried.
+
+    A complaint that waits for its customer is asked after `chase`; a cause is to be removed within `correct` of the
+    solution, and whether that worked is looked at within `verify` of its being done.
+    """
 
     category: tuple[Category, ...]
     cause: tuple[Named, ...] = ()
     standard: tuple[Named, ...] = ()
     severity: tuple[Severity, ...]
+    escalation: tuple[Rung, ...] = ()
+    external: tuple[External, ...] = ()
     follow_up_tries: Positive = 3
+    chase: Span = Duration(2, "wd")
+    correct: Span = Duration(5, "wd")
+    verify: Span = Duration(20, "wd")
 
 
 class Level(Value):

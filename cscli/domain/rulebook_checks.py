@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cscli.domain import price_checks
+from cscli.domain import price_checks, promise_checks
 from cscli.domain.calendar import HOLIDAY
 from cscli.domain.findings import Finding
 from cscli.domain.price_checks import Problem
@@ -18,7 +18,6 @@ from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import defaults_of
 from cscli.domain.values import BadValue, Duration, Period
 
-SEVERITIES = ("minor", "major", "critical")
 CLOCK_SPANS = (
     "step", "duration", "shortest", "longest", "buffer_before", "buffer_after", "hold_for", "offer_for", "advance",
     "lead", "change_notice", "cancel_notice", "remind_before", "arrive_before", "check_arrival_after", "no_show_after",
@@ -30,7 +29,7 @@ OVERRIDABLE = (
     "booking.least_party", "booking.quota_open", "booking.quota_day", "booking.quota_week", "booking.duplicate",
     "booking.coordination", "booking.change_notice", "booking.cancel_notice", "booking.cancel_started",
     "booking.no_show_after", "booking.queue_order", "booking.accept", "booking.audit_self", "complaint.self",
-    "complaint.close",
+    "complaint.close", "complaint.sign_off",
 )  # fmt: skip
 MANY, SOME = 12, 3  # of more names than can be read in one go only some are told
 Check = Callable[[Rulebook], Iterator[Problem]]
@@ -171,6 +170,7 @@ def ids_are_unique(rulebook: Rulebook) -> Iterator[Problem]:
         "complaint.cause": rulebook.complaint.cause,
         "complaint.standard": rulebook.complaint.standard,
         "complaint.severity": rulebook.complaint.severity,
+        "complaint.external": rulebook.complaint.external,
         "members.level": rulebook.members.level,
         "members.card": rulebook.members.card,
         "extra.booking": rulebook.extra.booking,
@@ -315,14 +315,6 @@ def choices_can_be_made(rulebook: Rulebook) -> Iterator[Problem]:
                 yield "check.rulebook.choices", {"key": f"extra.{kind}.{field.id}.choices"}
 
 
-def severities_are_three(rulebook: Rulebook) -> Iterator[Problem]:
-    """Each severity has its deadlines."""
-    known = {severity.id for severity in rulebook.complaint.severity}
-    for severity in SEVERITIES:
-        if severity not in known:
-            yield "check.rulebook.severity", {"key": "complaint.severity", "value": severity}
-
-
 def targets_are_readable(rulebook: Rulebook, metrics: Collection[str]) -> Iterator[Problem]:
     """A target is a number for a metric there is."""
     for rule in rulebook.kpi:
@@ -358,7 +350,7 @@ CHECKS: tuple[Check, ...] = (
     passes_have_visits,
     visits_have_a_response_time,
     choices_can_be_made,
-    severities_are_three,
+    *promise_checks.CHECKS,
     price_checks.services_have_hours,
     price_checks.bands_end_after_they_begin,
     price_checks.bands_do_not_overlap,

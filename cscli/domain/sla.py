@@ -1,56 +1,82 @@
-"""Deadlines of a complaint: worked out from the rulebook and the biography each time, never kept.
+"""Deadlines of a complaint: worked out from the rulebook and the biography each time, never kept in a file.
 
-A deadline is met when done at or before it falls due. Times count in working time where the rulebook says so.
+A deadline is met when done at or before it falls due. Times count in working time where the rulebook says so; while the
+complaint waits for its customer, the time to resolve it stands still.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
-from cscli.domain import case, worktime
+from cscli.domain import worktime
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint
+from cscli.domain.clock import Clock, Pauses, clock_of
 from cscli.domain.rulebook import Rulebook, Severity
 from cscli.domain.value import Value
 from cscli.domain.values import Duration
 
 MINUTE = timedelta(minutes=1)
+LADDER = ("acknowledge", "resolve")  # the promises whose time is watched by the escalation ladder
 
 
-class Deadline(Value):
-    """What is to be done (`acknowledge`, `resolve`, `follow_up`, `measure`), since when and until when.
+class Promise(Value):
+    """What is to be done within which time, since when, and when it was done.
 
-    `met` is None while there is still time. Minutes are working minutes where the target is working time; those of a
-    target in working days are the office minutes up to the due time. `number` and `owner` are those of a measure.
+    `name` is `acknowledge`, `resolve`, `progress`, `communicate` or `follow_up`, which the customer is owed; `chase`,
+    where the customer is asked again; `measure`, `correct` or `verify`, which may run on after the closing. `rule` is
+    the key of the rulebook that set the target, `by` a moment that somebody named instead. `number` and `owner` are
+    those of a measure.
     """
 
     name: str
     since: datetime
-    due: datetime | None
     target: Duration
-    met_at: datetime | None
-    met: bool | None
-    elapsed_minutes: int
-    target_minutes: int | None
+    met_at: datetime | None = None
+    rule: str
+    by: datetime | None = None
+    pauses: Pauses = ()
     number: int | None = None
     owner: str | None = None
 
 
-def deadlines(complaint: Complaint, rulebook: Rulebook, calendar: Calendar, now: datetime) -> tuple[Deadline, ...]:
-    """Return the deadlines of a complaint: those its severity sets, then each measure not yet done.
+class Deadline(Promise):
+    """A promise on the calendar: until when, and whether that was kept.
 
-    Resolving counts from the receipt, after a reopening from there; calling back from the solution that stands now.
-    What was still in time when the complaint was closed or withdrawn is left out: nobody waits for it any more. A
-    severity the rulebook no longer has sets no deadlines.
+    `met` is None while there is still time. Minutes are working minutes where the target is working time; those of a
+    target in working days are the office minutes up to the due time.
     """
-    ended = case.withdrawn_at(complaint) or case.closed_at(complaint)
-    stop = min(now, ended) if ended else now
-    severity = next((known for known in rulebook.complaint.severity if known.id == complaint.severity), None)
-    found = list(_promises(complaint, severity, rulebook, calendar, stop)) if severity else []
-    if ended:
-        found = [deadline for deadline in found if deadline.met is not None]
-    if complaint.status != "withdrawn":
-        found += _measures(complaint, now)
-    return tuple(found)
+
+    due: datetime | None
+    met: bool | None
+    elapsed_minutes: int
+    target_minutes: int | None
+
+
+class Alarm(Value):
+    """A rung of the escalation ladder: at which moment who hears that so much of a promise's time has gone by."""
+
+    name: str
+    share: Decimal
+    at: datetime
+    who: str
+
+
+def deadlines(
+    complaint: Complaint | Clock, rulebook: Rulebook, calendar: Calendar, now: datetime
+) -> tuple[Deadline, ...]:
+    """Return the deadlines of a complaint: those its severity sets, then what its measures wait for.
+
+    Resolving counts from the receipt, after a reopening from there; telling and calling back from the solution that
+    stands now. What was still in time when the complaint was closed or withdrawn is left out: nobody waits for it any
+    more. A severity the rulebook no longer has sets no deadlines, and a duplicate has none.
+    """
+    clock = clock_of(complaint) if isinstance(complaint, Complaint) else complaint
+    stop = min(now, clock.ended_at) if clock.ended_at else now
+    owed = [_on_calendar(promise, calendar, stop) for promise in promises(clock, rulebook)]
+    if clock.ended_at:
+        owed = [deadline for deadline in owed if deadline.met is not None]
+    return (*owed, *(_on_calendar(promise, calendar, now) for promise in tasks(clock, rulebook)))
 
 
 def at_risk(deadline: Deadline, now: datetime, within: timedelta) -> bool:
@@ -60,68 +86,122 @@ def at_risk(deadline: Deadline, now: datetime, within: timedelta) -> bool:
     return _apart(now, deadline.due) <= within
 
 
-def _promises(
-    complaint: Complaint, severity: Severity, rulebook: Rulebook, calendar: Calendar, stop: datetime
-) -> Iterator[Deadline]:
-    received, resolved = complaint.received_at, case.resolved_at(complaint)
-    acknowledged, opened = case.acknowledged_at(complaint), case.reopened_at(complaint) or received
-    yield _deadline("acknowledge", received, severity.acknowledge, acknowledged, calendar, stop)
-    yield _deadline("resolve", opened, severity.resolve, resolved, calendar, stop)
-    if resolved is not None:
-        called = _called_back(complaint, rulebook.complaint.follow_up_tries)
-        yield _deadline("follow_up", resolved, severity.follow_up, called, calendar, stop)
-
-
-def _called_back(complaint: Complaint, wanted: int) -> datetime | None:
-    """Return when the customer was reached, or was tried for the last time the rulebook asks for."""
-    missed = 0
-    for call in case.calls_back(complaint):
-        missed += not call.reached
-        if call.reached or missed >= wanted:
-            return call.at
-    return None
-
-
-def _deadline(
-    name: str, since: datetime, target: Duration, met_at: datetime | None, calendar: Calendar, stop: datetime
-) -> Deadline:
-    due = worktime.add(calendar, since, target)
-    end = met_at or stop
-    length = None
-    if due is not None:
-        length = _minutes(since, due, calendar, working=True) if target.unit == "wd" else target.minutes
-    return Deadline(
-        name=name,
-        since=since,
-        due=due,
-        target=target,
-        met_at=met_at,
-        met=_met(due, met_at, stop),
-        elapsed_minutes=_minutes(since, end, calendar, working=target.working),
-        target_minutes=length,
+def alarms(clock: Clock, found: Iterable[Deadline], rulebook: Rulebook, calendar: Calendar) -> tuple[Alarm, ...]:
+    """Return the rungs that a complaint's open promises have before them or behind them, the lowest first."""
+    rungs = [
+        rung for rung in rulebook.complaint.escalation if not rung.severity or clock.severity in rung.severity
+    ]  # fmt: skip
+    return tuple(
+        Alarm(name=deadline.name, share=rung.at, at=at, who=clock.owner if rung.who == "owner" else rung.who)
+        for rung in sorted(rungs, key=lambda rung: rung.at)
+        for deadline in found
+        if deadline.name in LADDER and deadline.met_at is None
+        if (at := _rung_at(deadline, rung.at, calendar)) is not None
     )
 
 
-def _measures(complaint: Complaint, now: datetime) -> Iterator[Deadline]:
-    """Yield the measures not yet done; they run on after the closing (B5). Their time runs on the clock."""
-    planned = [event.at for event in complaint.events for _ in range(event.measures or 0)]
-    for number, measure in enumerate(complaint.measures, start=1):
-        if measure.done:
+def _rung_at(deadline: Deadline, share: Decimal, calendar: Calendar) -> datetime | None:
+    """Return when a share of a promise's time has gone by; None where it stands still before that."""
+    if share >= 100 or deadline.target_minutes is None:
+        return deadline.due
+    minutes = int(deadline.target_minutes * share // 100)
+    span = Duration(minutes, "wm" if deadline.target.working else "m")
+    return worktime.add(calendar, deadline.since, span, deadline.pauses)
+
+
+# --- what is promised -------------------------------------------------------------------------------------------
+
+
+def promises(clock: Clock, rulebook: Rulebook) -> Iterator[Promise]:
+    """Yield what the customer is owed, as the severity sets it, and when to ask a customer who is waited for."""
+    severity = next((known for known in rulebook.complaint.severity if known.id == clock.severity), None)
+    if clock.status == "merged":
+        return
+    if severity is not None:
+        yield from _owed(clock, severity, rulebook)
+    if clock.held_at is not None:
+        rules, until = rulebook.complaint, clock.held_until
+        target = Duration(max(0, _apart(clock.held_at, until) // MINUTE), "m") if until else rules.chase
+        rule = "complaint.hold" if until else "complaint.chase"
+        yield Promise(name="chase", since=clock.held_at, target=target, rule=rule, by=until)
+
+
+def _owed(clock: Clock, severity: Severity, rulebook: Rulebook) -> Iterator[Promise]:
+    rule = f"complaint.severity.{severity.id}"
+    yield Promise(
+        name="acknowledge", since=clock.received_at, target=severity.acknowledge, met_at=clock.acknowledged_at,
+        rule=f"{rule}.acknowledge",
+    )  # fmt: skip
+    yield Promise(
+        name="resolve", since=clock.opened_at, target=severity.resolve, met_at=clock.resolved_at,
+        rule=f"{rule}.resolve", pauses=clock.pauses,
+    )  # fmt: skip
+    if clock.resolved_at is None:
+        if severity.progress is not None and clock.told_at is not None and clock.held_at is None:
+            since = max(clock.told_at, clock.opened_at)
+            yield Promise(name="progress", since=since, target=severity.progress, rule=f"{rule}.progress",
+                          pauses=clock.pauses)  # fmt: skip
+    elif clock.named:
+        yield Promise(
+            name="communicate", since=clock.resolved_at, target=severity.communicate, met_at=clock.communicated_at,
+            rule=f"{rule}.communicate",
+        )  # fmt: skip
+        yield Promise(
+            name="follow_up", since=clock.resolved_at, target=severity.follow_up,
+            met_at=_called_back(clock, rulebook.complaint.follow_up_tries), rule=f"{rule}.follow_up",
+        )  # fmt: skip
+
+
+def tasks(clock: Clock, rulebook: Rulebook) -> Iterator[Promise]:
+    """Yield what is to be done so that it does not happen again, and the measures: they run on after the closing (B5).
+
+    A measure's time runs on the clock; one that removes a cause is looked at once more when it had time to work, and
+    where it did not help another one is due (E1).
+    """
+    if clock.status in ("withdrawn", "merged"):
+        return
+    rules = rulebook.complaint
+    asked = clock.ended_at is None and any(known.corrective for known in rules.severity if known.id == clock.severity)
+    since = clock.failed_at or (clock.resolved_at if asked and clock.valid else None)
+    if clock.lacks_cure and since is not None:
+        yield Promise(name="correct", since=since, target=rules.correct, rule="complaint.correct")
+    for task in clock.tasks:
+        if task.done_at is not None:
+            yield Promise(name="verify", since=task.done_at, target=rules.verify, rule="complaint.verify",
+                          number=task.number)  # fmt: skip
             continue
-        since = planned[number - 1] if number <= len(planned) else complaint.received_at
-        target = Duration(max(0, _apart(since, measure.due) // MINUTE), "m")
-        yield Deadline(
-            name="measure",
-            since=since,
-            due=measure.due,
-            target=target,
-            met_at=None,
-            met=_met(measure.due, None, now),
-            elapsed_minutes=max(0, _apart(since, now) // MINUTE),
-            target_minutes=target.minutes,
-            number=number,
-            owner=measure.owner,
-        )
+        target = Duration(max(0, _apart(task.since, task.due) // MINUTE), "m")
+        yield Promise(name="measure", since=task.since, target=target, rule="complaint.plan", by=task.due,
+                      number=task.number, owner=task.owner)  # fmt: skip
+
+
+def _called_back(clock: Clock, wanted: int) -> datetime | None:
+    """Return when the customer was reached, or was tried for the last time the rulebook asks for."""
+    missed = 0
+    for at, reached in clock.calls:
+        missed += not reached
+        if reached or missed >= wanted:
+            return at
+    return None
+
+
+# --- on the calendar --------------------------------------------------------------------------------------------
+
+
+def _on_calendar(promise: Promise, calendar: Calendar, stop: datetime) -> Deadline:
+    """Return a promise with its due time; `stop` is up to when it is looked at while it has not been kept."""
+    due = promise.by or worktime.add(calendar, promise.since, promise.target, promise.pauses)
+    length = None
+    if due is not None:
+        days = promise.target.unit == "wd"
+        length = _minutes(promise, due, calendar) if days else promise.target.minutes
+    return Deadline(
+        **{name: getattr(promise, name) for name in Promise._fields},
+        due=due,
+        met=_met(due, promise.met_at, stop),
+        elapsed_minutes=_minutes(promise, promise.met_at or stop, calendar),
+        target_minutes=length,
+    )
 
 
 def _met(due: datetime | None, met_at: datetime | None, now: datetime) -> bool | None:
@@ -132,9 +212,12 @@ def _met(due: datetime | None, met_at: datetime | None, now: datetime) -> bool |
     return False if _apart(now, due) < timedelta() else None
 
 
-def _minutes(start: datetime, end: datetime, calendar: Calendar, *, working: bool) -> int:
-    """Return the whole minutes gone by, none when `end` is not after `start`."""
-    gone = worktime.between(calendar, start, end) if working else _apart(start, end)
+def _minutes(promise: Promise, end: datetime, calendar: Calendar) -> int:
+    """Return the whole minutes of a promise's own time gone by, none when `end` is not after its beginning."""
+    if promise.target.working:
+        gone = worktime.between(calendar, promise.since, end, promise.pauses)
+    else:
+        gone = worktime.elapsed(promise.since, end, promise.pauses)
     return max(0, gone // MINUTE)
 
 

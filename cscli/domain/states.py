@@ -42,34 +42,34 @@ ENDED = ("closed",)  # where the outcome stays what it was
 OUTCOMES = ("completed", "no_show", "cancelled", "unmet")
 OCCUPYING = ("requested", "confirmed", "in_service")
 
+OPEN_COMPLAINT = ("received", "acknowledged", "assessed", "in_progress", "resolved")
+HANDLED = ("assessed", "in_progress")  # the facts are gathered and judged, measures are carried out
+PAUSABLE = ("acknowledged", *HANDLED)  # where the answer may wait for the customer
+AFTERWARDS = ("in_progress", "resolved", "closed")  # measures run on after the closing
 COMPLAINT: Table = {
     "created": {START: "received"},
+    "changed": dict.fromkeys(OPEN_COMPLAINT, STAYS),
     "acknowledged": {"received": "acknowledged"},
-    "assessed": {"acknowledged": "assessed"},
-    "judged": {"assessed": STAYS, "in_progress": STAYS},
-    "planned": {"assessed": "in_progress", "in_progress": "in_progress"},
-    "measure_done": {"in_progress": STAYS, "resolved": STAYS, "closed": STAYS},
+    "assessed": {"acknowledged": "assessed", **dict.fromkeys(HANDLED, STAYS)},
+    "investigated": dict.fromkeys(HANDLED, STAYS),
+    "judged": dict.fromkeys(HANDLED, STAYS),
+    "planned": {"assessed": "in_progress", "in_progress": STAYS},
+    "progressed": dict.fromkeys((*PAUSABLE, "resolved"), STAYS),
+    "held": dict.fromkeys(PAUSABLE, STAYS),
+    "resumed": dict.fromkeys(PAUSABLE, STAYS),
+    "handed_over": dict.fromkeys(OPEN_COMPLAINT, STAYS),
+    "measure_done": dict.fromkeys(AFTERWARDS, STAYS),
     "resolved": {"in_progress": "resolved"},
+    "communicated": {"resolved": STAYS},
     "followed_up": {"resolved": STAYS},
     "closed": {"resolved": "closed"},
-    "handed_over": {
-        "received": STAYS,
-        "acknowledged": STAYS,
-        "assessed": STAYS,
-        "in_progress": STAYS,
-        "resolved": STAYS,
-    },
-    "withdrawn": {
-        "received": "withdrawn",
-        "acknowledged": "withdrawn",
-        "assessed": "withdrawn",
-        "in_progress": "withdrawn",
-        "resolved": "withdrawn",
-    },
-    "reopened": {"resolved": "in_progress", "closed": "in_progress"},
+    "corrected": dict.fromkeys(AFTERWARDS, STAYS),
+    "verified": dict.fromkeys(AFTERWARDS, STAYS),
+    "withdrawn": dict.fromkeys(OPEN_COMPLAINT, "withdrawn"),
+    "merged": dict.fromkeys(OPEN_COMPLAINT, "merged"),
+    "reopened": {"resolved": "in_progress", "closed": "in_progress", "merged": "received"},
 }
-COMPLAINT_STATES = ("received", "acknowledged", "assessed", "in_progress", "resolved", "closed", "withdrawn")
-OPEN_COMPLAINT = ("received", "acknowledged", "assessed", "in_progress", "resolved")
+COMPLAINT_STATES = (*OPEN_COMPLAINT, "closed", "withdrawn", "merged")
 
 CUSTOMER: Table = {
     "created": {START: "known"},

@@ -43,6 +43,14 @@ def between(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses =
     return _sum(_unpaused(calendar.office_stretches(start, until), closed))
 
 
+def elapsed(start: datetime, end: datetime, pauses: Pauses = ()) -> timedelta:
+    """Return the real time in [start, end) not paused; nothing when `end` is not after `start`."""
+    closed, standing = _settle(pauses)
+    first, until = start.astimezone(UTC), end.astimezone(UTC)
+    until = until if standing is None else min(until, standing)
+    return _sum(_unpaused([(first, until)], closed)) if first < until else ZERO
+
+
 def add(calendar: Calendar, start: datetime, duration: Duration, pauses: Pauses = ()) -> datetime | None:
     """Return the moment a duration ends, in the desk's zone; None while an open pause begun before it stands.
 

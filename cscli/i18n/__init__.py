@@ -14,7 +14,11 @@ LANGUAGES = ("zh", "en")
 ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "value": "errors", "kpi": "figures",
          "report": "pages", "due": "pages", "explain": "explain", "ruled": "rules", "check.rulebook": "rules",
          "refused.rules": "rules", "usage.rules": "rules", "note.rules": "rules", "help.explain": "rules",
-         "help.schema": "rules", "help.rule": "rules", "not_found.rules": "rules"}  # fmt: skip
+         "help.schema": "rules", "help.rule": "rules", "not_found.rules": "rules", "help.complaint": "complaints",
+         "complaint": "complaints", "refused.complaint": "complaints", "label.complaint": "complaints",
+         "label.deadline": "complaints", "label.step": "complaints", "label.judgement": "complaints",
+         "label.response": "complaints", "label.means": "complaints", "label.effect": "complaints",
+         "label.effort": "complaints", "due.complaint": "complaints"}  # fmt: skip
 OTHER = "errors"
 
 

@@ -89,6 +89,8 @@ COMPLAINT: Mapping[str, Reader] = {
     "received_at": cells.moment,
     "acknowledged_at": cells.moment,
     "assessed_at": cells.moment,
+    "investigated_at": cells.moment,
+    "findings": cells.text,
     "judged_at": cells.moment,
     "judgement": cells.choice(*JUDGEMENTS),
     "criterion": cells.standard,
@@ -97,6 +99,8 @@ COMPLAINT: Mapping[str, Reader] = {
     "decision": cells.text,
     "compensation": cells.price,
     "resolved_at": cells.moment,
+    "communicated_at": cells.moment,
+    "accepted": cells.truth,
     "followed_up_at": cells.moment,
     "satisfied": cells.truth,
     "rating": cells.whole(1, 5),
@@ -270,16 +274,17 @@ def _add_changes(values: Mapping[str, Any], received: datetime, by: str, happene
 
 COMPLAINT_FIELDS = (
     "external_ref", "channel", "category", "content", "remedy", "against", "occurred_at", "judgement", "criterion",
-    "response", "decision", "compensation", "satisfied", "rating", "cause",
+    "response", "decision", "compensation", "accepted", "satisfied", "rating", "cause",
 )  # fmt: skip
 NEEDS_MOMENT = {
     "judgement": "judged_at", "criterion": "judged_at", "response": "resolved_at", "decision": "resolved_at",
-    "compensation": "resolved_at", "satisfied": "followed_up_at", "rating": "followed_up_at", "cause": "closed_at",
+    "compensation": "resolved_at", "findings": "investigated_at", "accepted": "communicated_at",
+    "satisfied": "followed_up_at", "rating": "followed_up_at", "cause": "closed_at",
 }  # fmt: skip
 LADDER = (
-    ("acknowledged", 1, ("assessed_at", "judged_at", "planned_at", "resolved_at")),
-    ("assessed", 2, ("judged_at", "planned_at", "resolved_at")),
-    ("planned", 4, ("resolved_at",)),
+    ("acknowledged", 1, ("assessed_at", "investigated_at", "judged_at", "planned_at", "resolved_at")),
+    ("assessed", 2, ("investigated_at", "judged_at", "planned_at", "resolved_at")),
+    ("planned", 5, ("resolved_at",)),
 )
 
 
@@ -320,18 +325,20 @@ def _complaint_events(values: Mapping[str, Any], received: datetime, by: str, se
 
     add("acknowledged_at", 1, "acknowledged")
     add("assessed_at", 2, "assessed", severity=severity)
-    add("judged_at", 3, "judged", **told("judgement", "criterion"))
-    add("planned_at", 4, "planned", measures=0)
+    add("investigated_at", 3, "investigated", note=values.get("findings"), owner=by)
+    add("judged_at", 4, "judged", **told("judgement", "criterion"))
+    add("planned_at", 5, "planned", measures=0)
     for event, rank, later in LADDER:
         if f"{event}_at" not in values:
             at = min((values[column] for column in later if column in values), default=None)
             if at is not None:
                 implied = ComplaintEvent(at=at, by=by, type=event, reason=IMPLIED)  # type: ignore[arg-type]
                 happened.append((at, rank, implied))
-    add("resolved_at", 5, "resolved", **told("response", "decision", "compensation"))
-    add("followed_up_at", 6, "followed_up", means="phone", reached="satisfied" in values, **told("satisfied", "rating"))
+    add("resolved_at", 6, "resolved", **told("response", "decision", "compensation"))
+    add("communicated_at", 7, "communicated", **told("accepted"))
+    add("followed_up_at", 8, "followed_up", means="phone", reached="satisfied" in values, **told("satisfied", "rating"))
     if values.get("satisfied") is False and "closed_at" not in values:
-        add("followed_up_at", 7, "reopened", reason=UNSATISFIED)
-    add("closed_at", 8, "closed", **told("cause"))
-    add("withdrawn_at", 9, "withdrawn")
+        add("followed_up_at", 9, "reopened", reason=UNSATISFIED)
+    add("closed_at", 10, "closed", **told("cause"))
+    add("withdrawn_at", 11, "withdrawn")
     return happened

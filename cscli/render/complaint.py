@@ -1,5 +1,6 @@
 """Complaints as cards with their deadlines and missing steps, and as data."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,39 +14,48 @@ from cscli.render.view import View
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
-    from cscli.domain.case import Complaint
+    from cscli.domain.case import Complaint, Measure
     from cscli.domain.customer import Customer
     from cscli.domain.sla import Deadline
 
 
-def complaint_card(view: View, complaint: "Complaint", *, reveal: bool = False) -> str:
-    """Return a complaint as its owner needs it: how it stands, what it is about, what is due, what is missing."""
+def complaint_card(view: View, complaint: "Complaint", *, reveal: bool = False, duplicates: Sequence[str] = ()) -> str:
+    """Return a complaint as its owner needs it: how it stands, what it is about, what is due, what is missing.
+
+    `duplicates` are the complaints that were merged into it.
+    """
     from cscli.render.table import card
 
     lines = [(t("label.field.complaint"), _headline(view, complaint))]
     if view.dry_run:
         lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
+    if complaint.merged_into:
+        lines.append((t("label.field.merged"), t("label.complaint.merged", id=complaint.merged_into)))
+    lines += _waiting(view, complaint)
     lines.append((t("label.field.category"), rule_name(view.rulebook, "category", complaint.category)))
     lines.append((t("label.field.received"), _received(view, complaint)))
     if view.person is not None:
-        lines.append((t("label.field.customer"), _person(view.person, new=view.opened, reveal=reveal)))
+        lines.append((t("label.field.customer"), person_words(view.person, new=view.opened, reveal=reveal)))
     lines.append((t("label.field.content"), _text(complaint.content)))
     if complaint.remedy:
         lines.append((t("label.field.remedy"), _text(complaint.remedy)))
     if complaint.against:
-        lines.append((t("label.field.against"), ", ".join(_against(view, entry) for entry in complaint.against)))
+        lines.append((t("label.field.against"), ", ".join(target_words(view, entry) for entry in complaint.against)))
     lines.append((t("label.field.owner"), _owner(complaint)))
     lines += _answer(view, complaint)
     deadlines = deadlines_of(view, complaint)
-    promises = [_deadline(view, deadline) for deadline in deadlines if deadline.number is None]
+    promises = [_deadline(view, deadline) for deadline in deadlines if deadline.name != "measure"]
     lines.append((t("label.field.deadlines"), "\n".join(promises) or t("label.none")))
     if complaint.measures:
         lines.append((t("label.field.measures"), "\n".join(_measures(view, complaint, deadlines))))
-    lines.append((t("label.field.completeness"), _completeness(complaint)))
+    if duplicates:
+        lines.append((t("label.field.duplicates"), ", ".join(duplicates)))
+    if complaint.status != "merged":
+        lines.append((t("label.field.completeness"), completeness_words(complaint)))
     return card(lines)
 
 
-def complaint_data(view: View, complaint: "Complaint") -> dict[str, Any]:
+def complaint_data(view: View, complaint: "Complaint", duplicates: Sequence[str] = ()) -> dict[str, Any]:
     """Return a complaint for programs, with deadlines and completeness under `derived`."""
     from cscli.domain import case
     from cscli.render.data import record_data
@@ -55,6 +65,8 @@ def complaint_data(view: View, complaint: "Complaint") -> dict[str, Any]:
         "deadlines": [_deadline_data(deadline) for deadline in deadlines_of(view, complaint)],
         "completeness": dict(case.completeness(complaint)),
         "reopened": case.reopened(complaint),
+        "on_hold": case.hold(complaint) is not None,
+        "duplicates": list(duplicates),
         "overridden": any(event.overrode for event in complaint.events),
         "dry_run": view.dry_run,
     }
@@ -88,6 +100,17 @@ def _headline(view: View, complaint: "Complaint") -> str:
     return "  ".join(words)
 
 
+def _waiting(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
+    """Return since when and for what the complaint waits for its customer."""
+    from cscli.domain import case
+
+    held = case.hold(complaint)
+    if held is None:
+        return []
+    words = t("label.complaint.held", at=held.at.astimezone(view.rulebook.zone), reason=_text(held.reason or ""))
+    return [(t("label.field.held"), words)]
+
+
 def _received(view: View, complaint: "Complaint") -> str:
     zone = view.rulebook.zone
     channel = label("channel", complaint.channel)
@@ -97,7 +120,7 @@ def _received(view: View, complaint: "Complaint") -> str:
     return f"{words}  {t('label.complaint.occurred', at=complaint.occurred_at.astimezone(zone))}"
 
 
-def _person(person: "Customer", *, new: bool, reveal: bool) -> str:
+def person_words(person: "Customer", *, new: bool, reveal: bool) -> str:
     """Return who complains, with the card and ID number that the register asks for (D2)."""
     words = [person_line(person, new=new, reveal=reveal)]
     for key, number in (("card", person.card.number if person.card else None), ("id_number", person.id_number)):
@@ -111,7 +134,7 @@ def _text(text: str) -> str:
     return "\n".join(visible(line) for line in text.split("\n"))
 
 
-def _against(view: View, entry: str) -> str:
+def target_words(view: View, entry: str) -> str:
     kind, _, name = entry.partition(":")
     shown = resource_name(view, name) if kind == "resource" else name
     return f"{t(f'label.against.{kind}')} {visible(shown)}"
@@ -125,16 +148,16 @@ def _owner(complaint: "Complaint") -> str:
 
 def _answer(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
     """Return what was found and decided, and what the customer says of it, as far as it has come."""
-    found = []
+    found = [(t("label.field.findings"), words) for words in findings_words(complaint)]
     if complaint.judgement:
         words = [label("judgement", complaint.judgement)]
         words += [rule_name(view.rulebook, "criterion", complaint.criterion)] if complaint.criterion else []
         found.append((t("label.field.judgement"), "  ".join(words)))
     if complaint.decision:
-        words = [label("response", complaint.response or "other")]
-        if complaint.compensation is not None:
-            words.append(f"{money(complaint.compensation)} {view.rulebook.desk.currency}")
-        found.append((t("label.field.decision"), f"{'  '.join(words)}  {_text(complaint.decision)}"))
+        found.append((t("label.field.decision"), decision_words(view, complaint)))
+    told = _told(view, complaint)
+    if told:
+        found.append((t("label.field.told"), told))
     if complaint.satisfied is not None:
         words = [t(f"label.flag.satisfied.{'yes' if complaint.satisfied else 'no'}")]
         words += [f"{complaint.rating}/5"] if complaint.rating else []
@@ -144,11 +167,42 @@ def _answer(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
     return found
 
 
+def findings_words(complaint: "Complaint") -> list[str]:
+    """Return what was found out, each time with who looked into it."""
+    return [
+        t("label.complaint.investigated", by=visible(event.owner or event.by), findings=_text(event.note or ""))
+        for event in complaint.events
+        if event.type == "investigated"
+    ]
+
+
+def decision_words(view: View, complaint: "Complaint") -> str:
+    """Return what was decided, and what the customer gets."""
+    words = [label("response", complaint.response or "other")]
+    if complaint.compensation is not None:
+        words.append(f"{money(complaint.compensation)} {view.rulebook.desk.currency}")
+    return f"{'  '.join(words)}  {_text(complaint.decision or '')}"
+
+
+def _told(view: View, complaint: "Complaint") -> str:
+    """Return when the customer heard of the decision, whether they accept it, and where else they may turn."""
+    from cscli.domain import case
+
+    at = case.communicated_at(complaint)
+    words = [t("label.complaint.told", at=at.astimezone(view.rulebook.zone))] if at else []
+    if complaint.accepted is not None:
+        words.append(t(f"label.complaint.{'accepted' if complaint.accepted else 'rejected'}"))
+    if complaint.external:
+        place = rule_name(view.rulebook, "external", complaint.external)
+        words.append(t("label.complaint.external", place=place))
+    return "  ".join(words)
+
+
 def _deadline(view: View, deadline: "Deadline", name: str | None = None) -> str:
     """Return in words when something is due, and whether that was met, was missed, or how much is left."""
     name = name or t(f"label.deadline.{deadline.name}")
     if deadline.due is None:
-        return t("label.deadline.unknown", name=name)
+        return t("label.deadline.waiting", name=name)
     zone = view.rulebook.zone
     facts: dict[str, Any] = {"name": name, "due": deadline.due.astimezone(zone)}
     if deadline.met_at is not None:
@@ -174,20 +228,33 @@ def _deadline_data(deadline: "Deadline") -> dict[str, Any]:
 
 
 def _measures(view: View, complaint: "Complaint", deadlines: tuple["Deadline", ...]) -> list[str]:
-    """Return each measure with its owner, and when it was done or how much is left."""
-    zone = view.rulebook.zone
-    open_ones = {deadline.number: deadline for deadline in deadlines if deadline.number is not None}
+    """Return each measure with its owner, when it was done or how much is left, and whether it helped."""
+    open_ones = {deadline.number: deadline for deadline in deadlines if deadline.name == "measure"}
     told = []
     for number, measure in enumerate(complaint.measures, start=1):
         name = t("label.complaint.measure", number=number, what=visible(measure.what), owner=visible(measure.owner))
-        if measure.done_at is not None:
-            told.append(t("label.complaint.measure_done", name=name, at=measure.done_at.astimezone(zone)))
+        if measure.improves:
+            name = t("label.complaint.kind", kind=label("effort", measure.kind), name=name)
+        if measure.done:
+            told.append(measure_done(view, measure, name))
         else:
             told.append(_deadline(view, open_ones[number], name) if number in open_ones else name)
     return told
 
 
-def _completeness(complaint: "Complaint") -> str:
+def measure_done(view: View, measure: "Measure", name: str) -> str:
+    """Return when a measure was carried out, and whether it was found to have helped."""
+    zone = view.rulebook.zone
+    assert measure.done_at is not None
+    done = measure.done_at.astimezone(zone)
+    if measure.verified_at is None:
+        return t("label.complaint.measure_done", name=name, at=done)
+    effect = label("effect", "effective" if measure.effective else "ineffective")
+    verified = measure.verified_at.astimezone(zone)
+    return t("label.complaint.verified", name=name, at=done, effect=effect, verified=verified)
+
+
+def completeness_words(complaint: "Complaint") -> str:
     """Return which steps of ISO 10002 are missing."""
     from cscli.domain import case
 

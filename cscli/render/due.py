@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from cscli.domain.due import FINANCE, SUPERVISOR, DueItem
+from cscli.domain.due import DueItem
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
 from cscli.render.width import visible
 
-SCREEN = 12  # things to do that fit below the counts
+ROLES = ("agent", "supervisor", "finance", "auditor")
 LINE = 4
 
 
@@ -20,6 +20,8 @@ def sentence(item: DueItem) -> str:
     }
     if "severity" in facts:
         facts["severity"] = label("severity", facts["severity"])
+    if "deadline" in facts:
+        facts["deadline"] = label("deadline", facts["deadline"])
     if "seen" in facts:
         facts["seen"] = label("seen", facts["seen"])
     marks = tuple(t(f"label.mark.{mark}") for mark in facts.pop("marks", ()))
@@ -60,7 +62,7 @@ def owner_name(owner: str | None) -> str:
     """Return whose a thing to do is."""
     if owner is None:
         return t("due.anybody")
-    return t(f"due.{owner}") if owner in (SUPERVISOR, FINANCE) else visible(owner)
+    return t(f"due.{owner}") if owner in ROLES else visible(owner)
 
 
 def due_heads() -> tuple[str, ...]:
@@ -105,9 +107,15 @@ def _block(row: tuple[str, ...]) -> str:
 
 
 def status_page(
-    desk: str, now: datetime, data: Mapping[str, Any], within: timedelta, urgent: Sequence[DueItem], width: int | None
+    desk: str,
+    now: datetime,
+    data: Mapping[str, Any],
+    within: timedelta,
+    urgent: Sequence[DueItem],
+    total: int,
+    width: int | None,
 ) -> str:
-    """Return the desk on one screen: its counts, then what is late or soon due."""
+    """Return the desk on one screen: its counts, then the first of the `total` things that are late or soon due."""
     from cscli.render import table
 
     bookings, complaints = data["bookings"], data["complaints"]
@@ -126,8 +134,8 @@ def status_page(
     page = f"{head}\n\n{table.card(pairs)}"
     if not urgent:
         return page
-    shown = due_page(urgent[:SCREEN], width=width)
-    more = f"\n{t('report.more', number=len(urgent) - SCREEN)}" if len(urgent) > SCREEN else ""
+    shown = due_page(urgent, width=width)
+    more = f"\n{t('report.more', number=total - len(urgent))}" if total > len(urgent) else ""
     return f"{page}\n\n{shown}{more}"
 
 

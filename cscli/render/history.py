@@ -11,9 +11,11 @@ from cscli.render.view import View
 from cscli.render.width import visible
 
 WORDS = ("reason", "note", "decision", "answer")
-FLAGS = ("priority", "phoned", "late", "unreachable", "reached", "satisfied", "apology")
-ALWAYS = ("reached", "satisfied")  # "no" is worth saying too
-RULED = ("severity", "category", "criterion", "level")  # fields whose names stand in the rulebook
+FLAGS = (
+    "priority", "phoned", "late", "unreachable", "reached", "satisfied", "accepted", "effective", "apology",
+)  # fmt: skip
+ALWAYS = ("reached", "satisfied", "accepted", "effective")  # "no" is worth saying too
+RULED = ("severity", "category", "criterion", "level", "channel")  # fields whose names stand in the rulebook
 
 
 def history_lines(view: View, record: Any) -> list[tuple[str, str, str, str]]:
@@ -88,7 +90,7 @@ def _named(event: Any, rulebook: Rulebook) -> list[str]:
     """Return what an event says in words of a closed set or of the rulebook."""
     words = []
     told = getattr(event, "changes", None) or {}
-    for name in ("side", "judgement", "severity", "criterion", "cause", "response", "means"):
+    for name in ("side", "judgement", "severity", "criterion", "cause", "response", "means", "external"):
         value = getattr(event, name, None)
         same = name == "cause" and value == getattr(event, "side", None)
         if value and name not in told and not same:
@@ -97,7 +99,9 @@ def _named(event: Any, rulebook: Rulebook) -> list[str]:
         words.append(rule_name(rulebook, "card_type", event.card))
     owner = getattr(event, "owner", None)
     key = "label.visit.owner" if event.type == "assigned" else "label.to_owner"
-    return [*words, t(key, owner=visible(owner))] if owner else words
+    words += [t(key, owner=visible(owner))] if owner else []
+    words += [t("label.signed_by", by=visible(event.signed_by))] if getattr(event, "signed_by", None) else []
+    return [*words, t("label.into", id=event.into)] if getattr(event, "into", None) else words
 
 
 def _counted(event: Any, rulebook: Rulebook) -> list[str]:
@@ -148,6 +152,7 @@ def rule_name(rulebook: Rulebook, field: str, value: str) -> str:
         "category": rulebook.complaint.category,
         "criterion": rulebook.complaint.standard,
         "cause": rulebook.complaint.cause,
+        "external": rulebook.complaint.external,
         "level": rulebook.members.level,
         "card_type": rulebook.members.card,
     }

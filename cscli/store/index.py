@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 10
+VERSION = 11
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
@@ -53,7 +53,11 @@ CREATE INDEX complaint_received ON complaint (received_at);
 CREATE INDEX complaint_ended ON complaint (ended_at, received_at);
 CREATE INDEX complaint_customer ON complaint (customer);
 CREATE INDEX complaint_status ON complaint (status);
-CREATE INDEX complaint_measures ON complaint (measures_due) WHERE measures_due IS NOT NULL AND status = 'closed';
+CREATE INDEX complaint_last ON complaint (last_at);
+CREATE INDEX complaint_runs_on ON complaint (id) WHERE runs_on AND status = 'closed';
+CREATE INDEX complaint_merged ON complaint (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX deadline_due ON deadline (due, record, kind);
+CREATE INDEX deadline_record ON deadline (record);
 CREATE INDEX complaint_ref ON complaint (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX customer_joined ON customer (joined);
 CREATE INDEX event_at ON event (kind, type, at);
@@ -78,6 +82,7 @@ def _schema() -> str:
         )
         + table("event", rows.EVENT_COLUMNS)
         + table("slot", rows.SLOT_COLUMNS)
+        + table("deadline", rows.DEADLINE_COLUMNS)
         + table("contact", rows.CONTACT_COLUMNS)
         + INDEXES
     )
@@ -229,6 +234,7 @@ class Index:
                 self.db.execute("DELETE FROM contact WHERE customer = ?", (record_id,))
             else:
                 self.db.execute("DELETE FROM event WHERE record = ?", (record_id,))
+                self.db.execute("DELETE FROM deadline WHERE record = ?", (record_id,))
         return held
 
     def hold(self, slots: Iterable[tuple[Any, ...]]) -> None:

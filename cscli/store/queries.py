@@ -21,7 +21,7 @@ JOINED = {
 }
 COUNTED = {
     "booking": ("changed", "cancelled", "paid", "refunded"),
-    "complaint": ("resolved", "followed_up", "closed", "handed_over"),
+    "complaint": ("resolved", "followed_up", "closed", "handed_over", "verified"),
 }
 MOVES = "('created', 'confirmed', 'accepted', 'arrived', 'completed', 'no_show', 'cancelled')"  # that change the state
 FORTNIGHT = 14 * 86_400
@@ -46,7 +46,7 @@ def figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end:
         "turn": _turns(index, start, end),
         "blame": index.all(
             "SELECT category, against FROM complaint WHERE received_at >= ? AND judgement = 'valid'"
-            " AND against LIKE '%booking:%' ORDER BY id",
+            " AND status <> 'merged' AND against LIKE '%booking:%' ORDER BY id",
             start,
         ),
         "customer": _joined(index, columns["customer"], start, end),
@@ -214,13 +214,12 @@ def complaints(index: Index, columns: Sequence[str], start: int, end: int) -> Ro
 
 
 def standing(index: Index, at: int) -> list[str]:
-    """Return the complaints that were open at `at`, or closed with a measure still to be done."""
+    """Return the complaints that were open at `at`, or closed with a measure still to be done or proven."""
     rows = index.all(
         f"""SELECT id FROM complaint WHERE received_at <= ?1 AND rowid IN (
             SELECT rowid FROM complaint WHERE status IN {OPEN_COMPLAINT}
             UNION SELECT rowid FROM complaint WHERE ended_at >= ?1
-            UNION SELECT rowid FROM complaint INDEXED BY complaint_measures
-                WHERE measures_due IS NOT NULL AND status = 'closed'
+            UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on WHERE runs_on AND status = 'closed'
         ) ORDER BY id""",
         at,
     )
@@ -262,3 +261,47 @@ def _joined(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
         first,
         last,
     )
+
+
+# --- what complaints wait for, as `cscli.store.clocks` reckoned it -------------------------------------------------
+
+SEEN = "shows <= ?1 AND due <= ?2 AND (?3 IS NULL OR owner = ?3)"
+
+
+def has_later(index: Index, now: int) -> bool:
+    """Return whether anything happened to a complaint after `now`: then how it stood is not how it stands."""
+    return index.one("SELECT 1 FROM complaint WHERE last_at > ?", now) is not None
+
+
+def open_complaints(index: Index) -> int:
+    """Return how many complaints are open."""
+    row = index.one(f"SELECT count(*) FROM complaint WHERE status IN {OPEN_COMPLAINT}")
+    return int(row[0]) if row else 0
+
+
+def late_complaints(index: Index, now: int, within: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the open complaints with a deadline gone by, and the others with one that falls due within a span."""
+    rows = index.all(
+        f"""SELECT k.id, min(d.due) FROM deadline d CROSS JOIN complaint k ON k.id = d.record
+            WHERE d.weight = 2 AND d.due <= ?1 + ?2 AND k.status IN {OPEN_COMPLAINT} GROUP BY k.id ORDER BY k.id""",
+        now,
+        within,
+    )
+    return (
+        tuple(record for record, due in rows if due < now),
+        tuple(record for record, due in rows if due >= now),
+    )
+
+
+def waiting_complaints(index: Index, now: int, until: int, owner: str | None, most: int) -> tuple[str, ...]:
+    """Return the complaints that the `most` things due first belong to; 0 is all of them."""
+    rows = index.all(
+        f"SELECT record FROM deadline WHERE {SEEN} ORDER BY due, record, kind LIMIT ?4", now, until, owner, most or -1
+    )
+    return tuple(dict.fromkeys(row[0] for row in rows))
+
+
+def waiting_counts(index: Index, now: int, until: int, owner: str | None) -> tuple[int, int]:
+    """Return how many things complaints wait for, and how many of them are late."""
+    row = index.one(f"SELECT count(*), sum(due < ?1 AND weight > 0) FROM deadline WHERE {SEEN}", now, until, owner)
+    return (int(row[0]), int(row[1] or 0)) if row else (0, 0)

@@ -74,9 +74,30 @@ def _answered_at(record: "Booking") -> int | None:
     return next((seconds(event.at) for event in answers), None)
 
 
-def _measures_due(record: "Complaint") -> int | None:
-    """Return when the next measure is due that has not been carried out."""
-    return min((int(measure.due.timestamp()) for measure in record.measures if not measure.done), default=None)
+def _pauses(record: "Complaint") -> str:
+    """Return when a complaint waited for its customer, as `from-to` in seconds; `from-` is still going on."""
+    from cscli.domain.case import pauses
+
+    return " ".join(f"{seconds(begin)}-{'' if end is None else seconds(end)}" for begin, end in pauses(record))
+
+
+def _clock(record: "Complaint") -> str:
+    """Return what the complaint's deadlines rest on, packed."""
+    from cscli.domain.clock import clock_of
+    from cscli.store.clocks import pack
+
+    return pack(clock_of(record))
+
+
+def _runs_on(record: "Complaint") -> bool:
+    from cscli.domain.clock import clock_of, runs_on
+
+    return bool(record.measures) and runs_on(clock_of(record))
+
+
+def _complaint_end(record: "Complaint") -> int | None:
+    """Return when it was closed or withdrawn last; a duplicate has no end of its own, for it is in no count."""
+    return None if record.status == "merged" else _when("closed", "withdrawn", last=True)(record)
 
 
 def _refund_due(record: "Booking") -> int | None:
@@ -185,17 +206,21 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _joined("against"),
         ("agent", lambda record: record.events[0].by),
         *map(_moment, ("received_at",)),
-        *map(_plain, ("judgement", "criterion", "cause", "satisfied", "external_ref")),
+        *map(_plain, ("judgement", "criterion", "cause", "satisfied", "merged_into", "external_ref")),
         ("acknowledged_at", _when("acknowledged")),
         ("judged_at", _when("judged", last=True)),
         ("resolved_at", _when("resolved")),
         ("resolved_last", _when("resolved", last=True)),
         ("closed_at", _when("closed", last=True)),
-        ("ended_at", _when("closed", "withdrawn", last=True)),
+        ("ended_at", _complaint_end),
         ("reopened_at", _when("reopened")),
         ("reopened", _count("reopened")),
         ("handed_over", _count("handed_over")),
-        ("measures_due", _measures_due),
+        ("last_at", lambda record: seconds(record.last_at)),
+        ("runs_on", _runs_on),
+        ("pauses", _pauses),
+        ("clock", _clock),
+        ("reckoned", lambda _: None),  # by which rules its deadlines were worked out: entered anew, not yet
     ),
     "customer": (
         *map(_plain, ("id", "level", "contract", "external_ref")),
@@ -209,7 +234,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
     ),
 }
 
-EVENT_COLUMNS = ("record", "kind", "at", "type", "by", "cause", "late", "reached", "satisfied", "amount", "method")
+EVENT_COLUMNS = ("record", "kind", "at", "type", "by", "cause", "late", "reached", "satisfied", "effective", "amount",
+                 "method")  # fmt: skip
+DEADLINE_COLUMNS = ("record", "due", "kind", "owner", "shows", "weight")
 SLOT_COLUMNS = ("resource", "day", "start", "end", "units", "booking", "service", "hold_until", "seat_class")
 CONTACT_COLUMNS = ("digest", "customer")
 DAY = 86_400
@@ -233,6 +260,7 @@ def event_rows(record: "Booking | Complaint") -> Iterator[tuple[Any, ...]]:
             getattr(event, "late", None),
             getattr(event, "reached", None),
             getattr(event, "satisfied", None),
+            getattr(event, "effective", None),
             cents(getattr(event, "amount", None)),
             getattr(event, "method", None),
         )

@@ -237,6 +237,12 @@ class Store:
         """Return the index's answer to a question of `cscli.store.queries`, row by row."""
         return list(self.index.named(question, *values))
 
+    def reckon(self) -> None:
+        """Work out the deadlines of complaints where records or rules have changed since that was done last."""
+        from cscli.store import clocks
+
+        clocks.reckon(self.index, self.rulebook, self.calendar, self.home)
+
     def findings(self) -> list[Finding]:
         """Return what is wrong with single files."""
         return self.index.findings()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cscli.domain.ground import Ground
 from cscli.domain import calling_off, checks, rulebook_checks, serving
 from cscli.domain.rulebook import ExtraField, ExtraRules
 from cscli.domain.services import Resource
@@ -103,7 +104,7 @@ def test_a_broken_rulebook_is_said_in_its_own_words(desk: DeskFolder) -> None:
 
 # --- each check, alone ------------------------------------------------------------------------------------------
 
-GROUND = checks.Ground(rulebook=rulebook(), exists=lambda _: True, now=at("2026-11-20 12:00"))
+GROUND = Ground(rulebook=rulebook(), exists=lambda _: True, now=at("2026-11-20 12:00"))
 SOUND = a_booking()
 HALF_PAST = a_booking(start="2026-11-21 19:30")
 

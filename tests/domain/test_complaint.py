@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import complaint
+from cscli.domain import answering, complaint
 from cscli.domain.case import Complaint, Measure
 from cscli.domain.complaint import Grievance
 from cscli.domain.permit import Permit
@@ -130,14 +130,14 @@ DEEDS: dict[str, Callable[[Permit | None], Complaint]] = {
         criterion="polite",
         permit=permit,
     ),
-    "resolve": lambda permit: complaint.resolve(
+    "resolve": lambda permit: answering.resolve(
         a_complaint("planned", against=("person:wang.wei",)),
         an_act(LATER, "wang.wei"),
         response="apology",
         decision="道歉",
         permit=permit,
     ),
-    "close": lambda permit: complaint.close(
+    "close": lambda permit: answering.close(
         a_complaint("followed_up", against=("person:wang.wei",)),
         rulebook(),
         an_act(LATER, "wang.wei"),
@@ -263,7 +263,7 @@ def test_after_a_reopening_it_may_be_judged_anew() -> None:
 
 
 def plan(before: Complaint, *measures: Measure) -> Complaint:
-    return complaint.plan(before, an_act("2026-11-20 11:00"), measures=measures)
+    return answering.plan(before, an_act("2026-11-20 11:00"), measures=measures)
 
 
 def test_a_plan_adds_to_the_one_before() -> None:
@@ -303,11 +303,11 @@ def test_only_an_invalid_complaint_is_planned_without_measures() -> None:
 
 
 def test_a_measure_is_done_once() -> None:
-    done = complaint.finish_measure(a_complaint("closed"), an_act(LATER), number=1)
+    done = answering.finish_measure(a_complaint("closed"), an_act(LATER), number=1)
 
     assert (done.status, done.measures[0].done, done.measures[0].done_at) == ("closed", True, at(LATER))
     facts = refusal(
-        Refused, "refused.complaint.measure_done", lambda: complaint.finish_measure(done, an_act(LATER), number=1)
+        Refused, "refused.complaint.measure_done", lambda: answering.finish_measure(done, an_act(LATER), number=1)
     )
     assert (facts["number"], facts["what"], facts["at"]) == (1, "重新培训前台", at(LATER))
 
@@ -317,7 +317,7 @@ def test_a_measure_that_was_never_planned_is_not_found(number: int) -> None:
     facts = refusal(
         NotFound,
         "complaint.no_measure",
-        lambda: complaint.finish_measure(a_complaint("planned"), an_act(LATER), number=number),
+        lambda: answering.finish_measure(a_complaint("planned"), an_act(LATER), number=number),
     )
 
     assert facts == {"id": COMPLAINT_ID, "value": str(number), "known": ("1",)}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import case, complaint, states
+from cscli.domain import answering, case, complaint, states
 from cscli.domain.case import Complaint
 from cscli.domain.record import Act
 from cscli.errors import NotFound, Refused
@@ -19,11 +19,11 @@ LATER = "2026-11-23 10:00"
 
 
 def resolve(before: Complaint, when: str = LATER, **words: Any) -> Complaint:
-    return complaint.resolve(before, an_act(when), **({"response": "apology", "decision": "当面道歉"} | words))
+    return answering.resolve(before, an_act(when), **({"response": "apology", "decision": "当面道歉"} | words))
 
 
 def call(before: Complaint, when: str = LATER, **words: Any) -> Complaint:
-    return complaint.follow_up(before, an_act(when), **words)
+    return answering.follow_up(before, an_act(when), **words)
 
 
 def test_a_solution_keeps_decision_and_amount() -> None:
@@ -45,7 +45,7 @@ def test_a_solution_says_what_the_customer_gets(words: dict[str, Any], key: str)
 
 
 def test_a_solution_follows_a_judgement() -> None:
-    unjudged = complaint.plan(a_complaint("assessed"), an_act("2026-11-20 11:00"), measures=(a_measure(),))
+    unjudged = answering.plan(a_complaint("assessed"), an_act("2026-11-20 11:00"), measures=(a_measure(),))
 
     facts = refusal(Refused, "refused.complaint.unjudged", lambda: resolve(unjudged))
 
@@ -91,7 +91,7 @@ def test_a_customer_reached_was_asked() -> None:
 
 def close(before: Complaint, when: str = LATER, by: str = "chen.jie", **words: Any) -> Complaint:
     rules = words.pop("rules", rulebook())
-    return complaint.close(before, rules, an_act(when, by), **({"cause": "staff"} | words))
+    return answering.close(before, rules, an_act(when, by), **({"cause": "staff"} | words))
 
 
 def test_a_complaint_closes_with_its_cause() -> None:
@@ -258,12 +258,12 @@ OPERATIONS: dict[str, Callable[[Complaint, Act], Complaint]] = {
     "acknowledge": complaint.acknowledge,
     "assess": lambda before, act: complaint.assess(before, rulebook(), act),
     "judge": lambda before, act: complaint.judge(before, rulebook(), act, judgement="valid", criterion="polite"),
-    "plan": lambda before, act: complaint.plan(before, act, measures=(a_measure(due="2026-11-30 18:00"),)),
-    "finish_measure": lambda before, act: complaint.finish_measure(before, act, number=1),
+    "plan": lambda before, act: answering.plan(before, act, measures=(a_measure(due="2026-11-30 18:00"),)),
+    "finish_measure": lambda before, act: answering.finish_measure(before, act, number=1),
     "hand_over": lambda before, act: complaint.hand_over(before, act, owner="chen.jie"),
-    "resolve": lambda before, act: complaint.resolve(before, act, response="apology", decision="道歉"),
-    "follow_up": lambda before, act: complaint.follow_up(before, act, reached=True, satisfied=True),
-    "close": lambda before, act: complaint.close(before, rulebook(), act, cause="staff", permit=a_permit("主管同意")),
+    "resolve": lambda before, act: answering.resolve(before, act, response="apology", decision="道歉"),
+    "follow_up": lambda before, act: answering.follow_up(before, act, reached=True, satisfied=True),
+    "close": lambda before, act: answering.close(before, rulebook(), act, cause="staff", permit=a_permit("主管同意")),
     "withdraw": lambda before, act: complaint.withdraw(before, act, reason="误会"),
     "reopen": lambda before, act: complaint.reopen(before, act, reason="复发"),
 }

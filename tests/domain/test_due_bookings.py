@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cscli.analytics.standing import WAITING, furthest, waiting_booking
-from cscli.domain import due
+from cscli.domain import due_bookings
 from cscli.domain.booking import Booking, BookingEvent, Coordination
 from cscli.domain.due import DueItem
 from cscli.domain.refunds import Refund
@@ -70,7 +70,7 @@ def checked(booking: Booking, when: str, who: str, seen: str, minutes: int | Non
 
 
 def items(booking: Booking, now: str, *services: Service) -> tuple[DueItem, ...]:
-    return due.booking_items(booking, rules(*(services or (table(), visit(), badminton()))), at(now))
+    return due_bookings.booking_items(booking, rules(*(services or (table(), visit(), badminton()))), at(now))
 
 
 def kinds(booking: Booking, now: str, *services: Service) -> list[str]:
@@ -372,8 +372,8 @@ def test_the_index_tells_what_the_file_tells(tmp_path: Path, name: str, now: str
     index.close()
 
     waiting = [waiting_booking(dict(zip(WAITING, row, strict=True)), SHANGHAI) for row in rows]
-    found = [item for one in waiting for item in due.booking_items(one, book, at(now))]
-    assert found == list(due.booking_items(booking, book, at(now)))
+    found = [item for one in waiting for item in due_bookings.booking_items(one, book, at(now))]
+    assert found == list(due_bookings.booking_items(booking, book, at(now)))
 
 
 def test_the_index_is_asked_as_far_ahead_as_the_longest_reminder() -> None:

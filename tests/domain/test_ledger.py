@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cscli.domain.ground import Ground
 from cscli.domain import booking, checks, customer, ledger, membership
 from cscli.domain.customer import Customer
 from cscli.domain.ledger import Entry
@@ -358,7 +359,7 @@ def test_every_entry_has_its_sentence_in_git_and_its_word() -> None:
 )
 def test_what_a_ledger_must_not_hold_is_found(entries: list[Entry], rule: str) -> None:
     broken = replace(somebody(), ledger=tuple(entries))
-    ground = checks.Ground(rulebook=rules(), exists=lambda _: False, now=at("2026-11-20 12:00"))
+    ground = Ground(rulebook=rules(), exists=lambda _: False, now=at("2026-11-20 12:00"))
 
     assert [found.rule for found in checks.find_problems([("x.toml", broken)], ground)] == [rule]
 

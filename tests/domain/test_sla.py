@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from cscli.domain import answering, sla
 from cscli.domain import complaint as complaints
-from cscli.domain import sla
 from cscli.domain.case import Complaint
 from cscli.domain.sla import Deadline
 from tests.builders import a_calendar, a_complaint, an_act, at, complaint_rules, duration, rulebook
@@ -97,15 +97,15 @@ def test_calling_back_is_done_when_the_customer_was_reached() -> None:
 
 
 def test_calling_back_is_done_with_the_last_try_the_rulebook_asks_for() -> None:
-    once = complaints.follow_up(a_complaint("resolved"), an_act("2026-11-20 16:00"), reached=False)
-    twice = complaints.follow_up(once, an_act("2026-11-23 10:00"), reached=False)
+    once = answering.follow_up(a_complaint("resolved"), an_act("2026-11-20 16:00"), reached=False)
+    twice = answering.follow_up(once, an_act("2026-11-23 10:00"), reached=False)
 
     assert deadline("follow_up", once, "2026-11-23 10:00").met_at is None
     assert deadline("follow_up", twice, "2026-11-23 10:00").met_at == at("2026-11-23 10:00")
 
 
 def test_after_a_reopening_resolving_counts_anew() -> None:
-    unhappy = complaints.follow_up(a_complaint("resolved"), an_act("2026-11-23 10:00"), reached=True, satisfied=False)
+    unhappy = answering.follow_up(a_complaint("resolved"), an_act("2026-11-23 10:00"), reached=True, satisfied=False)
 
     found = deadline("resolve", unhappy, "2026-11-23 10:00")
 
@@ -117,7 +117,7 @@ def test_an_open_measure_has_a_deadline_until_it_is_done() -> None:
     planned = a_complaint("planned")  # at 11:00 on Friday, the measure due on Tuesday at 18:00
 
     found = deadline("measure", planned, "2026-11-20 12:30")
-    done = complaints.finish_measure(planned, an_act("2026-11-24 10:00"), number=1)
+    done = answering.finish_measure(planned, an_act("2026-11-24 10:00"), number=1)
 
     assert (found.number, found.owner, found.since) == (1, "chen.jie", at("2026-11-20 11:00"))
     assert (found.elapsed_minutes, found.target_minutes, found.met) == (90, 4 * 1440 + 420, None)

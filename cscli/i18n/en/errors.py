@@ -227,27 +227,6 @@ TEXT = {
     "not_found.technician": "Nobody here is called {value}; who can be sent is {known}, or a login of the staff.",
     "not_found.customer": "No customer is known by {value}.",
     "not_found.path": "The desk has no file at or below {path}.",
-    "complaint.no_measure": "Complaint {id} has no measure {value}; it has {known}.",
-    "refused.complaint.self": "Refused: {id} is against {person}, so somebody else must handle it (rule {rule}). "
-    "A supervisor can add --override --reason.",
-    "refused.complaint.blank": "Refused: {what} of {id} says nothing (rule {rule}).",
-    "refused.complaint.judged": "Refused: {id} was judged {judgement} at {at} (rule {rule}); reopen it to judge anew.",
-    "refused.complaint.criterion": "Refused: to find {id} valid, name the standard that was broken with --criterion: "
-    "{known} (rule {rule}).",
-    "refused.complaint.explanation": "Refused: to find {id} invalid, say with --note what was explained to the customer "
-    "(rule {rule}).",
-    "refused.complaint.no_measures": "Refused: {id} needs a measure: --measure --owner --due (rule {rule}).",
-    "refused.complaint.measure_owner": 'Refused: the measure "{what}" of {id} has no owner (rule {rule}).',
-    "refused.complaint.measure_past": 'Refused: the measure "{what}" of {id} would be due at {due}, which has passed '
-    "(rule {rule}).",
-    "refused.complaint.measure_done": 'Refused: measure {number} "{what}" of {id} was done at {at} (rule {rule}).',
-    "refused.complaint.unjudged": "Refused: {id} has not been judged (rule {rule}); first `cscli complaint judge {id}`.",
-    "refused.complaint.amount": "Refused: a compensation for {id} needs its amount, --compensation (rule {rule}).",
-    "refused.complaint.no_answer": "Refused: the customer of {id} was reached, so say whether they are satisfied "
-    "(rule {rule}).",
-    "refused.complaint.unreached": "Refused: the customer of {id} was not reached and has said nothing (rule {rule}).",
-    "refused.complaint.close": "Refused: {id} cannot be closed, it lacks {missing}; calls that reached nobody: "
-    "{tries} of {wanted} (rule {rule}). A supervisor can add --override --reason.",
     "refused.customer.exists": "Refused: {number} stands in the file of {id} (rule {rule}); for another person add "
     "--new-customer.",
     "check.clean": "{number} files, no findings",
@@ -350,4 +329,13 @@ TEXT = {
     "refused.booking.confirm_moves": "Refused: {id} does not wait for anything, so it is confirmed as it is (rule {rule}); move it with `cscli booking change {id}`.",
     "refused.booking.asked": "Refused: {department} was asked about {id} at {at} and has not answered (rule {rule}); note its answer with `cscli booking coordinate {id} --answer {department} --yes|--no`.",
     "refused.booking.not_asked": "Refused: {department} was not asked about {id} (rule {rule}); ask it with `cscli booking coordinate {id} --ask {department}`.",
+    "ask.findings": "Findings",
+    "ask.told": "What was the customer told",
+    "ask.hold_reason": "What is the customer waited for",
+    "ask.link_to": "The complaint that stays",
+    "ask.external": "Where else was the customer told to turn",
+    "ask.effective": "Did it help",
+    "rulebook.no_external": "The rulebook knows no external place {value}; it knows {known}.",
+    "check.merged": "it is merged into {into}, which is not there",
+    "check.pauses": "event {number} ({event}) does not fit: it waited for the customer already, or did not",
 }

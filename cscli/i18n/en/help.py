@@ -17,7 +17,6 @@ TEXT = {
     "opt.init_profile": "what kind of desk it is",
     "opt.init_name": "the desk's name",
     "help.booking": "Take, change, end and list bookings",
-    "help.complaint": "Take, handle and list complaints",
     "help.customer": "Find, open and change customers' files",
     "help.booking.noun": "Take, change, end and list bookings.",
     "help.booking.create": "Take a booking, or hear what could be had instead\n\n"
@@ -152,34 +151,6 @@ TEXT = {
     "opt.import_history": "take bookings still to come as they are, without asking what is free",
     "opt.import_rejects": "where rejected rows go (else FILE.rejected.csv)",
     # complaints, customers, changes, checks
-    "help.complaint.noun": "Take, handle and list complaints: answer, assess, judge, plan, resolve, call back, close.",
-    "help.complaint.create": "Take a complaint\n\n"
-    "cscli complaint create --customer Li --phone 13800000001 --category booking --content 'court 3 was taken' "
-    "--against booking:7F3K9Q --remedy refund",
-    "help.complaint.acknowledge": "Note the first answer to the customer\n\ncscli complaint acknowledge 7F3K9Q --apology",
-    "help.complaint.assess": "Settle nature and severity\n\n"
-    "cscli complaint assess 7F3K9Q --severity major --category booking",
-    "help.complaint.judge": "Find it valid, naming the standard broken, or invalid, saying what was explained\n\n"
-    "cscli complaint judge 7F3K9Q --valid --criterion courtesy\n"
-    "cscli complaint judge 7F3K9Q --invalid --note 'the court was kept, the customer came 40 min late'",
-    "help.complaint.plan": "Add measures, each with owner and deadline, or note one as done\n\n"
-    "cscli complaint plan 7F3K9Q --measure 'train the front desk' --owner li.na --due 'fri 18:00'\n"
-    "cscli complaint plan 7F3K9Q --done 1",
-    "help.complaint.resolve": "Note the decision told to the customer\n\n"
-    "cscli complaint resolve 7F3K9Q --response refund --decision 'court fee paid back' --compensation 15.00",
-    "help.complaint.follow-up": "Note a call back; an unsatisfied customer reopens the complaint\n\n"
-    "cscli complaint follow-up 7F3K9Q --satisfied --rating 4 --means phone",
-    "help.complaint.close": "Close with a cause; every missing step is named\n\n"
-    "cscli complaint close 7F3K9Q --cause entry --note 'read back after entry'",
-    "help.complaint.cancel": "Note that the customer takes it back\n\n"
-    "cscli complaint cancel 7F3K9Q --reason 'a misunderstanding'",
-    "help.complaint.reopen": "Take a resolved or closed complaint up again\n\n"
-    "cscli complaint reopen 7F3K9Q --reason 'it happened again'",
-    "help.complaint.hand-over": "Give it to another owner\n\n"
-    "cscli complaint hand-over 7F3K9Q --to wang.wei --reason 'end of shift'",
-    "help.complaint.show": "Show a complaint: deadlines, missing steps, biography\n\ncscli complaint show 7F3K9Q",
-    "help.complaint.list": "List open complaints, most urgent first; with a day, customer, state or --all ended ones too\n\n"
-    "cscli complaint list --overdue --owner li.na",
     "help.customer.noun": "Open, change, show and list customers' files; personal data is shown masked.",
     "help.customer.create": "Open a customer's file\n\n"
     "cscli customer create --name Li --phone 13800000001 --level vip --card 8800123456 --card-type annual",
@@ -316,4 +287,26 @@ TEXT = {
     "opt.rule_value": "what it is to be",
     "opt.rule_list": "which list, such as calendar.closed",
     "opt.rule_pairs": "what the entry says",
+    "opt.due_owner": "only what this person, or this role, is to see to",
+    "opt.findings": "what was found out",
+    "opt.investigator": "who looked into it, if not you",
+    "opt.told": "what the customer was told",
+    "opt.told_means": "how they were told",
+    "opt.hold_reason": "what the customer is waited for",
+    "opt.hold_until": "when the customer is to be asked again, if not as the rulebook says",
+    "opt.link_to": "the complaint that stays",
+    "opt.accepted": "whether the customer accepts the decision, if they have said so",
+    "opt.external": "where else the customer was told to turn: id or name in the rulebook",
+    "opt.preventive": "it is to keep it from happening elsewhere, not to remove the cause here",
+    "opt.effective": "whether the measure had its effect",
+    "opt.measure_number": "the number of the measure",
+    "opt.signed_by": "who signed for the side it is against",
+    "opt.complaint_customer": "whose complaint it is",
+    "opt.list_cause": "only with this cause",
+    "opt.list_person": "only against this person",
+    "opt.list_department": "only against this department",
+    "opt.list_judgement": "only those judged so",
+    "opt.list_held": "only those that wait for the customer",
+    "opt.list_within": "only those due within this span and not late yet; implies --at-risk",
+    "opt.list_due_by": "only with something due by then",
 }

@@ -93,9 +93,6 @@ TEXT: dict[str, str] = {
     "due.booking.there": "Be there for visit {id} by {by}",
     "due.booking.audit": "Audit visit {id} of {start}",
     "due.booking.refund": "Pay out {amount} for booking {id}, promised by {expected}",
-    "due.complaint.report": "Report {severity} complaint {id} to the supervisor",
-    "due.complaint.acknowledge": "Acknowledge {severity} complaint {id}",
-    "due.complaint.resolve": "Resolve {severity} complaint {id}",
-    "due.complaint.follow_up": "Call back about {severity} complaint {id}",
-    "due.complaint.measure": "Measure {number} of complaint {id}: {measure}",
+    "due.agent": "any agent",
+    "due.auditor": "auditor",
 }

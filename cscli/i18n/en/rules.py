@@ -84,4 +84,7 @@ TEXT = {
     "note.rules.default": "{line}  (not said: the usual)",
     "note.rules.unset": "{key} is not said, and nothing holds in its stead.",
     "note.rules.empty": "{key} is not said.",
+    "check.rulebook.promise": "{key}: {value} is longer than the {other} within which the complaint is to be resolved; shorten it",
+    "check.rulebook.rung": "{key}: nobody is told at 0 %; write a share of the time such as 80%",
+    "check.rulebook.who": "{key}: is {value} a login? If {near} is meant, write that",
 }

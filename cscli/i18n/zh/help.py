@@ -16,7 +16,6 @@ TEXT = {
     "opt.init_profile": "哪一类客服台",
     "opt.init_name": "客服台名称",
     "help.booking": "受理、变更、结束和查询预订",
-    "help.complaint": "受理、处理和查询投诉",
     "help.customer": "查找、建立和修改客户档案",
     "help.booking.noun": "受理、变更、结束和查询预订。",
     "help.booking.create": "受理预订; 订不到时给出可选时间\n\n"
@@ -143,29 +142,6 @@ TEXT = {
     "opt.import_history": "未来的预约也照原样导入, 不查空位",
     "opt.import_rejects": "退回的行写到哪里 (默认 FILE.rejected.csv)",
     # 投诉、客户、变更记录、核对
-    "help.complaint.noun": "受理、处理和查询投诉: 答复、评估、判定、措施、解决、回访、结案。",
-    "help.complaint.create": "受理投诉\n\n"
-    "cscli complaint create --customer 王小明 --phone 13800000001 --category booking --content '订了3号场却被占用' "
-    "--against booking:7F3K9Q --remedy 退款",
-    "help.complaint.acknowledge": "登记对客户的首次答复\n\ncscli complaint acknowledge 7F3K9Q --apology",
-    "help.complaint.assess": "评估性质和严重程度\n\ncscli complaint assess 7F3K9Q --severity major --category booking",
-    "help.complaint.judge": "判定属实 (写明违反的标准) 或不属实 (写明解释)\n\n"
-    "cscli complaint judge 7F3K9Q --valid --criterion courtesy\n"
-    "cscli complaint judge 7F3K9Q --invalid --note '场地按约保留, 客户晚到40分钟'",
-    "help.complaint.plan": "制定措施, 各有负责人和期限; 或登记某项已完成\n\n"
-    "cscli complaint plan 7F3K9Q --measure '重新培训前台' --owner li.na --due '周五 18:00'\n"
-    "cscli complaint plan 7F3K9Q --done 1",
-    "help.complaint.resolve": "登记告知客户的处理决定\n\n"
-    "cscli complaint resolve 7F3K9Q --response refund --decision '退还场地费' --compensation 15.00",
-    "help.complaint.follow-up": "登记回访; 客户不满意则重新处理\n\n"
-    "cscli complaint follow-up 7F3K9Q --satisfied --rating 4 --means phone",
-    "help.complaint.close": "结案并写明原因; 缺哪一步会逐一列出\n\ncscli complaint close 7F3K9Q --cause entry --note '录入后复诵'",
-    "help.complaint.cancel": "客户撤诉\n\ncscli complaint cancel 7F3K9Q --reason '客户说是误会'",
-    "help.complaint.reopen": "重新处理已解决或已结案的投诉\n\ncscli complaint reopen 7F3K9Q --reason '问题再次出现'",
-    "help.complaint.hand-over": "移交给另一位负责人\n\ncscli complaint hand-over 7F3K9Q --to wang.wei --reason '换班'",
-    "help.complaint.show": "查看一件投诉: 期限、缺少的步骤和经过\n\ncscli complaint show 7F3K9Q",
-    "help.complaint.list": "列出未结投诉, 最急的在前; 指定日期、客户、状态或 --all 时包括已结的\n\n"
-    "cscli complaint list --overdue --owner li.na",
     "help.customer.noun": "建立、修改、查看和列出客户档案; 个人信息一律遮蔽显示。",
     "help.customer.create": "建立客户档案\n\n"
     "cscli customer create --name 王小明 --phone 13800000001 --level vip --card 8800123456 --card-type annual",
@@ -299,4 +275,26 @@ TEXT = {
     "opt.rule_value": "改成什么",
     "opt.rule_list": "哪个列表, 如 calendar.closed",
     "opt.rule_pairs": "这一条的内容",
+    "opt.due_owner": "只列此人或此角色的待办",
+    "opt.findings": "调查核实的情况",
+    "opt.investigator": "调查人, 不说则为本人",
+    "opt.told": "向客户通报的内容",
+    "opt.told_means": "告知方式",
+    "opt.hold_reason": "等客户做什么",
+    "opt.hold_until": "何时再催问客户, 不说则按规章",
+    "opt.link_to": "保留的那件投诉",
+    "opt.accepted": "客户是否接受决定, 有表示才写",
+    "opt.external": "告知客户的外部途径: 规章里的编号或名称",
+    "opt.preventive": "预防措施 (别处不再发生), 而非纠正措施",
+    "opt.effective": "措施是否有效",
+    "opt.measure_number": "第几项措施",
+    "opt.signed_by": "被投诉方签字人",
+    "opt.complaint_customer": "投诉人",
+    "opt.list_cause": "只列这个原因的",
+    "opt.list_person": "只列投诉此人的",
+    "opt.list_department": "只列投诉此部门的",
+    "opt.list_judgement": "只列如此判定的",
+    "opt.list_held": "只列在等待客户的",
+    "opt.list_within": "只列这段时间内到期且未逾期的 (即 --at-risk)",
+    "opt.list_due_by": "只列在此之前有事到期的",
 }

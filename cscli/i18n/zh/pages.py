@@ -92,9 +92,6 @@ TEXT: dict[str, str] = {
     "due.booking.there": "在 {by} 前到场, 上门单 {id}",
     "due.booking.audit": "审核 {start} 的上门单 {id}",
     "due.booking.refund": "支付预订 {id} 的退款 {amount}, 应于 {expected} 前到账",
-    "due.complaint.report": "向主管报告{severity}投诉 {id}",
-    "due.complaint.acknowledge": "答复客户: {severity}投诉 {id}",
-    "due.complaint.resolve": "解决{severity}投诉 {id}",
-    "due.complaint.follow_up": "回访{severity}投诉 {id}",
-    "due.complaint.measure": "投诉 {id} 的措施 {number}: {measure}",
+    "due.agent": "任一客服",
+    "due.auditor": "审计",
 }

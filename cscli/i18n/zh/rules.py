@@ -83,4 +83,7 @@ TEXT = {
     "note.rules.default": "{line}  (未写: 通常如此)",
     "note.rules.unset": "{key} 没有写, 也没有通常的值。",
     "note.rules.empty": "{key} 没有写。",
+    "check.rulebook.promise": "{key}: {value} 比解决期限 {other} 还长; 请改短",
+    "check.rulebook.rung": "{key}: 0% 时没有可报的; 请写已用时间的比例, 如 80%",
+    "check.rulebook.who": "{key}: {value} 是登录名吗? 若指 {near}, 请照写",
 }

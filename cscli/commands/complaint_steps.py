@@ -1,0 +1,118 @@
+"""`cscli complaint progress|hold|resume|hand-over|cancel|link|reopen`: what may happen on the way."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cscli.commands import words
+from cscli.commands.complaints import Note, Told, load, move, person
+from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
+from cscli.desk import Desk, ask
+from cscli.domain import case, complaint
+
+
+def progress(
+    ctx: typer.Context,
+    record: ComplaintId,
+    told: Annotated[str | None, typer.Option("--told", metavar="TEXT", help="opt.told")] = None,
+    means: Told = "phone",
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Note what the customer was told of how it goes."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    said = words.need(words.text(ask(told, "--told", "ask.told")), "--told")
+    how: Any = words.choice(means, case.MEANS, "--means")
+    move(desk, record, lambda before, act: complaint.progress(before, act, told=said, means=how))
+
+
+def hold(
+    ctx: typer.Context,
+    record: ComplaintId,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="opt.hold_reason")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="opt.hold_until")] = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Let a complaint wait for its customer; the time to resolve it stands still."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    why = words.need(words.text(ask(reason, "--reason", "ask.hold_reason")), "--reason")
+    asked_again = words.moment(until, desk.at) if until else None
+    move(desk, record, lambda before, act: complaint.hold(before, act, reason=why, until=asked_again))
+
+
+def resume(
+    ctx: typer.Context,
+    record: ComplaintId,
+    note: Note = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Note that the customer has answered; the time runs again."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    said = words.text(note)
+    move(desk, record, lambda before, act: complaint.resume(before, act, note=said))
+
+
+def hand_over(
+    ctx: typer.Context,
+    record: ComplaintId,
+    to: Annotated[str | None, typer.Option("--to", metavar="NAME", help="opt.hand_to")] = None,
+    reason: Reason = None,
+    override: Override = False,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Give a complaint to another owner."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    owner = words.need(person(ask(to, "--to", "ask.hand_to")), "--to")
+    why, permit = words.text(reason), desk.permit(override, reason)
+    move(desk, record, lambda before, act: complaint.hand_over(before, act, owner=owner, reason=why, permit=permit))
+
+
+def cancel(
+    ctx: typer.Context,
+    record: ComplaintId,
+    reason: Reason = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Note that the customer takes the complaint back."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
+    move(desk, record, lambda before, act: complaint.withdraw(before, act, reason=why))
+
+
+def link(
+    ctx: typer.Context,
+    record: ComplaintId,
+    to: Annotated[str | None, typer.Option("--to", metavar="ID", help="opt.link_to")] = None,
+    reason: Reason = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Note that a complaint says again what another one says; only that one counts and goes on."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    other = words.need(ask(to, "--to", "ask.link_to"), "--to")
+    why = words.text(reason)
+    move(desk, record, lambda before, act: complaint.merge(before, act, into=load(desk, other), reason=why))
+
+
+def reopen(
+    ctx: typer.Context,
+    record: ComplaintId,
+    reason: Reason = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Take a resolved, closed or merged complaint up again."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
+    move(desk, record, lambda before, act: complaint.reopen(before, act, reason=why))

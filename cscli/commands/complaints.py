@@ -1,0 +1,82 @@
+"""What the verbs of `cscli complaint` share: load, decide, write, show; names and measures as they are said."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from cscli.commands import people, words
+from cscli.desk import Desk, ask, interactive
+from cscli.domain.case import Complaint, Measure
+from cscli.domain.record import Act, Change, Revision
+from cscli.domain.value import replace
+from cscli.errors import UsageProblem
+
+BOOKING = "booking:"
+MEANS = "phone|visit|message|email|letter"
+Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="opt.note")]
+Severity = Annotated[str | None, typer.Option("--severity", metavar="minor|major|critical", help="opt.severity")]
+Category = Annotated[str | None, typer.Option("--category", metavar="ID", help="opt.category")]
+Against = Annotated[list[str] | None, typer.Option("--against", metavar="KIND:NAME", help="opt.against")]
+Told = Annotated[str, typer.Option("--means", metavar=MEANS, help="opt.told_means")]
+MeasureText = Annotated[list[str] | None, typer.Option("--measure", metavar="TEXT", help="opt.measure")]
+MeasureOwner = Annotated[list[str] | None, typer.Option("--owner", metavar="NAME", help="opt.measure_owner")]
+MeasureDue = Annotated[list[str] | None, typer.Option("--due", metavar="TIME", help="opt.measure_due")]
+
+
+def load(desk: Desk, word: str) -> Complaint:
+    """Return the complaint an id, or part of one, leads to."""
+    found: Complaint = desk.store.load(desk.store.resolve(word, "complaint"))
+    return found
+
+
+def move(desk: Desk, word: str, decide: Callable[[Complaint, Act], Complaint]) -> None:
+    """Load the complaint that is meant, decide what becomes of it, write and show it."""
+
+    def change() -> Change:
+        before = load(desk, word)
+        return Change(revisions=(Revision(before=before, after=decide(before, desk.act)),), by=desk.by)
+
+    tell(desk, desk.write(change))
+
+
+def tell(desk: Desk, change: Change) -> None:
+    """Show the complaint a change leaves behind."""
+    from cscli.render.complaint import complaint_card, complaint_data
+
+    record = change.revisions[0].after
+    assert isinstance(record, Complaint)
+    opened = next((revision.after for revision in change.revisions[1:]), None)
+    view = people.view(desk, record.customer, opened)
+    desk.show(
+        lambda: complaint_card(view, record),
+        lambda: complaint_data(view, record),
+    )
+
+
+def person(text: str | None) -> str | None:
+    """Return a person's name or login as it is kept: blanks at its ends and double ones are slips of the keyboard."""
+    return " ".join((words.text(text) or "").split()) or None
+
+
+def target(desk: Desk, entry: str) -> str:
+    """Return what a complaint is against, a booking by its whole id."""
+    if not entry.startswith(BOOKING):
+        return entry
+    return f"{BOOKING}{desk.store.resolve(entry.removeprefix(BOOKING), 'booking')}"
+
+
+def measures(
+    desk: Desk, what: Sequence[str], owners: Sequence[str], dues: Sequence[str], kind: Any = "remedy"
+) -> tuple[Measure, ...]:
+    """Return the measures that were said in step: the first with the first owner and the first deadline, and so on."""
+    if what and not owners and not dues and interactive():
+        owners = [ask(None, "--owner", "ask.measure_owner") for _ in what]
+        dues = [ask(None, "--due", "ask.measure_due") for _ in what]
+    if not len(what) == len(owners) == len(dues):
+        raise UsageProblem("usage.in_step", measures=len(what), owners=len(owners), dues=len(dues))
+    said = (
+        Measure(what=words.text(text) or "", owner=person(owner) or "", due=words.moment(due, desk.at))
+        for text, owner, due in zip(what, owners, dues, strict=True)
+    )
+    return tuple(replace(measure, kind=kind) for measure in said)

@@ -1,0 +1,106 @@
+"""What complaints wait for: the next step within its time, who hears that time runs out, measures and their proof."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from cscli.domain import case, sla
+from cscli.domain.calendar import Calendar
+from cscli.domain.case import Complaint
+from cscli.domain.clock import Clock, clock_of
+from cscli.domain.due import SUPERVISOR, DueItem, due_item, in_order
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.sla import Alarm, Deadline
+from cscli.domain.value import Value, replace
+
+TASKS = ("measure", "correct", "verify")  # run on after the closing
+
+
+class Waiting(Value, kw_only=False):
+    """Something a complaint waits for, due at a moment, whose it is to see to; an alarm is not heard before that."""
+
+    kind: str
+    due: datetime
+    owner: str
+    deadline: Deadline | None = None
+    alarm: Alarm | None = None
+
+    def shows(self, now: datetime) -> bool:
+        """Whether it is there to be seen already."""
+        return self.alarm is None or self.due <= now
+
+    @property
+    def warns(self) -> bool:
+        """Whether it only says that time runs out: nothing of it can be late."""
+        return self.alarm is not None and self.alarm.share < 100
+
+
+def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calendar: Calendar) -> Iterator[Waiting]:
+    """Yield what a complaint waits for, from its deadlines as `sla.deadlines` gives them.
+
+    A severity that is reported to the supervisor is an item for them from the receipt until it was assessed (B5).
+    """
+    if clock.status in ("received", "acknowledged") and _reported(clock, rulebook):
+        yield Waiting("report", clock.received_at, SUPERVISOR)
+    going = clock.status not in ("closed", "withdrawn", "merged")
+    for deadline in found:
+        if deadline.due is not None and deadline.met_at is None and (going or deadline.name in TASKS):
+            yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, deadline)
+    if going:
+        for alarm in sla.alarms(clock, found, rulebook, calendar):
+            yield Waiting("alarm", alarm.at, alarm.who, None, alarm)
+
+
+def complaint_items(
+    complaint: Complaint, found: Sequence[Deadline], rulebook: Rulebook, calendar: Calendar, now: datetime
+) -> tuple[DueItem, ...]:
+    """Return what a complaint waits for at a moment, earliest first."""
+    seen = (one for one in waiting(clock_of(complaint), found, rulebook, calendar) if one.shows(now))
+    return in_order(_item(complaint, one, now) for one in seen)
+
+
+def _item(complaint: Complaint, one: Waiting, now: datetime) -> DueItem:
+    facts: dict[str, object] = {"id": complaint.id, "severity": complaint.severity}
+    command = next_step(complaint)
+    if one.alarm is not None:
+        facts |= {"deadline": one.alarm.name, "share": f"{one.alarm.share:f}"}
+        command = f"cscli complaint show {complaint.id}"
+    elif one.deadline is not None and one.deadline.number is not None:
+        number = one.deadline.number
+        facts |= {"number": str(number), "measure": complaint.measures[number - 1].what}
+        verb = f"verify {complaint.id} {number}" if one.kind == "verify" else f"plan {complaint.id} --done {number}"
+        command = f"cscli complaint {verb}"
+    elif one.kind in COMMANDS:
+        command = f"cscli complaint {COMMANDS[one.kind]} {complaint.id}"
+    item = due_item("complaint", one.kind, one.due, complaint.id, facts, one.owner, now, command)
+    return replace(item, overdue=False) if one.warns else item
+
+
+COMMANDS = {
+    "progress": "progress", "chase": "resume", "communicate": "communicate", "follow_up": "follow-up",
+    "correct": "correct",
+}  # fmt: skip
+
+
+def _reported(clock: Clock, rulebook: Rulebook) -> bool:
+    return any(known.report for known in rulebook.complaint.severity if known.id == clock.severity)
+
+
+def next_step(complaint: Complaint) -> str:
+    """Return the command that brings an open complaint one step on."""
+    return f"cscli complaint {_verb(complaint)} {complaint.id}"
+
+
+def _verb(complaint: Complaint) -> str:
+    if case.hold(complaint) is not None:
+        return "resume"
+    steps = {"received": "acknowledge", "acknowledged": "assess"}
+    if complaint.status in steps:
+        return steps[complaint.status]
+    if complaint.status == "resolved":
+        untold = complaint.customer is not None and case.communicated_at(complaint) is None
+        called = complaint.customer is None or case.followed_up(complaint)
+        return "communicate" if untold else "close" if called else "follow-up"
+    if complaint.judgement is None:
+        known = any(event.type == "investigated" for event in complaint.events)
+        return "judge" if known else "investigate"
+    return "plan" if complaint.status == "assessed" else "resolve"
