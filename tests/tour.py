@@ -57,10 +57,13 @@ def walk(home: Path) -> None:
     for now, by, *step in (
         ("2026-11-20T14:25:00", "li.na", "acknowledge", "--apology"),
         ("2026-11-20T14:30:00", "wang.wei", "assess"),
+        ("2026-11-20T14:35:00", "li.na", "investigate", "--findings", "the lamp is at the end of its life"),
         ("2026-11-20T14:40:00", "wang.wei", "judge", "--valid", "--criterion", "clean-safe"),
         ("2026-11-20T14:45:00", "wang.wei", "plan", "--measure", "change the lamp", "--owner", "li.na",
          "--due", "2026-11-20 18:00"),
+        ("2026-11-20T15:50:00", "li.na", "plan", "--done", "1"),
         ("2026-11-20T16:00:00", "wang.wei", "resolve", "--response", "repair", "--decision", "lamp changed"),
+        ("2026-11-20T16:05:00", "li.na", "communicate", "--accepted"),
         ("2026-11-20T17:00:00", "li.na", "follow-up", "--satisfied", "--rating", "5"),
         ("2026-11-20T17:05:00", "wang.wei", "close", "--cause", "maintenance"),
     ):  # fmt: skip

@@ -1,8 +1,7 @@
 """`cscli complaint show|list`: looking without changing anything."""
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any
 
 import typer
 
@@ -11,20 +10,17 @@ from cscli.commands.listing import Listing, print_list
 from cscli.commands.options import FORMATS, ComplaintId, Format, Json, Limit, Reason, Reveal, Sort
 from cscli.desk import Desk
 from cscli.domain import states
+from cscli.domain.casework import named
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
-from cscli.render.complaint import complaint_card, complaint_data, deadlines_of, next_due
+from cscli.render.complaint import complaint_card, complaint_data
 from cscli.render.history import history_table, rule_name
 from cscli.render.width import visible
-
-if TYPE_CHECKING:
-    from cscli.domain.sla import Deadline
 
 COLUMNS = ("id", "status", "severity", "category", "received", "owner", "due", "name")
 SORTS = ("due", "received_at", "severity", "status", "category", "owner", "customer", "id")
 DUPLICATES = "SELECT id FROM complaint WHERE merged_into = ? ORDER BY id"
-GRAVEST = ("critical", "major", "minor")
-NEVER = datetime.max.replace(tzinfo=UTC)
+OPEN = f"({', '.join(repr(state) for state in states.OPEN_COMPLAINT)})"
 
 
 def show(
@@ -50,13 +46,19 @@ def list_(
         str | None, typer.Option("--severity", metavar="minor|major|critical", help="opt.list_severity")
     ] = None,
     category: Annotated[str | None, typer.Option("--category", metavar="ID", help="opt.list_category")] = None,
+    cause: Annotated[str | None, typer.Option("--cause", metavar="ID", help="opt.list_cause")] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="opt.list_owner")] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="ID|PHONE", help="opt.list_customer")] = None,
     against: Annotated[str | None, typer.Option("--against", metavar="KIND:NAME", help="opt.list_against")] = None,
+    person: Annotated[str | None, typer.Option("--person", metavar="NAME", help="opt.list_person")] = None,
+    department: Annotated[str | None, typer.Option("--department", metavar="NAME", help="opt.list_department")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="opt.received_since")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="opt.received_until")] = None,
+    due_by: Annotated[str | None, typer.Option("--due-by", metavar="TIME", help="opt.list_due_by")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="opt.overdue")] = False,
     at_risk: Annotated[bool, typer.Option("--at-risk", help="opt.at_risk")] = False,
+    within: Annotated[str | None, typer.Option("--within", metavar="SPAN", help="opt.list_within")] = None,
+    held: Annotated[bool, typer.Option("--held", help="opt.list_held")] = False,
     everything: Annotated[bool, typer.Option("--all", help="opt.list_all")] = False,
     form: Format = "table",
     limit: Limit = 50,
@@ -65,6 +67,7 @@ def list_(
 ) -> None:
     """List the complaints still open, most urgent first; or those of a time, a customer, a state."""
     desk = Desk(ctx.obj, as_json=as_json)
+    rules = desk.rulebook.complaint
     wanted = _Wanted()
     if status:
         chosen = [words.choice(name, states.COMPLAINT_STATES, "--status") for name in status]
@@ -72,22 +75,29 @@ def list_(
     if severity:
         wanted.add("k.severity = ?", desk.rulebook.severity(severity).id)
     if category:
-        wanted.add("k.category = ?", _category(desk, category))
+        wanted.add("k.category = ?", named(rules.category, category, "rulebook.no_category"))
+    if cause:
+        wanted.add("k.cause = ?", named(rules.cause, cause, "rulebook.no_cause"))
     if owner:
         wanted.add("k.owner = ?", words.text(owner))
     if customer:
         wanted.add("k.customer = ?", people.resolve(desk, customer).id)
-    if against:
-        wanted.add("instr(' ' || k.against || ' ', ' ' || ? || ' ')", _against(desk, against))
+    targets = [against, *(f"{kind}:{name}" for kind, name in (("person", person), ("department", department)) if name)]
+    for entry in filter(None, targets):
+        wanted.add("instr(' ' || k.against || ' ', ' ' || ? || ' ')", _against(desk, entry))
     if since:
         wanted.add("k.received_at >= ?", int(words.day(since, desk.now).timestamp()))
     if until:
         wanted.add("k.received_at < ?", int((words.day(until, desk.now) + timedelta(days=1)).timestamp()))
-    if overdue or at_risk or not (status or customer or since or until or everything):
+    if held:
+        wanted.add("k.held")
+    urgent = _urgent(desk, wanted, due_by=due_by, overdue=overdue, at_risk=at_risk, within=within)
+    if urgent or held or not (status or customer or since or until or cause or everything):
         wanted.add(f"k.status IN ({', '.join('?' * len(states.OPEN_COMPLAINT))})", *states.OPEN_COMPLAINT)
     order = words.choice(sort or "due", SORTS, "--sort")
     form = words.choice(form, FORMATS, "--format")
-    print_list(desk, _listing(desk, wanted, order, overdue=overdue, at_risk=at_risk), form, limit)
+    desk.store.reckon()
+    print_list(desk, _listing(desk, wanted, order), form, limit)
 
 
 class _Wanted:
@@ -107,70 +117,46 @@ class _Wanted:
         return f"WHERE {' AND '.join(self.clauses)}" if self.clauses else ""
 
 
-def _listing(desk: Desk, wanted: _Wanted, order: str, *, overdue: bool, at_risk: bool) -> Listing:
-    """Return the list in its order; deadlines are worked out for open complaints only."""
+def _urgent(
+    desk: Desk, wanted: _Wanted, *, due_by: str | None, overdue: bool, at_risk: bool, within: str | None
+) -> bool:
+    """Ask for complaints with something due by then, gone by, or soon to be; return whether any of it was asked for."""
+    now = int(desk.now.timestamp())
+    if due_by:
+        wanted.add("d.due <= ?", int(words.moment(due_by, desk.now).timestamp()))
+    asked = []
+    if overdue:
+        asked.append(f"d.due < {now}")
+    if at_risk or within:
+        from cscli.analytics.standing import reach
+        from cscli.domain.phrases import parse_span
+
+        span = parse_span(within) if within else reach(desk.calendar, desk.now, desk.rulebook.report.at_risk)
+        asked.append(f"d.next BETWEEN {now} AND {now + int(span.total_seconds())}")
+    if asked:
+        wanted.add(f"({' OR '.join(asked)})")
+    return bool(asked or due_by)
+
+
+def _listing(desk: Desk, wanted: _Wanted, order: str) -> Listing:
+    """Return the list in its order: what is due first, then the graver and the newer one; ended ones last."""
     view = people.view(desk)
-    rows = desk.store.rows(
-        f"SELECT k.id, k.status, k.severity, k.{order if order != 'due' else 'received_at'} AS sorted"
-        f" FROM complaint k {wanted.where()} ORDER BY sorted, k.received_at, k.id",
-        *wanted.values,
-    )
-    known = {
-        row["id"]: deadlines_of(view, desk.store.load(row["id"]))
-        for row in rows
-        if row["status"] in states.OPEN_COMPLAINT
-    }
-    if overdue or at_risk:
-        chosen = _urgent(desk, known, overdue=overdue, at_risk=at_risk)
-        rows = [row for row in rows if row["id"] in chosen]
-    due = {record: next_due(deadlines) for record, deadlines in known.items()}
-    if order == "due":
-        rows.sort(key=lambda row: _urgency(row, due))
-    elif order == "severity":
-        rows.sort(key=lambda row: GRAVEST.index(row["severity"]))
+    ranked = "CASE k.severity WHEN 'critical' THEN 0 WHEN 'major' THEN 1 ELSE 2 END"
+    sorted_by = {"due": f"k.status NOT IN {OPEN}, d.due IS NULL, d.due, {ranked}, -k.received_at", "severity": ranked}
+    now = int(desk.now.timestamp())
     return Listing(
         noun="complaint",
-        question="SELECT k.*, c.name AS name FROM json_each(?) j JOIN complaint k ON k.id = j.value"
-        " LEFT JOIN customer c ON c.id = k.customer ORDER BY j.key",
-        values=(json_list(row["id"] for row in rows),),
+        question=f"""SELECT k.*, c.name AS name, d.due AS due FROM complaint k
+            LEFT JOIN (SELECT record, min(due) AS due, min(CASE WHEN due >= {now} THEN due END) AS next
+                FROM deadline WHERE weight = 2 GROUP BY record) d ON d.record = k.id AND k.status IN {OPEN}
+            LEFT JOIN customer c ON c.id = k.customer {wanted.where()}
+            ORDER BY {sorted_by.get(order, f"k.{order}")}, k.received_at, k.id""",
+        values=tuple(wanted.values),
         columns=COLUMNS,
         align="llllllll",
-        row=lambda row: _row(desk, row, due.get(row["id"])),
+        row=lambda row: _row(desk, row),
         record=lambda record_id: complaint_data(view, desk.store.load(record_id)),
     )
-
-
-def json_list(ids: Iterable[str]) -> str:
-    """Return ids as a JSON list, for a question that keeps their order; an id has no sign to be escaped."""
-    quoted = [f'"{record_id}"' for record_id in ids]
-    return f"[{','.join(quoted)}]"
-
-
-def _urgency(row: dict[str, Any], due: dict[str, datetime | None]) -> tuple[bool, datetime, int, int]:
-    """Return where a complaint stands among others: what is due first, then the graver one; ended ones last."""
-    if row["id"] not in due:
-        return True, NEVER, 0, -row["sorted"]
-    return False, due[row["id"]] or NEVER, GRAVEST.index(row["severity"]), row["sorted"]
-
-
-def _urgent(desk: Desk, known: dict[str, "tuple[Deadline, ...]"], *, overdue: bool, at_risk: bool) -> set[str]:
-    """Return the complaints with a deadline that has gone by, or that will soon."""
-    from cscli.analytics.standing import reach
-    from cscli.domain import sla
-
-    within = reach(desk.calendar, desk.now, desk.rulebook.report.at_risk)
-    return {
-        record
-        for record, deadlines in known.items()
-        if (overdue and any(deadline.met is False and deadline.met_at is None for deadline in deadlines))
-        or (at_risk and any(sla.at_risk(deadline, desk.now, within) for deadline in deadlines))
-    }
-
-
-def _category(desk: Desk, value: str) -> str:
-    from cscli.domain.casework import category_named
-
-    return category_named(desk.rulebook, value)
 
 
 def _against(desk: Desk, entry: str) -> str:
@@ -181,17 +167,20 @@ def _against(desk: Desk, entry: str) -> str:
     return f"resource:{desk.rulebook.resource_named(name).id}" if kind == "resource" else entry
 
 
-def _row(desk: Desk, row: dict[str, Any], due: datetime | None) -> tuple[str, ...]:
+def _row(desk: Desk, row: dict[str, Any]) -> tuple[str, ...]:
     zone = desk.rulebook.zone
-    shown = moment(due.astimezone(zone), language()) if due else ""
+    due = datetime.fromtimestamp(row["due"], zone) if row["due"] is not None else None
+    shown = moment(due, language()) if due else ""
     if due is not None and due < desk.now:
         shown = f"{shown} {t('label.mark.overdue')}"
+    elif due is None and row["held"]:
+        shown = t("label.mark.held")
     return (
         row["id"],
         label("status", row["status"]),
         rule_name(desk.rulebook, "severity", row["severity"]),
         rule_name(desk.rulebook, "category", row["category"]),
-        moment(datetime.fromtimestamp(row["received_at"], UTC).astimezone(zone), language()),
+        moment(datetime.fromtimestamp(row["received_at"], zone), language()),
         visible(row["owner"]),
         shown,
         row["name"] or "",

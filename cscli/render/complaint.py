@@ -1,7 +1,7 @@
 """Complaints as cards with their deadlines and missing steps, and as data."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain import masks
@@ -81,12 +81,6 @@ def deadlines_of(view: View, complaint: "Complaint") -> tuple["Deadline", ...]:
         return sla.deadlines(complaint, view.rulebook, view.calendar, view.now)
     except Refused:
         return ()
-
-
-def next_due(deadlines: tuple["Deadline", ...]) -> datetime | None:
-    """Return when the next thing is due that has not been done."""
-    waiting = [deadline.due for deadline in deadlines if deadline.met_at is None and deadline.due is not None]
-    return min(waiting, key=lambda due: due.astimezone(UTC), default=None)
 
 
 def _headline(view: View, complaint: "Complaint") -> str:

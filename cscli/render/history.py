@@ -98,8 +98,9 @@ def _named(event: Any, rulebook: Rulebook) -> list[str]:
     if event.type == "card_issued":
         words.append(rule_name(rulebook, "card_type", event.card))
     owner = getattr(event, "owner", None)
-    key = "label.visit.owner" if event.type == "assigned" else "label.to_owner"
-    words += [t(key, owner=visible(owner))] if owner else []
+    if owner and not (event.type == "investigated" and owner == event.by):
+        key = {"assigned": "label.visit.owner", "investigated": "label.complaint.investigator"}.get(event.type)
+        words.append(t(key or "label.to_owner", owner=visible(owner)))
     words += [t("label.signed_by", by=visible(event.signed_by))] if getattr(event, "signed_by", None) else []
     return [*words, t("label.into", id=event.into)] if getattr(event, "into", None) else words
 
@@ -117,7 +118,8 @@ def _counted(event: Any, rulebook: Rulebook) -> list[str]:
         key = "label.visit.took" if event.type == "arrived" else "label.notice"
         words.append(t(key, notice=event.notice, required=event.notice_required))
     if getattr(event, "until", None) is not None:
-        words.append(t("label.until", until=event.until.astimezone(rulebook.zone)))
+        key = "label.complaint.until" if event.type == "held" else "label.until"
+        words.append(t(key, until=event.until.astimezone(rulebook.zone)))
     if getattr(event, "points", None) is not None:
         words += entered(event, rulebook)
     elif getattr(event, "amount", None) is not None:

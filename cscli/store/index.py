@@ -91,6 +91,8 @@ def _schema() -> str:
 class Index:
     """An open index; every method is one question or one entry, and nothing here judges."""
 
+    Failed = sqlite3.DatabaseError
+
     def __init__(self, path: Path, mend: Callable[[Exception], None] | None = None, mode: int = 0o640) -> None:
         self.path = path
         self.mode = mode

@@ -81,6 +81,12 @@ def _pauses(record: "Complaint") -> str:
     return " ".join(f"{seconds(begin)}-{'' if end is None else seconds(end)}" for begin, end in pauses(record))
 
 
+def _is_held(record: "Complaint") -> bool:
+    from cscli.domain.case import hold
+
+    return hold(record) is not None
+
+
 def _clock(record: "Complaint") -> str:
     """Return what the complaint's deadlines rest on, packed."""
     from cscli.domain.clock import clock_of
@@ -218,6 +224,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("handed_over", _count("handed_over")),
         ("last_at", lambda record: seconds(record.last_at)),
         ("runs_on", _runs_on),
+        ("held", _is_held),
         ("pauses", _pauses),
         ("clock", _clock),
         ("reckoned", lambda _: None),  # by which rules its deadlines were worked out: entered anew, not yet

@@ -68,14 +68,12 @@ class Store:
         self.index.close()
 
     def _refresh(self, *, again: bool = False) -> None:
-        import sqlite3
-
         try:
             changed = self.fresh.refresh(again=again)
             if any(path.startswith((layout.RULEBOOK, layout.CALENDAR)) for path in changed):
                 self.__dict__.pop("rulebook", None)
                 self.__dict__.pop("calendar", None)
-        except sqlite3.DatabaseError as problem:
+        except self.index.Failed as problem:
             self._mend(problem)
 
     def _mend(self, problem: Exception) -> None:
@@ -180,8 +178,7 @@ class Store:
         """Return a record; the index has proven its file, so it is only built. Raises `NotFound`."""
         kind = ids.kind_of(record_id)
         path = layout.path_of(record_id) if kind else ""
-        raw = files.read(self.home / path) if kind else None
-        if kind is None or raw is None:
+        if kind is None or (raw := files.read(self.home / path)) is None:
             raise NotFound("not_found.id", value=record_id)
         if self.index.one("SELECT 1 FROM file WHERE id = ?", record_id) is None:
             self._not_even_broken(record_id)
@@ -241,7 +238,11 @@ class Store:
         """Work out the deadlines of complaints where records or rules have changed since that was done last."""
         from cscli.store import clocks
 
-        clocks.reckon(self.index, self.rulebook, self.calendar, self.home)
+        try:
+            clocks.reckon(self.index, self.rulebook, self.calendar, self.home)
+        except self.index.Failed as problem:
+            self._mend(problem)
+            clocks.reckon(self.index, self.rulebook, self.calendar, self.home)
 
     def findings(self) -> list[Finding]:
         """Return what is wrong with single files."""
@@ -342,7 +343,7 @@ class Store:
         return self.index.one(f"SELECT 1 FROM {kind} WHERE external_ref = ?", reference) is not None
 
     def has_id(self, record_id: str) -> bool:
-        """Return whether the index knows a record of this id; cheaper than `exists` for thousands of questions."""
+        """Return whether the index knows a record; cheaper than `exists` for thousands of questions."""
         return self.index.one("SELECT 1 FROM file WHERE id = ?", record_id) is not None
 
     def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes], dict[str, Any]]:

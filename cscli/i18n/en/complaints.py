@@ -58,6 +58,8 @@ TEXT = {
     "label.complaint.measure_done": "{name}: done {at}",
     "label.complaint.complete": "all {all} steps done",
     "label.complaint.incomplete": "{done} of {all} steps done, missing: {missing}",
+    "label.complaint.investigator": "looked into by {owner}",
+    "label.complaint.until": "asked again {until}",
     "label.complaint.held": "since {at}: {reason}",
     "label.complaint.rejected": "not accepted",
     "label.complaint.accepted": "accepted",

@@ -58,6 +58,8 @@ TEXT = {
     "label.complaint.measure_done": "{name}: {at} 已完成",
     "label.complaint.complete": "{all} 步齐全",
     "label.complaint.incomplete": "{all} 步中已做 {done} 步, 缺 {missing}",
+    "label.complaint.investigator": "{owner} 调查",
+    "label.complaint.until": "{until} 催问",
     "label.complaint.held": "自 {at}: {reason}",
     "label.complaint.rejected": "不接受",
     "label.complaint.accepted": "接受",
