@@ -155,18 +155,19 @@ def close(
     rules = rulebook.complaint
     severity = next((kind for kind in rules.severity if kind.id == complaint.severity), None)
     known = named(rules.cause, cause, "rulebook.no_cause") if cause else complaint.cause
-    tried = case.tries(complaint)
-    called = complaint.satisfied is True or (complaint.satisfied is None and tried >= rules.follow_up_tries)
+    given_up = complaint.satisfied is None and case.tries(complaint) >= rules.follow_up_tries
     steps = {"judgement": complaint.judgement is not None, "cause": known is not None}
     if complaint.customer is not None:
-        steps |= {"communicated": case.communicated_at(complaint) is not None, "follow_up": called}
+        steps |= {
+            "communicated": case.communicated_at(complaint) is not None,
+            "follow_up": complaint.satisfied is True or given_up,
+        }
     if severity is not None and severity.corrective and complaint.judgement == "valid":
         steps["corrective"] = case.improved(complaint)
     missing = tuple(step for step, done in steps.items() if not done)
     breaches = own_case(complaint.id, complaint.against, act.by)
     if missing:
-        facts = {"id": complaint.id, "missing": missing, "tries": tried, "wanted": rules.follow_up_tries}
-        breaches.append(Breach("complaint.close", facts))
+        breaches.append(Breach("complaint.close", {"id": complaint.id, "missing": missing}))
     if severity is not None and severity.sign_off and act.by == resolver(complaint):
         breaches.append(Breach("complaint.sign_off", {"id": complaint.id, "person": act.by}))
     kept = permitted(breaches, permit)

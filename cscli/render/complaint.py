@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain import masks
+from cscli.domain import masks, states
+from cscli.domain.due_complaints import next_step
 from cscli.errors import Refused
 from cscli.i18n import label, t
 from cscli.i18n.forms import money
@@ -52,6 +53,8 @@ def complaint_card(view: View, complaint: "Complaint", *, reveal: bool = False, 
         lines.append((t("label.field.duplicates"), ", ".join(duplicates)))
     if complaint.status != "merged":
         lines.append((t("label.field.completeness"), completeness_words(complaint)))
+    if complaint.status in states.OPEN_COMPLAINT:
+        lines.append((t("label.field.next"), next_step(complaint)))
     return card(lines)
 
 
@@ -65,6 +68,7 @@ def complaint_data(view: View, complaint: "Complaint", duplicates: Sequence[str]
         "deadlines": [_deadline_data(deadline) for deadline in deadlines_of(view, complaint)],
         "completeness": dict(case.completeness(complaint)),
         "reopened": case.reopened(complaint),
+        "next": next_step(complaint) if complaint.status in states.OPEN_COMPLAINT else None,
         "on_hold": case.hold(complaint) is not None,
         "duplicates": list(duplicates),
         "overridden": any(event.overrode for event in complaint.events),
@@ -131,6 +135,8 @@ def _text(text: str) -> str:
 def target_words(view: View, entry: str) -> str:
     kind, _, name = entry.partition(":")
     shown = resource_name(view, name) if kind == "resource" else name
+    if kind == "department":
+        shown = next((known.name for known in view.rulebook.department if known.id == name), name)
     return f"{t(f'label.against.{kind}')} {visible(shown)}"
 
 

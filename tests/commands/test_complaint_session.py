@@ -30,6 +30,7 @@ def until_resolved(desk: DeskFolder) -> None:
     taken(desk)
     desk.ok("complaint acknowledge $CP1 --apology", now=at("14:20"))
     desk.ok("complaint assess $CP1", now=at("14:30"), by="chen.jie")
+    desk.ok("complaint investigate $CP1 --findings 录音里没有复诵", now=at("14:35"), by="chen.jie")
     desk.ok("complaint judge $CP1 --valid --criterion read-back", now=at("14:40"))
     plan = "complaint plan $CP1 --measure 重新培训前台 --owner chen.jie --due 'fri 18:00'"
     desk.ok(f"{plan} --measure 道歉信 --owner li.na --due 'tomorrow 12:00'", now=at("14:50"))
@@ -51,15 +52,17 @@ def test_a_complaint_is_taken_shown_and_listed(desk: DeskFolder, golden: Golden,
     golden(f"complaint_{lang}", page)
 
 
-@pytest.mark.row("B5", "E1", lacking="investigation, corrective action, the profiles")
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_a_complaint_is_led_to_its_end(desk: DeskFolder, golden: Golden, lang: str) -> None:
     until_resolved(desk)
 
+    desk.ok("complaint communicate $CP1 --rejected --note 还想要道歉", now=at("16:30"))
     desk.ok("complaint follow-up $CP1 --unsatisfied --rating 2 --note '还想要道歉'", now=at("17:00"))
     desk.ok("complaint resolve $CP1 --response apology --decision 当面道歉", now=at("17:10"))
+    desk.ok("complaint communicate $CP1 --accepted --means visit", now=at("17:15"))
     desk.ok("complaint follow-up $CP1 --satisfied --rating 4 --means visit", now=at("17:20"))
     desk.ok("complaint plan $CP1 --done 2 --note 已寄出", now=at("17:25"))
+    desk.ok("complaint correct $CP1 --measure 张贴复诵卡 --owner chen.jie --due 'mon 18:00'", now=at("17:28"))
     desk.ok("complaint close $CP1 --cause entry --note 录入后复诵", now=at("17:30"), by="chen.jie")
 
     golden(f"complaint_closed_{lang}", desk.ok("complaint show $CP1", now=at("19:00"), lang=lang))
@@ -67,20 +70,18 @@ def test_a_complaint_is_led_to_its_end(desk: DeskFolder, golden: Golden, lang: s
     assert "CP-000000-000001" in desk.ok("complaint list --all")
 
 
-@pytest.mark.row("B5", lacking="investigation, the profile")
 def test_closing_names_every_missing_step(desk: DeskFolder) -> None:
     until_resolved(desk)
 
     refused = desk.run("complaint close $CP1", now=at("16:10"))
 
     assert refused.code == 4
-    assert "it lacks cause, follow-up" in refused.err
+    assert "it lacks cause, telling the decision, follow-up, corrective action" in refused.err
     closed = desk.run("complaint close $CP1 --cause entry --override --reason 主管同意", now=at("16:20"))
     assert closed.code == 0
     assert "overridden" in closed.out
 
 
-@pytest.mark.row("E1", lacking="corrective action, the profile")
 def test_an_invalid_complaint_is_explained(desk: DeskFolder) -> None:
     taken(desk)
     desk.ok("complaint acknowledge $CP1")
@@ -136,15 +137,19 @@ def test_the_json_of_a_complaint_tells_its_deadlines(desk: DeskFolder) -> None:
          "target_minutes": 60},
         {"name": "resolve", "due": "2026-11-24T14:00:00+08:00", "met": True, "elapsed_minutes": 120,
          "target_minutes": 960},
+        {"name": "communicate", "due": "2026-11-23T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
+         "target_minutes": 480},
         {"name": "follow_up", "due": "2026-11-23T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
          "target_minutes": 480},
+        {"name": "correct", "due": "2026-11-27T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
+         "target_minutes": 2400},
         {"name": "measure", "due": "2026-11-20T18:00:00+08:00", "met": None, "elapsed_minutes": 130,
          "target_minutes": 190, "number": 1, "owner": "chen.jie"},
         {"name": "measure", "due": "2026-11-21T12:00:00+08:00", "met": None, "elapsed_minutes": 130,
          "target_minutes": 1270, "number": 2, "owner": "li.na"},
     ]  # fmt: skip
     steps = derived["completeness"]
-    assert [step for step, done in steps.items() if not done] == ["followed_up", "closed"]
+    assert [step for step, done in steps.items() if not done] == ["communicated", "followed_up", "closed"]
 
 
 def test_a_dry_run_writes_nothing(desk: DeskFolder) -> None:

@@ -39,7 +39,7 @@ TEXT = {
     "refused.complaint.amount": "Refused: a compensation for {id} needs its amount, --compensation (rule {rule}).",
     "refused.complaint.no_answer": "Refused: the customer of {id} was reached, so say whether they are satisfied (rule {rule}).",
     "refused.complaint.unreached": "Refused: the customer of {id} was not reached and has said nothing (rule {rule}).",
-    "refused.complaint.close": "Refused: {id} cannot be closed, it lacks {missing}; calls that reached nobody: {tries} of {wanted} (rule {rule}). A supervisor can add --override --reason.",
+    "refused.complaint.close": "Refused: {id} cannot be closed, it lacks {missing} (rule {rule}). A supervisor can add --override --reason.",
     "refused.complaint.held": "Refused: {id} has been waiting for the customer since {at} (rule {rule}).",
     "refused.complaint.not_held": "Refused: {id} does not wait for the customer (rule {rule}).",
     "refused.complaint.hold_past": "Refused: {id} cannot wait until {until}, which has passed (rule {rule}).",

@@ -363,6 +363,7 @@ TEXT = {
     "label.flag.accepted.no": "not accepted",
     "label.flag.effective.yes": "effective",
     "label.flag.effective.no": "ineffective",
+    "label.field.next": "Next",
     "label.field.held": "Waits for the customer",
     "label.field.findings": "Findings",
     "label.field.told": "Decision told",

@@ -39,7 +39,7 @@ TEXT = {
     "refused.complaint.amount": "不予办理: 答复 {id} 为赔偿时须写明金额 --compensation (规定 {rule})。",
     "refused.complaint.no_answer": "不予办理: {id} 的客户已联系到, 须写明满意与否 (规定 {rule})。",
     "refused.complaint.unreached": "不予办理: {id} 的客户未联系到, 不会有评价 (规定 {rule})。",
-    "refused.complaint.close": "不予办理: {id} 还缺 {missing}, 不能结案; 未联系到的回访 {tries} 次, 规定 {wanted} 次 (规定 {rule})。主管可加 --override --reason。",
+    "refused.complaint.close": "不予办理: {id} 还缺 {missing}, 不能结案 (规定 {rule})。主管可加 --override --reason。",
     "refused.complaint.held": "不予办理: {id} 自 {at} 起已在等待客户 (规定 {rule})。",
     "refused.complaint.not_held": "不予办理: {id} 并未等待客户 (规定 {rule})。",
     "refused.complaint.hold_past": "不予办理: {id} 等待客户的期限 {until} 已经过去 (规定 {rule})。",

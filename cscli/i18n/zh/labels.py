@@ -363,6 +363,7 @@ TEXT = {
     "label.flag.accepted.no": "不接受",
     "label.flag.effective.yes": "有效",
     "label.flag.effective.no": "无效",
+    "label.field.next": "下一步",
     "label.field.held": "等待客户",
     "label.field.findings": "调查情况",
     "label.field.told": "告知决定",
