@@ -3,7 +3,7 @@
 Every function takes the booking as it was and returns it as it is afterwards; nothing else is touched.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cscli.domain import refunds, states
@@ -105,13 +105,19 @@ def no_show(
     phoned: bool,
     permit: Permit | None = None,
 ) -> Booking:
-    """Note that nobody came, once the time the rulebook allows has gone by; `phoned` is "said so by telephone"."""
+    """Note that nobody came, once the time the rulebook allows has gone by; `phoned` is "said so by telephone".
+
+    Who telephoned to be later than that is waited for as long as they said (manual rows C5, D7).
+    """
     states.step(states.BOOKING, booking.status, "no_show")
-    service = rulebook.service_named(booking.service)
-    breach = Breach("booking.no_show_after", {"start": booking.start, "wait": service.no_show_after})
+    service, heard = rulebook.service_named(booking.service), last_check(booking)
+    wait = service.no_show_after
+    if heard and heard[2] is not None and heard[2] - booking.start > wait.delta:
+        wait = Duration(int((heard[2] - booking.start) // timedelta(minutes=1)), "m")
+    breach = Breach("booking.no_show_after", {"start": booking.start, "wait": wait})
     if act.at < booking.start:
         raise breach.refusal()
-    early = act.at < booking.start + service.no_show_after.delta
+    early = act.at < booking.start + wait.delta
     overrode = set_aside((breach,) if early else (), permit)
     event = BookingEvent(
         at=act.at,

@@ -136,7 +136,7 @@ def _arrival(one: Awaited, service: Service | None, rulebook: Rulebook, now: dat
     """
     known = one.checked_at is not None and one.checked_at <= now
     who, _, seen = (one.seen or "").partition(" ") if known else ("", "", "")
-    asked_at = one.checked_at or one.start
+    asked_at = one.checked_at if known and one.checked_at else one.start
     expected = one.expected_at if known else None
     if seen == "cancelled":
         yield _of(one, "called_off", asked_at, _facts(one), now, "cancel", one.agent, " --phoned")
@@ -148,7 +148,7 @@ def _arrival(one: Awaited, service: Service | None, rulebook: Rulebook, now: dat
             facts = _facts(one) | {"seen": seen}
             yield _of(one, "ask_guest", asked_at, facts, now, "check-arrival", one.agent, " --with customer")
         else:
-            due = expected or (asked_at + wait if seen else one.start + wait)
+            due = expected or max(asked_at, one.start, key=datetime.timestamp) + wait
             if _passed(due, now):
                 yield _of(one, "check_arrival", due, _facts(one), now, "check-arrival", one.agent, " --with merchant")
     missing = one.start.astimezone(UTC) + (service.no_show_after.delta if service else timedelta())

@@ -17,9 +17,12 @@ from cscli.errors import Refused
 def check_arrival(
     booking: Booking, act: Act, *, spoke_with: Spoke, seen: Seen, minutes: int | None = None, note: str | None = None
 ) -> Booking:
-    """Note what the merchant or the guest said about the arrival (manual row C5); the state stays as it is."""
+    """Note what the merchant or the guest said about the arrival (manual row C5); the state stays as it is.
+
+    A guest may telephone beforehand that they will be late (row D7); all else is known once it has begun.
+    """
     states.step(states.BOOKING, booking.status, "checked")
-    if act.at < booking.start:
+    if act.at < booking.start and (spoke_with, seen) != ("customer", "late"):
         raise Refused("refused.booking.not_begun", rule="booking.check_arrival", start=booking.start)
     event = BookingEvent(
         at=act.at, by=act.by, type="checked", spoke_with=spoke_with, seen=seen, minutes=minutes, reason=note

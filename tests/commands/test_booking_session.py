@@ -55,6 +55,42 @@ def test_a_day_of_bookings_reads_like_this(desk: DeskFolder, golden: Golden, lan
     assert desk.git("rev-list", "--count", "HEAD") == "14\n"
 
 
+@pytest.mark.row("D7", lacking="the register as a form")
+def test_who_telephones_to_be_late_keeps_the_court_and_is_billed_from_the_time_booked(desk: DeskFolder) -> None:
+    desk.ok(f"{TAKE} --resource court-1")  # 19:00 to 20:00; without a word it is a no-show from 19:30 on
+    desk.ok("booking check-arrival $BK1 --with customer --seen late --minutes 45", now="2026-11-21T18:40:00")
+
+    quiet = json.loads(desk.ok("due --json", now="2026-11-21T19:44:00"))
+    early = desk.run("booking no-show $BK1", now="2026-11-21T19:44:00")
+    taken = desk.run(f"{TAKE.replace('tomorrow 19:00', '19:30')} --resource court-1", now="2026-11-21T19:30:00")
+    there = json.loads(desk.ok("booking arrive $BK1 --json", now="2026-11-21T19:45:00"))
+
+    assert quiet == []
+    assert (early.code, "wait 45 min from 2026-11-21 Sat 19:00" in early.err) == (4, True)
+    assert taken.code == 5
+    assert (there["late_minutes"], there["price"]) == (45, "15.00")
+
+
+@pytest.mark.row("D7", lacking="the register as a form")
+def test_a_guest_who_said_when_to_come_is_missing_from_then_on(desk: DeskFolder) -> None:
+    desk.ok(TAKE)
+    desk.ok("booking check-arrival $BK1 --with customer --seen late --minutes 45", now="2026-11-21T18:40:00")
+
+    (missing,) = json.loads(desk.ok("due --json", now="2026-11-21T19:45:00"))
+    told = json.loads(desk.ok("booking no-show $BK1 --phoned --json", now="2026-11-21T19:45:00"))
+
+    assert (missing["kind"], missing["due"]) == ("arrival", "2026-11-21T19:45:00+08:00")
+    assert (told["outcome"], told["events"][-1]["phoned"]) == ("no_show", True)
+
+
+def test_only_a_late_guest_is_heard_of_before_the_time(desk: DeskFolder) -> None:
+    desk.ok(TAKE)
+
+    for seen in ("--with customer --seen absent", "--with merchant --seen late"):
+        refused = desk.run(f"booking check-arrival $BK1 {seen}", now="2026-11-21T18:40:00")
+        assert (refused.code, "it begins at 2026-11-21 Sat 19:00" in refused.err) == (4, True)
+
+
 @pytest.mark.row("A4", lacking="several departments, the profile")
 def test_a_full_house_offers_other_times_and_can_note_the_wish(desk: DeskFolder, golden: Golden) -> None:
     court = f"{TAKE} --resource court-1"
