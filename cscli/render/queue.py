@@ -15,8 +15,8 @@ from cscli.render.width import visible
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
 
-COLUMNS = ("number", "id", "since", "service", "start", "units", "name", "phone", "missed", "offer", "free")
-ALIGN = "rllllrllrll"
+COLUMNS = ("number", "id", "since", "service", "start", "units", "name", "phone", "missed", "offer", "free", "marks")
+ALIGN = "rllllrllrlll"
 
 
 class Waiting(Value):
@@ -50,6 +50,7 @@ def waiting_row(view: View, place: Waiting) -> tuple[str, ...]:
         str(place.missed),
         _offer(view, place.booking),
         " ".join(resource_name(view, name) for name in place.free),
+        " ".join(t(f"label.mark.{mark}") for mark, said in (("vip", wish.vip), ("special", wish.special)) if said),
     )
 
 

@@ -165,7 +165,7 @@ def test_the_list_comes_in_every_form_and_as_short_as_is_wished(profile: Profile
     csv = desk.ok("booking waitlist --format csv").splitlines()
     short = desk.run("booking waitlist --limit 1")
 
-    assert csv[0] == "number,id,since,service,start,units,name,phone,missed,offer,free"
+    assert csv[0] == "number,id,since,service,start,units,name,phone,missed,offer,free,marks"
     assert csv[2].startswith(
         "2,BK-000000-000005,2026-11-20 Fri 14:05,Tennis,2026-11-21 Sat 19:30-20:30,1,客*,138****0005"
     )
