@@ -1,7 +1,7 @@
 """The metrics of bookings and members: each function yields which booking counts, when, above and below the line."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from functools import partial
 
@@ -61,22 +61,24 @@ def paid(books: Books, *, sign: int) -> Iterator[Entry]:
                 yield row, found.at, amount, 0
 
 
-def complete_order(row: BookingRow, required: frozenset[str]) -> bool:
+def complete_order(row: BookingRow, required: frozenset[str], gathering: Collection[str] = ()) -> bool:
     """Whether a booking says everything its service requires."""
-    return row.customer is not None if required == SIMPLE else not lacking(row, required)
+    return row.customer is not None if required == SIMPLE else not lacking(row, required, gathering)
 
 
-def lacking(row: BookingRow, required: Iterable[str]) -> tuple[str, ...]:
+def lacking(row: BookingRow, required: Iterable[str], gathering: Collection[str] = ()) -> tuple[str, ...]:
     """Return what a booking does not say of what its service requires (manual row C10).
 
     A customer of whom no name is left was erased: the phone and the card that are gone with it are not held against
-    the order.
+    the order. Where only some card types are `gathering` points, the bill is asked of their holders alone.
     """
+    asked = not gathering or any(card in gathering for card in (row.cards or "").split())
     present = {
         "customer": row.customer is not None,
         "phone": row.customer is not None and bool(row.customer_phone or not row.customer_name),
         "card": row.customer is not None and bool(row.has_card or not row.customer_name),
         "email": row.customer is not None and bool(row.has_email or not row.customer_name),
+        "spend": not asked,
         **dict.fromkeys(row.said.split(), True),
     }
     return tuple(name for name in required if not present.get(name, False))
@@ -166,9 +168,10 @@ def entry_time(books: Books) -> Iterator[Entry]:
 
 def valid_orders(books: Books) -> Iterator[Entry]:
     """Completed orders that say all that makes one of their service a valid one, among those completed (row C10)."""
+    gathering = books.rulebook.members.gathering
     for row in books.ended:
         if row.outcome == "completed":
-            yield row, row.ended_at or 0, complete_order(row, books.valid.get(row.service, NOTHING)), 1
+            yield row, row.ended_at or 0, complete_order(row, books.valid.get(row.service, NOTHING), gathering), 1
 
 
 def utilisation(books: Books) -> Iterator[Entry]:

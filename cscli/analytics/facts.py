@@ -50,6 +50,7 @@ class BookingRow(NamedTuple):
     customer_name: str | None = None
     customer_phone: str | None = None
     has_card: bool | None = None
+    cards: str | None = None
     has_email: bool | None = None
 
 

@@ -119,8 +119,9 @@ def without_spend(desk: Desk) -> Sheet:
     """Return the completed orders whose guest's bill is missing, with the clerk who took them (manual row C8)."""
     asking = [known.id for known in desk.rulebook.service if "spend" in known.valid]
     listed = ", ".join("?" * len(asking))
-    clause = f"b.outcome = 'completed' AND b.spend IS NULL AND b.service IN ({listed})"
-    return Sheet(columns=(*COLUMNS, "by"), clause=clause, values=tuple(asking))
+    missing, cards = _missing("spend", desk.rulebook.members.gathering)
+    clause = f"b.outcome = 'completed' AND b.service IN ({listed}) AND {missing}"
+    return Sheet(columns=(*COLUMNS, "by"), clause=clause, values=(*asking, *cards))
 
 
 def incomplete(desk: Desk) -> Sheet:
@@ -130,25 +131,29 @@ def incomplete(desk: Desk) -> Sheet:
     from cscli.domain import booking
 
     wanted = {known.id: known.valid for known in desk.rulebook.service if known.valid}
+    gathering = desk.rulebook.members.gathering
     clauses, values = ["0"], []
     for service, names in wanted.items():
-        clauses.append(f"(b.service = ? AND ({' OR '.join(map(_missing, names))}))")
-        values.append(service)
+        missing = [_missing(name, gathering) for name in names]
+        clauses.append(f"(b.service = ? AND ({' OR '.join(clause for clause, _ in missing)}))")
+        values += [service, *(card for _, cards in missing for card in cards)]
 
     def found(row: Row) -> Cells:
         said = {
-            name: row[name] for name in ("id", "status", "received_at", "customer", "said", "has_card", "has_email")
+            name: row[name]
+            for name in ("id", "status", "received_at", "customer", "said", "has_card", "cards", "has_email")
         }
         fact = BookingRow(**said, customer_name=row["name"], customer_phone=row["phone"])
-        return {"lacking": ", ".join(label("needed", name) for name in lacking(fact, wanted[row["service"]]))}
+        missing = lacking(fact, wanted[row["service"]], gathering)
+        return {"lacking": ", ".join(label("needed", name) for name in missing)}
 
     def data(record: "Booking") -> Mapping[str, Any]:
         person = desk.store.load(record.customer) if record.customer else None
-        names = booking.lacking(record, desk.rulebook.service_named(record.service), person)
+        names = booking.lacking(record, desk.rulebook.service_named(record.service), person, gathering)
         return {"lacking": list(names), "agent": record.events[0].by}
 
     return Sheet(
-        columns=(*COLUMNS[:5], "name", "lacking", "by"),
+        columns=(*COLUMNS[:5], "name", "lacking", "by", "marks"),
         clause=f"b.outcome = 'completed' AND ({' OR '.join(clauses)})",
         values=tuple(values),
         more=found,
@@ -156,13 +161,21 @@ def incomplete(desk: Desk) -> Sheet:
     )
 
 
-def _missing(name: str) -> str:
-    """Return the clause that a booking lacks something; a customer without a name was erased, and is not held to it."""
+def _missing(name: str, gathering: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Return the clause that a booking lacks something, and its values.
+
+    A customer without a name was erased, and is not held to it. Where only some card types are `gathering` points, the
+    bill is asked of their holders alone.
+    """
     if name == "customer":
-        return "b.customer IS NULL"
+        return "b.customer IS NULL", ()
     if name in OF_PERSON:
-        return f"b.customer IS NULL OR (c.name != '' AND {OF_PERSON[name]})"
-    return f"' ' || b.said || ' ' NOT LIKE '% {name} %'"
+        return f"(b.customer IS NULL OR (c.name != '' AND {OF_PERSON[name]}))", ()
+    unsaid = f"' ' || b.said || ' ' NOT LIKE '% {name} %'"
+    if name != "spend" or not gathering:
+        return unsaid, ()
+    holds = " OR ".join(["instr(' ' || c.cards || ' ', ' ' || ? || ' ')"] * len(gathering))
+    return f"({unsaid} AND ({holds}))", gathering
 
 
 def refunds(desk: Desk) -> Sheet:

@@ -96,7 +96,7 @@ def list_(
         desk,
         Listing(
             noun="booking",
-            question="SELECT b.*, c.name AS name, c.phone AS phone, c.has_card AS has_card, c.has_email AS has_email"
+            question="SELECT b.*, c.name, c.phone, c.has_card, c.cards, c.has_email"
             f" FROM booking b LEFT JOIN customer c ON c.id = b.customer {'WHERE ' + where if where else ''}"
             f" ORDER BY b.{order}{newest}, b.start{newest}, b.id",
             values=tuple(value for _, *values in clauses for value in values),

@@ -1,6 +1,6 @@
 """A booking: the promise of a service at a time, as its file holds it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Literal
@@ -240,8 +240,11 @@ def last_check(booking: Booking) -> tuple[str, datetime, datetime | None] | None
     return f"{event.spoke_with} {event.seen}", event.at, expected
 
 
-def lacking(booking: Booking, service: Service, person: Any) -> tuple[str, ...]:
-    """Return what an order lacks to be a valid one (manual row C10); `person` is the customer's file, None without."""
+def lacking(booking: Booking, service: Service, person: Any, gathering: Collection[str] = ()) -> tuple[str, ...]:
+    """Return what an order lacks to be a valid one (manual row C10); `person` is the customer's file, None without.
+
+    Where only some card types are `gathering` points, the bill is asked of their holders alone.
+    """
     wanted = service.valid or service.required
     of_person = {
         "customer": person is not None,
@@ -249,6 +252,7 @@ def lacking(booking: Booking, service: Service, person: Any) -> tuple[str, ...]:
         "email": bool(person and person.emails),
         "card": bool(person and person.card),
     }
-    of_place = {"resource": bool(booking.resources or booking.merchant)}
-    known = {**of_person, **of_place}
+    asked = not gathering or any(card.type in gathering for card in (person.all_cards if person else ()))
+    of_meal = {"resource": bool(booking.resources or booking.merchant), "spend": bool(booking.spend) or not asked}
+    known = {**of_person, **of_meal}
     return tuple(name for name in wanted if not (known[name] if name in known else getattr(booking, name)))

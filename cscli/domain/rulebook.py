@@ -264,6 +264,11 @@ class MemberRules(Value):
     points: Points | None = None
     credit: Price = Decimal(0)
 
+    @property
+    def gathering(self) -> tuple[str, ...]:
+        """The card types whose holders gather points, so that their bill is asked for; none where everybody's is."""
+        return self.points.cards if self.points else ()
+
 
 class KpiTarget(Value):
     """`[[kpi]]`: a metric's target; `better` says on which side of it the good figures lie, if not as usual."""

@@ -81,7 +81,8 @@ def _order(view: View, booking: "Booking") -> list[tuple[str, str]]:
         lines.append((t("label.field.check"), f"{check.at.astimezone(view.rulebook.zone):%H:%M}  {check_words(check)}"))
     service = next((known for known in view.rulebook.service if known.id == booking.service), None)
     if service is not None and service.valid and booking.outcome == "completed":
-        names = tuple(label("needed", name) for name in lacking(booking, service, view.person))
+        missing = lacking(booking, service, view.person, view.rulebook.members.gathering)
+        names = tuple(label("needed", name) for name in missing)
         lines += [(t("label.field.lacking"), ", ".join(names))] if names else []
     return lines
 

@@ -15,6 +15,7 @@ JOINED = {
     "level": "c.level",
     "joined": "c.joined",
     "has_card": "c.has_card",
+    "cards": "c.cards",
     "customer_name": "c.name",
     "customer_phone": "c.phone",
     "has_email": "c.has_email",

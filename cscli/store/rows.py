@@ -236,6 +236,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("phone", lambda record: mask_number(record.phones[0]) if record.phones else ""),
         ("has_card", lambda record: record.card is not None),
         ("card_type", lambda record: record.card.type if record.card else None),
+        ("cards", lambda record: " ".join(card.type for card in record.all_cards if card.type)),
         ("joined", lambda record: record.joined.toordinal() if record.joined else None),
         _moment("received_at"),
     ),

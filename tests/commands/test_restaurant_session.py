@@ -198,9 +198,9 @@ def completed(desk: DeskFolder, line: str, number: int, *, by: str) -> None:
 def test_orders_that_are_not_valid_are_listed_with_what_they_lack_and_who_took_them(centre: Centre) -> None:
     desk = centre()
     other = ORDER.replace("王小明", "李四").replace("0001", "0002").replace("restaurant-1", "restaurant-3")
-    completed(desk, ORDER, 1, by="li.na")  # no card, no remarks, no spend
-    desk.ok("customer create --name 李四 --phone 13800000002 --card 88001234 --card-type member")
-    completed(desk, f"{other} --details 靠窗", 2, by="zhao.min")  # no spend
+    completed(desk, ORDER, 1, by="li.na")  # no card, no remarks
+    desk.ok("customer create --name 李四 --phone 13800000002 --card 88001234 --card-type gold")
+    completed(desk, f"{other} --details 靠窗 --vip", 2, by="zhao.min")  # no spend
     desk.ok(ORDER)  # still to come: nothing is missing yet
     now = "2026-11-20T21:00:00"
 
@@ -209,20 +209,20 @@ def test_orders_that_are_not_valid_are_listed_with_what_they_lack_and_who_took_t
     rate = json.loads(desk.ok("kpi --day 2026-11-20 --only valid_order_rate --json", now=now))["metrics"][0]
     shown = desk.ok("booking show $BK2", now=now)
 
-    assert listed[0] == "id,status,start,service,resources,name,lacking,by"
+    assert listed[0] == "id,status,start,service,resources,name,lacking,by,marks"
     assert [line.split(",", 6)[6] for line in sorted(listed[1:])] == [
-        '"card, spend, remarks",li.na', "spend,zhao.min",
+        '"card, remarks",li.na,', "spend,zhao.min,VIP",
     ]  # fmt: skip
     lacks = sorted((one["id"], one["derived"]["lacking"], one["derived"]["agent"]) for one in told)
     assert lacks == [
-        ("BK-000000-000001", ["card", "spend", "details"], "li.na"), ("BK-000000-000002", ["spend"], "zhao.min"),
+        ("BK-000000-000001", ["card", "details"], "li.na"), ("BK-000000-000002", ["spend"], "zhao.min"),
     ]  # fmt: skip
     assert (rate["numerator"], rate["denominator"]) == (0, 2)
     assert "Lacking   spend\n" in shown
 
     desk.ok("booking spend $BK2 --amount 380.00", now="2026-11-20T21:01:00")
     left = json.loads(desk.ok("booking list --incomplete --json", now="2026-11-20T21:02:00"))
-    assert [one["derived"]["lacking"] for one in left] == [["card", "spend", "details"]]
+    assert [one["derived"]["lacking"] for one in left] == [["card", "details"]]
     assert "Lacking" not in desk.ok("booking show $BK2", now="2026-11-20T21:02:00")
 
 
@@ -233,4 +233,25 @@ def test_a_merchant_the_rulebook_does_not_know_is_a_restaurant_too(centre: Centr
 
     told = json.loads(desk.ok("booking list --incomplete --json", now="2026-11-20T21:00:00"))
 
-    assert told[0]["derived"]["lacking"] == ["card", "spend", "details"]
+    assert told[0]["derived"]["lacking"] == ["card", "details"]
+
+
+@pytest.mark.row("C10", lacking="the 0.50 it costs")
+def test_the_bill_is_asked_of_gold_cards_alone(centre: Centre) -> None:
+    desk = centre()
+    for number, card in enumerate(("gold", "member"), start=1):
+        phone, restaurant = f"1380000000{number}", f"restaurant-{number}"
+        desk.ok(f"customer create --name 客{number} --phone {phone} --card 8800123{number} --card-type {card}")
+        order = f"booking create --customer {phone} --service table --start 'tomorrow 18:00' --party 6 --details 靠窗"
+        completed(desk, f"{order} --resource {restaurant}", number, by="li.na")
+    now = "2026-11-20T21:00:00"
+
+    lists = [
+        [one["id"] for one in json.loads(desk.ok(f"booking list {asked} --json", now=now))]
+        for asked in ("--incomplete", "--without-spend")
+    ]
+    rate = json.loads(desk.ok("kpi --day 2026-11-20 --only valid_order_rate --json", now=now))["metrics"][0]
+
+    assert lists == [["BK-000000-000001"], ["BK-000000-000001"]]  # the gold card's
+    assert (rate["numerator"], rate["denominator"]) == (1, 2)
+    assert "Lacking" not in desk.ok("booking show $BK2", now=now)

@@ -203,6 +203,7 @@ def test_the_restaurant_keeps_the_manuals_minutes_and_points() -> None:
     assert said(table.check_arrival_after, table.confirmation) == "10m separate"
     assert said(*table.valid) == "resource card customer phone spend details"
     assert said(points.points, points.per) == "2 100.00"
+    assert said(*rules.members.gathering) == "gold"
 
 
 def test_the_sports_club_keeps_the_manuals_prices_and_cards() -> None:
