@@ -29,7 +29,8 @@ class Resource(Value):
 
     `seats` is how many people one unit holds. `classes` parts the capacity by seat class, whose sum it then is. `open`
     are its own hours, which stand in place of the desk's. A merchant may be `contracted`, give the guest a `discount`
-    off the bill, ask for a `minimum_spend`, and be `recommended` to who has no clear target (manual row C7).
+    off the bill that knows `exclusions`, ask for a `minimum_spend`, and be `recommended` to who has no clear target
+    (manual row C7).
     """
 
     id: Slug
@@ -41,6 +42,7 @@ class Resource(Value):
     open: Mapping[DayName, tuple[Hours, ...]] = NOTHING
     contracted: bool = False
     discount: Percent | None = None
+    exclusions: Text | None = None
     minimum_spend: Price | None = None
     recommended: bool = False
     phone: Text | None = None

@@ -40,8 +40,10 @@ def merchant_lines(rulebook: "Rulebook", booking: "Booking") -> list[tuple[str, 
 
 
 def terms(merchant: "Resource", currency: str) -> list[str]:
-    """Return a merchant's discount and minimum spend in words, as far as there are any."""
+    """Return a merchant's discount, what it does not cover, and minimum spend in words, as far as there are any."""
     words = [t("label.merchant.discount", share=_share(merchant))] if merchant.discount else []
+    if merchant.discount and merchant.exclusions:
+        words.append(t("label.merchant.exclusions", what=visible(merchant.exclusions)))
     if merchant.minimum_spend:
         words.append(t("label.merchant.minimum", amount=merchant.minimum_spend, currency=currency))
     return words
@@ -83,6 +85,7 @@ def merchant_data(merchant: "Resource") -> dict[str, Any]:
         "recommended": merchant.recommended,
         "contracted": merchant.contracted,
         "discount": _share(merchant) or None,
+        "exclusions": merchant.exclusions,
         "minimum_spend": money(merchant.minimum_spend) or None,
         "phone": merchant.phone,
     }

@@ -143,10 +143,13 @@ def test_who_has_no_clear_target_is_led_to_contracted_merchants_the_best_first(c
 
 
 @pytest.mark.row("C7", lacking="the league")
-def test_discount_and_minimum_spend_are_told_with_every_order(centre: Centre) -> None:
+def test_discount_exclusions_and_minimum_spend_are_told_with_every_order(centre: Centre) -> None:
     taken = centre().ok(ORDER)
 
-    assert "Merchant  000-0000-0001  12% off the bill  minimum spend 300.00 CNY\n" in taken
+    assert (
+        "Merchant  000-0000-0001  12% off the bill  except seafood, drinks and specials  minimum spend 300.00 CNY\n"
+        in taken
+    )
 
 
 def test_programs_are_told_the_merchants_of_each_time_in_the_same_order(centre: Centre) -> None:
@@ -160,7 +163,7 @@ def test_programs_are_told_the_merchants_of_each_time_in_the_same_order(centre: 
     assert told[0]["merchants"] == [
         {
             "id": "restaurant-5", "name": "Sample seafood boat", "recommended": False, "contracted": False,
-            "discount": None, "minimum_spend": "800.00", "phone": "000-0000-0005",
+            "discount": None, "exclusions": None, "minimum_spend": "800.00", "phone": "000-0000-0005",
         }
     ]  # fmt: skip
 

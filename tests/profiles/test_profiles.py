@@ -13,7 +13,7 @@ from cscli.store.founding import PROFILES, templates
 from tests.conftest import PROJECT, DeskFolder
 
 LANGUAGES = ("zh", "en")
-PROSE = ("name", "address", "reason", "gift", "origin", "destination", "boarding", "choices", "language")
+PROSE = ("name", "address", "reason", "gift", "exclusions", "origin", "destination", "boarding", "choices", "language")
 CALLER = "--customer 王小明 --phone 13800000001"
 ORDERS = {
     "booking-desk": "--service consultation --start 'mon 10:00' --details 'which model fits'",
@@ -204,6 +204,7 @@ def test_the_restaurant_keeps_the_manuals_minutes_and_points() -> None:
     assert said(*table.valid) == "resource card customer phone spend details"
     assert said(points.points, points.per) == "2 100.00"
     assert said(*rules.members.gathering) == "gold"
+    assert {bool(known.exclusions) for known in rules.resource if known.discount} == {True}
 
 
 def test_the_sports_club_keeps_the_manuals_prices_and_cards() -> None:

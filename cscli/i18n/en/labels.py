@@ -69,6 +69,7 @@ TEXT = {
     "label.mark.owed": "owes {amount}",
     "label.mark.paid": "paid",
     "label.merchant.discount": "{share} off the bill",
+    "label.merchant.exclusions": "except {what}",
     "label.merchant.minimum": "minimum spend {amount} {currency}",
     "label.field.lacking": "Lacking",
     "label.column.lacking": "lacking",

@@ -69,6 +69,7 @@ TEXT = {
     "label.mark.owed": "欠 {amount}",
     "label.mark.paid": "已付",
     "label.merchant.discount": "优惠 {share}",
+    "label.merchant.exclusions": "{what}除外",
     "label.merchant.minimum": "最低消费 {amount} {currency}",
     "label.field.lacking": "缺项",
     "label.column.lacking": "缺项",
