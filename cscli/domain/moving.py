@@ -4,15 +4,16 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from cscli.domain import pricing, states
+from cscli.domain import pricing, states, windows
 from cscli.domain.arranging import Situation, alternatives, journey, judge, place, priced
 from cscli.domain.availability import allocate, at_hand, party_counts
 from cscli.domain.booking import Booking, BookingEvent, Cause, notice_of, order_of, untimed
 from cscli.domain.calling_off import difference, notice_breach
 from cscli.domain.order import Order, span_of
-from cscli.domain.permit import Permit, reason_of, set_aside
+from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import entry_named
+from cscli.domain.services import Service
 from cscli.domain.value import NOTHING, Value, replace
 from cscli.errors import Refused, Unavailable
 
@@ -63,13 +64,13 @@ def change(
         raise Refused("refused.booking.visit_service", rule="booking.change", id=booking.id)
     if changed.respond_by is not None and cause == "customer":  # who wishes for a later time waits for nobody
         changed = replace(changed, respond_by=max(changed.respond_by, changed.start))
-    overrode: tuple[str, ...] = ()
+    overrode = set_aside(_unasked(booking, order.service), permit)
     sized = changed.party != booking.party and party_counts(situation.rulebook, order.service)
     moved = sized or any(getattr(changed, name) != getattr(booking, name) for name in MOVING)
     if moved or wanted.resources is not None:
         notice, required = notice_of(booking, act.at), order.service.change_notice
         late = notice_breach("change_notice", booking, notice, required, cause)
-        overrode = set_aside((late,) if late else (), permit)
+        overrode += set_aside((late,) if late else (), permit)
         same = order.service.id == booking.service and order.units == booking.units
         there = at_hand(situation.rulebook, situation.calendar, order) if same else ()
         kept = order.resources if visit or order.service.kind == "table" else there
@@ -93,6 +94,14 @@ def change(
         reason=reason_of(permit, overrode),
     )
     return difference(live(changed, act, event), order.service, situation.calendar, act)
+
+
+def _unasked(booking: Booking, service: Service) -> tuple[Breach, ...]:
+    """Return the breach of another service whose departments have not agreed yet, none where all have (row A4)."""
+    agreed = [asked.department for asked in booking.coordination if asked.agreed]
+    missing = tuple(name for name in service.departments if name not in agreed)
+    another = service.id != booking.service
+    return (windows.coordination(booking.id, missing),) if another and missing else ()
 
 
 def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, Any]:
