@@ -53,7 +53,7 @@ def rows(desk: DeskFolder, line: str, **context: str) -> list[dict[str, str]]:
 # --- what stands out (manual row A3) ----------------------------------------------------------------------------
 
 
-@pytest.mark.row("A3", lacking="the waiting list")
+@pytest.mark.row("A3")
 def test_important_customers_and_special_needs_stand_out_in_every_list(profile: Profile) -> None:
     desk = profile("booking-desk")
     desk.ok("customer create --name 王小明 --phone 13800000001 --level vip --email wang@example.com")
@@ -183,7 +183,7 @@ def test_somebodys_visits_are_those_still_to_be_made_with_their_deadline(profile
 # --- change, cancel, remind, rate (manual rows A6, A7, A8) ------------------------------------------------------
 
 
-@pytest.mark.row("A6", lacking="sending the new confirmation")
+@pytest.mark.row("A6")
 def test_a_change_keeps_its_notice_is_checked_anew_and_is_confirmed_again(profile: Profile) -> None:
     desk = staffed(profile("booking-desk"))
     desk.ok(f"{TALK} --resource consultant-1")

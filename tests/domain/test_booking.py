@@ -187,7 +187,7 @@ def test_a_change_of_nothing_is_refused() -> None:
     )
 
 
-@pytest.mark.row("A7", lacking="notice to staff, the profile")
+@pytest.mark.row("A7", lacking="the notice to staff and departments")
 def test_a_late_cancellation_is_refused_and_with_a_permit_marked() -> None:
     rules = a_desk(badminton(cancel_notice=duration("2h"))).rulebook
     taken = take()
