@@ -5,6 +5,7 @@ Every function takes what a decision rests on and returns the booking as it is a
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from cscli.domain import pricing, states, windows
@@ -15,6 +16,7 @@ from cscli.domain.booking import (
     Channel,
     Coordination,
     order_of,
+    owed,
     usual_shares,
 )
 from cscli.domain.calendar import Calendar
@@ -88,8 +90,8 @@ def create(
     parts = priced(order, situation)
     later = bool(wish.words.get("merchant")) or visit  # a place nobody here keeps, or somebody who is assigned later
     found = Allocation((), ()) if later else allocate(rulebook, calendar, order, situation.slots, overrode)
-    if found and confirm and service.departments and not visit:
-        overrode += set_aside((windows.coordination("ID", service.departments),), permit)
+    if found and confirm and not visit:
+        overrode += set_aside(_too_soon(service, pricing.total(parts)), permit)
     words = {**journey(service, order.route, wish.boarding_point), **wish.words}
     booking = Booking(
         id=record_id,
@@ -132,7 +134,7 @@ def create(
         return live(booking, act, event, outcome="unmet", waitlisted=True)
     if visit:
         return booking  # whoever accepts it confirms it
-    by_itself = service.confirmation == "immediate" and not booking.coordination
+    by_itself = service.confirmation == "immediate" and not _too_soon(service, booking.price)
     if confirm if confirm is not None else by_itself:
         return confirmed(booking, act)
     # While departments deliberate nothing runs out: the customer is not to lose the place to a colleague's silence.
@@ -257,21 +259,34 @@ def confirm(
 ) -> Booking:
     """Confirm a request, or an unmet wish for which something has come free; availability is checked again.
 
-    `table_no` is what the merchant said on the telephone (manual row C5). Departments that were asked must have agreed.
+    `table_no` is what the merchant said on the telephone (manual row C5). Departments that were asked must have agreed,
+    and what is prepaid must be paid.
     """
     states.step(states.BOOKING, booking.status, "confirmed")
     if situation.rulebook.service_named(booking.service).kind == "visit":
         raise Refused("refused.booking.assign", rule="booking.assign", id=booking.id)
     if booking.start < act.at:
         raise Refused("refused.booking.past", rule="booking.past", start=booking.start)
-    overrode = set_aside(unagreed(booking), permit)
+    overrode = set_aside(unready(booking, situation.rulebook), permit)
     if not booking.merchant:
         booking = place(booking, order_of(booking, situation.rulebook, situation.patron.level), situation, act)
     told = {"overrode": overrode, "reason": reason_of(permit, overrode)}
     return confirmed(booking, act, told, table_no=table_no or booking.table_no)
 
 
-def unagreed(booking: Booking) -> tuple[Breach, ...]:
-    """Return the breach of promising what departments that were asked have not agreed to, none where all have."""
+def unready(booking: Booking, rulebook: Rulebook) -> tuple[Breach, ...]:
+    """Return the breaches of promising what departments have not agreed to, or what is to be paid first and is not."""
     open_ = tuple(asked.department for asked in booking.coordination if not asked.agreed)
-    return (windows.coordination(booking.id, open_),) if open_ else ()
+    unpaid = rulebook.service_named(booking.service).prepaid and owed(booking)
+    return (
+        *([windows.coordination(booking.id, open_)] if open_ else []),
+        *([windows.prepaid(booking.id, unpaid)] if unpaid else []),
+    )
+
+
+def _too_soon(service: Service, price: Decimal | None) -> tuple[Breach, ...]:
+    """Return the breaches of promising a booking as it is taken: nobody has been asked, and nothing paid."""
+    return (
+        *([windows.coordination("ID", service.departments)] if service.departments else []),
+        *([windows.prepaid("ID", price)] if service.prepaid and price else []),
+    )

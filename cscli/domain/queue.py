@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import states, windows
-from cscli.domain.arranging import Situation, alternatives, confirmed, place, priced, unagreed
+from cscli.domain.arranging import Situation, alternatives, confirmed, place, priced, unready
 from cscli.domain.availability import Allocation, allocate, usable
 from cscli.domain.booking import Booking, BookingEvent, Coordination, Side, order_of, slots_of
 from cscli.domain.occupancy import Slot, left
@@ -212,7 +212,7 @@ def accept(
     An offer that stands is kept as it was told. Anything else is judged and priced anew, and the queue's order holds.
     """
     states.step(states.BOOKING, booking.status, "confirmed")
-    overrode = set_aside(unagreed(booking), permit)
+    overrode = set_aside(unready(booking, situation.rulebook), permit)
     order = order_of(booking, situation.rulebook)
     if stands(booking, act.now) and instead == AS_WISHED:
         _not_past(booking, act)

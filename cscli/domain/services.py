@@ -133,8 +133,9 @@ class Service(Value):
     """`[[service]]`: what can be booked, what it occupies and the rules of its promise.
 
     One resource of each group in `resources` is needed; `takes` says how much of one: as many as there are `units`,
-    just `one` (a driver), or the `whole` (a chartered coach). `required` must be said before a booking is taken;
-    `valid` must be there in the end for the order to be a valid one (manual row C10).
+    just `one` (a driver), or the `whole` (a chartered coach). What is `prepaid` is confirmed once it is paid (row B2).
+    `required` must be said before a booking is taken; `valid` must be there in the end for the order to be a valid one
+    (row C10).
     """
 
     id: Slug
@@ -152,6 +153,7 @@ class Service(Value):
     least_party: Positive | None = None
     most_party: Positive | None = None
     confirmation: Literal["immediate", "separate"] = "immediate"
+    prepaid: bool = False
     hold_for: Span = Duration(30, "m")
     offer_for: Span = Duration(30, "m")
     advance: Span | None = None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from cscli.domain.availability import is_open, outage, suited
 from cscli.domain.calendar import Calendar
@@ -57,6 +58,11 @@ def uses_priority(order: Order, patron: Patron, calendar: Calendar, now: datetim
 def coordination(booking: str, departments: tuple[str, ...]) -> Breach:
     """Return the breach of promising what a department has not agreed to yet (manual row A4)."""
     return Breach("booking.coordination", {"id": booking, "departments": departments})
+
+
+def prepaid(booking: str, amount: Decimal) -> Breach:
+    """Return the breach of promising what is to be paid first (manual row B2)."""
+    return Breach("booking.prepaid", {"id": booking, "amount": amount})
 
 
 def _breach(rule: str, order: Order, calendar: Calendar, **facts: object) -> Breach:

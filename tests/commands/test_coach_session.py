@@ -74,16 +74,19 @@ def test_seats_from_the_order_to_the_dispatch_sheet(company: Company, golden: Go
         ("14:06", "booking print $BK1"),
         ("14:07", other.replace(WORDS[lang][0], WORDS[lang][1])),
         ("14:08", "booking confirm $BK2"),
+        ("14:08", "booking pay $BK2 --method cash"),
+        ("14:08", "booking confirm $BK2"),
         ("14:09", held),
         ("14:10", "booking list --sort received_at"),
         ("14:15", "booking print --kind dispatch --day tomorrow --resource line-1"),
     )
-    page = []
+    page, codes = [], []
     for said, line in session:
         result = desk.run(line, now=f"2026-11-20T{said}:00", lang=lang)
-        assert result.code == 0, f"{line}: {result.err}"
+        codes.append(result.code)
         page.append(f"$ cscli {line}\n{tails_named(desk, result.out)}{result.err}")
 
+    assert codes == [0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0]  # nobody has paid for the second order yet
     golden(f"coach-session.{lang}", "\n".join(page))
 
 
@@ -100,11 +103,29 @@ def test_a_class_is_sold_out_while_another_has_seats(company: Company) -> None:
     assert "seats sold: standard 0/36  business 9/9   held: 10" in sheet
 
 
+@pytest.mark.row("B2")
+def test_seats_are_confirmed_once_they_are_paid_unless_a_supervisor_answers_for_it(company: Company) -> None:
+    desk = staffed(company())
+    at_once = desk.run(f"{seat()} --confirm")
+    desk.ok(seat())
+    desk.ok("booking pay $BK1 --amount 70.00")
+
+    unpaid = desk.run("booking confirm $BK1")
+    by_agent = desk.run("booking confirm $BK1 --override --reason 'on account'")
+    told = json.loads(desk.ok("booking confirm $BK1 --override --reason 'on account' --json", by="wang.wei"))
+
+    assert (at_once.code, "76.00 is not (rule booking.prepaid)" in at_once.err) == (4, True)
+    assert (unpaid.code, "and 6.00 is not (rule booking.prepaid)" in unpaid.err) == (4, True)
+    assert (by_agent.code, "li.na has the role agent" in by_agent.err) == (4, True)
+    assert (told["status"], told["events"][-1]["overrode"]) == ("confirmed", ["booking.prepaid"])
+
+
 def test_a_charter_takes_the_coach_and_its_driver_whoever_travels(company: Company) -> None:
     desk = company()
     desk.ok(f"booking create {PASSENGER} --service charter --start 'tomorrow 20:00' --for 6h --origin Museum"
             " --destination Lake --party 30 --resource coach-2")  # fmt: skip
     desk.ok("booking coordinate $BK1 --answer dispatch --yes", now="2026-11-20T14:02:00")
+    desk.ok("booking pay $BK1 --method transfer", now="2026-11-20T14:02:30")
     desk.ok("booking confirm $BK1", now="2026-11-20T14:03:00")
 
     sheet = desk.ok("booking print --day tomorrow --service charter", now="2026-11-20T14:04:00")
@@ -129,17 +150,18 @@ def test_a_vehicle_that_is_out_of_service_says_so_on_the_sheet(company: Company)
 
 def test_the_list_says_which_fares_are_not_paid_yet(company: Company) -> None:
     desk = company()
-    desk.ok(seat())
-    desk.ok("booking confirm $BK1")
+    paid(desk, seat())  # two seats at 38.00
+    desk.now = "2026-11-20T14:10:00"
+    desk.ok("booking change $BK1 --class business")  # at 58.00
 
     marks = [line.rsplit(",", 1)[1] for line in desk.ok("booking list --format csv").strip().splitlines()]
-    desk.ok("booking pay $BK1 --amount 50.00")
+    desk.ok("booking pay $BK1 --amount 15.00")
     partly = desk.ok("booking list --format csv").strip()
     desk.ok("booking pay $BK1")
 
-    assert marks == ["marks", "owes 76.00"]  # two seats at 38.00
-    assert partly.endswith("owes 26.00")
-    assert desk.ok("booking list --format csv").strip().endswith(",76.00,")
+    assert marks == ["marks", "owes 40.00"]
+    assert partly.endswith("owes 25.00")
+    assert desk.ok("booking list --format csv").strip().endswith(",116.00,")
 
 
 # --- B3: change -------------------------------------------------------------------------------------------------
@@ -200,7 +222,7 @@ def test_a_change_looks_the_trips_up_again_and_names_others(company: Company) ->
 def test_the_refund_is_told_before_it_is_booked(company: Company, now: str, fee: str, amount: str) -> None:
     desk = company()
     at = "2026-11-20T08:00:00"
-    for line in (seat(seat_class="business"), "booking confirm $BK1", "booking pay $BK1 --method mobile"):
+    for line in (seat(seat_class="business"), "booking pay $BK1 --method mobile", "booking confirm $BK1"):
         desk.ok(line, now=at)
 
     told = json.loads(desk.ok("booking cancel $BK1 --reason ill --dry-run --json", now=now))

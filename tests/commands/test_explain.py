@@ -134,10 +134,11 @@ def coach(desk: DeskFolder) -> None:
     """Have two seats of a coach booked for tomorrow 09:00 and paid: 76.00."""
     profile(desk, "coach")
     desk.ok(
-        "booking create --customer 王小明 --phone 13800000001 --service line --start 'tomorrow 09:00' --confirm"
+        "booking create --customer 王小明 --phone 13800000001 --service line --start 'tomorrow 09:00'"
         " --route airport-out --class standard --boarding 'Coach terminal' --party 2"
     )
     desk.ok("booking pay $BK1")
+    desk.ok("booking confirm $BK1")
 
 
 REFUNDS = (

@@ -96,6 +96,7 @@ def two_charters(desk: DeskFolder) -> DeskFolder:
         desk.ok(f"booking create --customer 客{number} --phone 1380000000{number} {CHARTER} --resource coach-{number}"
                 f" --resource driver-{number}")  # fmt: skip
         desk.ok(f"booking coordinate $BK{number} --answer dispatch --yes", now="2026-11-20T14:05:00")
+        desk.ok(f"booking pay $BK{number} --method transfer", now="2026-11-20T14:05:30")
         desk.ok(f"booking confirm $BK{number}", now="2026-11-20T14:06:00")
     return desk
 

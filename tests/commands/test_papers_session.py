@@ -160,6 +160,7 @@ def test_the_driver_may_be_given_names_and_phones_if_that_is_noted(profile: Prof
     desk = profile("coach")
     desk.ok(f"booking create {CALLER} --service line --start 'tomorrow 09:00' --route airport-out --class standard"
             " --boarding 'Coach terminal' --party 1")  # fmt: skip
+    desk.ok("booking pay $BK1")
     desk.ok("booking confirm $BK1")
 
     sheet = desk.ok("booking print --day tomorrow --resource line-1 --reveal --reason 'the bus may be late'")

@@ -174,6 +174,7 @@ def test_a_coach_is_refunded_by_notice() -> None:
     for service in rulebook("coach").service:
         tiers = [said(tier.fee, "after" if tier.after_start else tier.notice) for tier in service.refund]
 
+        assert service.prepaid
         assert tiers == ["0% 24h", "20% 2h", "50% 0m", "100% after"]
         assert {said(tier.within) for tier in service.refund} == {"7wd"}
 

@@ -267,6 +267,7 @@ TEXT = {
     "refused.booking.quota_day": "Refused: the customer already has {number} bookings on that day, {most} are allowed (rule {rule}). A supervisor can add --override --reason.",
     "refused.booking.quota_week": "Refused: the customer already has {number} bookings in that week, {most} are allowed (rule {rule}). A supervisor can add --override --reason.",
     "refused.booking.duplicate": "Refused: the customer already has {known} at that time (rule {rule}). A supervisor can add --override --reason.",
+    "refused.booking.prepaid": "Refused: {id} is confirmed once it is paid, and {amount} is not (rule {rule}); take it with `cscli booking pay {id}`. A supervisor can add --override --reason.",
     "refused.booking.coordination": "Refused: {departments} have not agreed yet (rule {rule}); note it with `cscli booking coordinate {id}`. A supervisor can add --override --reason.",
     "refused.booking.seat_class": "Refused: there is no class {seat_class} here; there are {known} (rule {rule}).",
     "refused.booking.boarding": "Refused: it does not stop at {point}; one gets on at {known} (rule {rule}).",

@@ -254,6 +254,7 @@ TEXT = {
     "refused.booking.quota_day": "不予办理: 客户当天已有 {number} 个预订, 上限 {most} (规定 {rule})。主管可加 --override --reason。",
     "refused.booking.quota_week": "不予办理: 客户当周已有 {number} 个预订, 上限 {most} (规定 {rule})。主管可加 --override --reason。",
     "refused.booking.duplicate": "不予办理: 客户此时段已有 {known} (规定 {rule})。主管可加 --override --reason。",
+    "refused.booking.prepaid": "不予办理: {id} 须先付款再确认, 尚有 {amount} 未付 (规定 {rule}); 请用 `cscli booking pay {id}` 收款。主管可加 --override --reason。",
     "refused.booking.coordination": "不予办理: {departments} 尚未同意 (规定 {rule}); 请用 `cscli booking coordinate {id}` 登记。主管可加 --override --reason。",
     "refused.booking.seat_class": "不予办理: 没有座位等级 {seat_class}; 有 {known} (规定 {rule})。",
     "refused.booking.boarding": "不予办理: 不在 {point} 停靠; 可在 {known} 上车 (规定 {rule})。",
