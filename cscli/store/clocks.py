@@ -22,7 +22,7 @@ from cscli.store.index import Index
 PROMISE, TASK, WARNING = 2, 1, 0
 WAITING = """SELECT id, clock FROM complaint WHERE reckoned IS NOT ?1 AND rowid IN (
     SELECT rowid FROM complaint WHERE status IN ('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')
-    UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on WHERE runs_on AND status = 'closed')"""
+    UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on WHERE runs_on = 1 AND status = 'closed')"""
 
 
 def pack(clock: Clock) -> str:

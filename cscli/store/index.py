@@ -54,7 +54,7 @@ CREATE INDEX complaint_ended ON complaint (ended_at, received_at);
 CREATE INDEX complaint_customer ON complaint (customer);
 CREATE INDEX complaint_status ON complaint (status);
 CREATE INDEX complaint_last ON complaint (last_at);
-CREATE INDEX complaint_runs_on ON complaint (id) WHERE runs_on AND status = 'closed';
+CREATE INDEX complaint_runs_on ON complaint (runs_on) WHERE runs_on = 1 AND status = 'closed';
 CREATE INDEX complaint_merged ON complaint (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX deadline_due ON deadline (due, record, kind);
 CREATE INDEX deadline_record ON deadline (record);

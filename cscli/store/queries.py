@@ -220,7 +220,7 @@ def standing(index: Index, at: int) -> list[str]:
         f"""SELECT id FROM complaint WHERE received_at <= ?1 AND rowid IN (
             SELECT rowid FROM complaint WHERE status IN {OPEN_COMPLAINT}
             UNION SELECT rowid FROM complaint WHERE ended_at >= ?1
-            UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on WHERE runs_on AND status = 'closed'
+            UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on WHERE runs_on = 1 AND status = 'closed'
         ) ORDER BY id""",
         at,
     )

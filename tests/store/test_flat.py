@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cscli.store import queries, rows
+from cscli.store import clocks, queries, rows
 from cscli.store.index import Index
 from tests.conftest import DeskFolder
 
@@ -131,6 +131,12 @@ def test_what_every_day_asks_is_found_by_an_index(tmp_path: Path) -> None:
     queries.states_of(index, NOON, NOON + DAY)
     queries.arriving(index, NOON, NOON + DAY, NOON)
     queries.standing(index, NOON)
+    queries.has_later(index, NOON)
+    queries.open_complaints(index)
+    queries.late_complaints(index, NOON, DAY)
+    queries.waiting_complaints(index, NOON, NOON + DAY, None, 50)
+    queries.waiting_counts(index, NOON, NOON + DAY, None)
+    index.all(clocks.WAITING, "rules")
     index.close()
 
     assert told
