@@ -75,14 +75,18 @@ def standing(
     )
 
 
-def asked_for(found: Standing, until: datetime | None, owner: str | None, most: int) -> Standing:
-    """Return what is to be done by then, and by whom, the first `most` of it; 0 is all."""
-    items = [
-        item for item in found.items
+def wanted(items: Iterable[DueItem], until: datetime | None, owner: str | None = None) -> tuple[DueItem, ...]:
+    """Return what is to be done by then, and by whom."""
+    return tuple(
+        item for item in items
         if (until is None or item.due <= until) and (owner is None or item.owner == owner)
-    ]  # fmt: skip
-    shown = tuple(items[:most] if most else items)
-    return replace(found, items=shown, total=len(items), late=sum(item.overdue for item in items))
+    )  # fmt: skip
+
+
+def narrowed(found: Standing, items: tuple[DueItem, ...], most: int) -> Standing:
+    """Return how things stand with these things to do, of which the first `most` are shown; 0 is all."""
+    late = sum(item.overdue for item in items)
+    return replace(found, items=items[:most] if most else items, total=len(items), late=late)
 
 
 def _late(deadline: Deadline) -> bool:

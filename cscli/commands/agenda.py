@@ -1,19 +1,21 @@
 """Reading what is to be done, shared by `due`, `status` and `report`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from cscli.analytics.standing import (
     WAITING,
     Standing,
-    asked_for,
     complaint_at,
     furthest,
+    narrowed,
     standing,
     waiting_booking,
+    wanted,
 )
 from cscli.commands.figures import seconds
 from cscli.desk import Desk
+from cscli.domain.due import DueItem
 from cscli.domain.due_bookings import Awaited
 from cscli.domain.value import replace
 from cscli.store import queries
@@ -21,42 +23,54 @@ from cscli.store import queries
 FOREVER = 1 << 40  # seconds
 
 
+def first_due(desk: Desk, until: datetime | None, owner: str | None, most: int) -> tuple[tuple[DueItem, ...], bool]:
+    """Return what is due first, by then and `owner`'s, at most so much of it (0: all), and whether there is more.
+
+    The index tells which complaints have anything due; only their files are read. Bookings are judged by their rows.
+    """
+    index, now = desk.store.index, desk.now
+    if queries.has_later(index, seconds(now)):
+        found = read_standing(desk, now, timedelta())
+        items = wanted(found.items, until, owner)
+    else:
+        desk.store.reckon()
+        horizon = FOREVER if until is None else seconds(until)
+        first = queries.waiting_complaints(index, seconds(now), horizon, owner, most and most + 1)
+        items = wanted(_standing(desk, first, now, timedelta()).items, until, owner)
+    return (items[:most], len(items) > most) if most else (items, False)
+
+
 def read_standing(
-    desk: Desk,
-    at: datetime,
-    within: timedelta,
-    *,
-    until: datetime | None = None,
-    owner: str | None = None,
-    most: int = 0,
+    desk: Desk, at: datetime, within: timedelta, until: datetime | None = None, most: int = 0
 ) -> Standing:
     """Return how things stand at `at`, which may lie before now: what came later is undone.
 
-    What is due `until` then, and `owner`'s, is returned; the first `most` of it, where 0 is all. Bookings are judged by
-    their rows. Of the present, the index tells which complaints have anything due, and only their files are read.
+    What is due `until` then is returned; the first `most` of it, where 0 is all.
     """
     index, moment = desk.store.index, seconds(at)
-    bookings = list(_bookings(desk, at, moment))
     if at < desk.now or queries.has_later(index, moment):
-        complaints = [complaint_at(desk.store.load(record), at) for record in queries.standing(index, moment)]
-        found = standing(complaints, bookings, desk.rulebook, desk.calendar, at, within)
-        return asked_for(found, until, owner, most)
+        found = _standing(desk, queries.standing(index, moment), at, within)
+        return narrowed(found, wanted(found.items, until), most)
     desk.store.reckon()
     horizon = FOREVER if until is None else seconds(until)
-    first = queries.waiting_complaints(index, moment, horizon, owner, most)
-    read = [desk.store.load(record) for record in first]
-    there = asked_for(standing((), bookings, desk.rulebook, desk.calendar, at, within), until, owner, 0)
-    found = asked_for(standing(read, bookings, desk.rulebook, desk.calendar, at, within), until, owner, most)
-    total, late = queries.waiting_counts(index, moment, horizon, owner)
+    bookings = wanted(_standing(desk, (), at, within).items, until)
+    found = _standing(desk, queries.waiting_complaints(index, moment, horizon, None, most), at, within)
+    total, late = queries.waiting_counts(index, moment, horizon, None)
     overdue, at_risk = queries.late_complaints(index, moment, int(within.total_seconds()))
     return replace(
-        found,
+        narrowed(found, wanted(found.items, until), most),
         open=queries.open_complaints(index),
         overdue=overdue,
         at_risk=at_risk,
-        total=total + there.total,
-        late=late + there.late,
+        total=total + len(bookings),
+        late=late + sum(item.overdue for item in bookings),
     )
+
+
+def _standing(desk: Desk, complaints: Iterable[str], at: datetime, within: timedelta) -> Standing:
+    """Return how these complaints and all bookings stood at a moment."""
+    read = [complaint_at(desk.store.load(record), at) for record in complaints]
+    return standing(read, _bookings(desk, at, seconds(at)), desk.rulebook, desk.calendar, at, within)
 
 
 def _bookings(desk: Desk, at: datetime, moment: int) -> Iterator[Awaited]:

@@ -123,16 +123,17 @@ def _urgent(
     """Ask for complaints with something due by then, gone by, or soon to be; return whether any of it was asked for."""
     now = int(desk.now.timestamp())
     if due_by:
-        wanted.add("d.due <= ?", int(words.moment(due_by, desk.now).timestamp()))
+        wanted.add("k.due <= ?", int(words.moment(due_by, desk.now).timestamp()))
     asked = []
     if overdue:
-        asked.append(f"d.due < {now}")
+        asked.append(f"k.due < {now}")
     if at_risk or within:
         from cscli.analytics.standing import reach
         from cscli.domain.phrases import parse_span
 
         span = parse_span(within) if within else reach(desk.calendar, desk.now, desk.rulebook.report.at_risk)
-        asked.append(f"d.next BETWEEN {now} AND {now + int(span.total_seconds())}")
+        end = now + int(span.total_seconds())
+        asked.append(f"k.id IN (SELECT record FROM deadline WHERE weight = 2 AND due BETWEEN {now} AND {end})")
     if asked:
         wanted.add(f"({' OR '.join(asked)})")
     return bool(asked or due_by)
@@ -142,15 +143,13 @@ def _listing(desk: Desk, wanted: _Wanted, order: str) -> Listing:
     """Return the list in its order: what is due first, then the graver and the newer one; ended ones last."""
     view = people.view(desk)
     ranked = "CASE k.severity WHEN 'critical' THEN 0 WHEN 'major' THEN 1 ELSE 2 END"
-    sorted_by = {"due": f"k.status NOT IN {OPEN}, d.due IS NULL, d.due, {ranked}, -k.received_at", "severity": ranked}
-    now = int(desk.now.timestamp())
+    urgent = f"k.status NOT IN {OPEN}, k.due IS NULL, k.due, {ranked}, -k.received_at"
+    orders = {"due": urgent, "severity": ranked}
     return Listing(
         noun="complaint",
-        question=f"""SELECT k.*, c.name AS name, d.due AS due FROM complaint k
-            LEFT JOIN (SELECT record, min(due) AS due, min(CASE WHEN due >= {now} THEN due END) AS next
-                FROM deadline WHERE weight = 2 GROUP BY record) d ON d.record = k.id AND k.status IN {OPEN}
+        question=f"""SELECT k.*, c.name AS name FROM complaint k
             LEFT JOIN customer c ON c.id = k.customer {wanted.where()}
-            ORDER BY {sorted_by.get(order, f"k.{order}")}, k.received_at, k.id""",
+            ORDER BY {orders.get(order, f"k.{order}")}, k.received_at, k.id""",
         values=tuple(wanted.values),
         columns=COLUMNS,
         align="llllllll",
@@ -169,7 +168,8 @@ def _against(desk: Desk, entry: str) -> str:
 
 def _row(desk: Desk, row: dict[str, Any]) -> tuple[str, ...]:
     zone = desk.rulebook.zone
-    due = datetime.fromtimestamp(row["due"], zone) if row["due"] is not None else None
+    open_one = row["status"] in states.OPEN_COMPLAINT and row["due"] is not None
+    due = datetime.fromtimestamp(row["due"], zone) if open_one else None
     shown = moment(due, language()) if due else ""
     if due is not None and due < desk.now:
         shown = f"{shown} {t('label.mark.overdue')}"

@@ -1,12 +1,11 @@
 """`cscli due`: what is to be done by when, and by whom."""
 
-from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from cscli.commands import words
-from cscli.commands.agenda import read_standing
+from cscli.commands.agenda import first_due
 from cscli.commands.figures import terminal_width
 from cscli.commands.options import FORMATS, Format, Json, Limit
 from cscli.desk import Desk, say, say_aside
@@ -30,14 +29,14 @@ def due(
     form = "json" if as_json else words.choice(form, FORMATS, "--format")
     desk = Desk(ctx.obj, as_json=form == "json")
     until = fixed(desk.now) + parse_span(within) if within else None
-    found = read_standing(desk, desk.now, timedelta(), until=until, owner=words.text(owner), most=limit)
+    items, more = first_due(desk, until, words.text(owner), limit)
     desk.tell_recovery()
     desk.tell_findings()
     if form == "json":
         import json
 
-        say(json.dumps(due_data(found.items), ensure_ascii=False, indent=2))
+        say(json.dumps(due_data(items), ensure_ascii=False, indent=2))
     else:
-        say(due_page(found.items, form, by_owner=by_owner, width=terminal_width()))
-    if found.total > len(found.items):
+        say(due_page(items, form, by_owner=by_owner, width=terminal_width()))
+    if more:
         say_aside(t("note.more", limit=limit))

@@ -74,12 +74,18 @@ def reckon(index: Index, rulebook: Rulebook, calendar: Calendar, home: Path) -> 
     stale = index.all(WAITING, present)
     if not stale:
         return 0
+    reckoned = list(_rows(stale, rulebook, calendar))
+    first: dict[str, int] = {}
+    for record, due, _, _, _, weight in reckoned:
+        if weight == PROMISE:
+            first[record] = min(due, first.get(record, due))
     index.db.execute("BEGIN IMMEDIATE")
     try:
         index.db.executemany("DELETE FROM deadline WHERE record = ?", ((record,) for record, _ in stale))
-        index.db.executemany("INSERT INTO deadline VALUES (?, ?, ?, ?, ?, ?)", _rows(stale, rulebook, calendar))
+        index.db.executemany("INSERT INTO deadline VALUES (?, ?, ?, ?, ?, ?)", reckoned)
         index.db.executemany(
-            "UPDATE complaint SET reckoned = ? WHERE id = ?", ((present, record) for record, _ in stale)
+            "UPDATE complaint SET reckoned = ?, due = ? WHERE id = ?",
+            ((present, first.get(record), record) for record, _ in stale),
         )
         index.db.execute("COMMIT")
     except BaseException:

@@ -228,6 +228,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("pauses", _pauses),
         ("clock", _clock),
         ("reckoned", lambda _: None),  # by which rules its deadlines were worked out: entered anew, not yet
+        ("due", lambda _: None),  # when the first of them falls due, then
     ),
     "customer": (
         *map(_plain, ("id", "level", "contract", "external_ref")),
