@@ -72,7 +72,7 @@ def blocks() -> Iterator[str]:
 
 
 def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
-    """Given the README typed into a shell line by line, no command fails; ID is the last booking's."""
+    """Given the README typed into a shell line by line, no command fails; ID is the last record taken."""
     home = tmp_path / "club"
     shutil.copytree(PROJECT / "records", home / "records")
     bin_folder = tmp_path / "bin"
@@ -85,9 +85,9 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
         for line in block.splitlines():
             if line.startswith(("cp -r", "git init")):
                 continue
-            if line.startswith("cscli booking create"):
+            if line.startswith(("cscli booking create", "cscli complaint create")):
                 script.append(f"{line} | tee created")
-                script.append("ID=$(grep -o 'BK-[0-9A-Z-]*' created | head -1)")
+                script.append("ID=$(grep -oE '(BK|CP)-[0-9A-Z-]*' created | head -1)")
             else:
                 script.append(re.sub(r"\bID\b", '"$ID"', line))
     env = {**os.environ, "PATH": f"{bin_folder}:{os.environ['PATH']}", "PYTHONPATH": str(PROJECT)}
