@@ -5,58 +5,21 @@ have anything due, so that a desk with ten thousand open ones does not read ten 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from cscli.domain.calendar import Calendar
-from cscli.domain.clock import Clock, Task
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.value import fields_of
 from cscli.errors import Refused
 from cscli.store import files, layout
+from cscli.store.clock_text import unpack
 from cscli.store.index import Index
 
 PROMISE, TASK, WARNING = 2, 1, 0
 WAITING = """SELECT id, clock FROM complaint WHERE reckoned IS NOT ?1 AND rowid IN (
     SELECT rowid FROM complaint WHERE status IN ('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')
     UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on WHERE runs_on = 1 AND status = 'closed')"""
-
-
-def pack(clock: Clock) -> str:
-    """Return a clock as text."""
-    import json
-
-    return json.dumps([_packed(value) for value in _values(clock)], separators=(",", ":"))
-
-
-def unpack(text: str, zone: ZoneInfo) -> Clock:
-    """Return the clock that was packed, its moments in a zone."""
-    import json
-
-    said = dict(zip(fields_of(Clock), (_unpacked(value, zone) for value in json.loads(text)), strict=True))
-    said["tasks"] = tuple(Task(*task) for task in said["tasks"])
-    return Clock(**said)
-
-
-def _values(value: Any) -> list[Any]:
-    return [getattr(value, name) for name in fields_of(type(value))]
-
-
-def _packed(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return {"at": int(value.timestamp())}
-    if isinstance(value, Task):
-        return [_packed(part) for part in _values(value)]
-    return [_packed(part) for part in value] if isinstance(value, tuple) else value
-
-
-def _unpacked(value: Any, zone: ZoneInfo) -> Any:
-    if isinstance(value, dict):
-        return datetime.fromtimestamp(value["at"], zone)
-    return tuple(_unpacked(part, zone) for part in value) if isinstance(value, list) else value
 
 
 def stamp(index: Index, home: Path) -> str:

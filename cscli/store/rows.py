@@ -90,7 +90,7 @@ def _is_held(record: "Complaint") -> bool:
 def _clock(record: "Complaint") -> str:
     """Return what the complaint's deadlines rest on, packed."""
     from cscli.domain.clock import clock_of
-    from cscli.store.clocks import pack
+    from cscli.store.clock_text import pack
 
     return pack(clock_of(record))
 
