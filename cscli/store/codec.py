@@ -4,19 +4,13 @@
 form for short and long ones alike, so that one more event shows in a diff as added lines only.
 """
 
-import re
-import tomllib
 from typing import Any, TypeVar
 
 from cscli.domain.findings import Finding
-from cscli.domain.values import BadValue
-from cscli.store import shape
-from cscli.store.places import line_of, said
+from cscli.store import familiar, shape
 
 T = TypeVar("T")
 
-CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
-DATE = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d[^ ,\]}#]*)?")
 LARGEST = 1_000_000
 
 
@@ -53,29 +47,30 @@ def _is_tables(value: Any) -> bool:
 
 def parse(raw: bytes, path: str) -> dict[str, Any]:
     """Return the TOML data of a file's bytes; raises `Unreadable`."""
+    if len(raw) > LARGEST:
+        raise Unreadable((Finding(path, None, "file.too_large", {"bytes": len(raw)}),))
     try:
-        if len(raw) > LARGEST:
-            raise Unreadable((Finding(path, None, "file.too_large", {"bytes": len(raw)}),))
         text = raw.decode("utf-8")
-        data = tomllib.loads(text)
     except UnicodeDecodeError as problem:
-        line = raw.count(b"\n", 0, problem.start) + 1
-        raise Unreadable((Finding(path, line, "file.not_utf8", {}),)) from None
+        from cscli.store import faults
+
+        raise Unreadable((faults.of_bytes(raw, problem, path),)) from None
+    data = familiar.read(text)
+    return _parse_any(text, path) if data is None else data
+
+
+def _parse_any(text: str, path: str) -> dict[str, Any]:
+    """Return the data of a text that a person may have written."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        marker = CONFLICT.search(text)
-        if marker:
-            line = text.count("\n", 0, marker.start()) + 1
-            raise Unreadable((Finding(path, line, "file.conflict", {}),)) from None
-        at_line = re.search(r"at line (\d+), column (\d+)", str(problem))
-        line_number = int(at_line[1]) if at_line else text.count("\n") + 1
-        dated = at_line and "Invalid date" in str(problem)
-        day = DATE.search(text.split("\n")[line_number - 1], int(at_line[2]) - 1) if at_line and dated else None
-        if day:  # a 29 February that is none
-            raise Unreadable((Finding(path, line_number, "file.no_such_day", {"value": day[0]}),)) from None
-        raise Unreadable((Finding(path, line_number, "file.not_toml", {}),)) from None
+        from cscli.store import faults
+
+        raise Unreadable((faults.of_text(text, problem, path),)) from None
     except RecursionError:
         raise Unreadable((Finding(path, None, "file.not_toml", {}),)) from None
-    return data
 
 
 def prove(kind: type[T], data: dict[str, Any], path: str, text: str = "") -> T:
@@ -85,30 +80,12 @@ def prove(kind: type[T], data: dict[str, Any], path: str, text: str = "") -> T:
     try:
         return shape.proof(kind).validate_python(data)  # type: ignore[no-any-return]  # the kind says what comes out
     except ValidationError as problem:
+        from cscli.store import faults
+
         errors = problem.errors(include_url=False)
-        raise Unreadable(tuple(_finding(error, path, text, data) for error in errors)) from None
+        raise Unreadable(tuple(faults.of_value(error, path, text, data) for error in errors)) from None
 
 
 def load(kind: type[T], raw: bytes, path: str) -> T:
     """Return the proven value of a file's bytes; raises `Unreadable`."""
     return prove(kind, parse(raw, path), path, raw.decode("utf-8", "replace"))
-
-
-def _finding(error: Any, path: str, text: str, data: dict[str, Any]) -> Finding:
-    place = tuple(part for part in error["loc"])
-    cause = error.get("ctx", {}).get("error")
-    facts: dict[str, object] = {"key": said(place, data)}
-    if isinstance(cause, BadValue):
-        return Finding(path, line_of(text, place), cause.key, {**cause.facts, **facts})
-    key = {
-        "missing": "key.missing",
-        "unexpected_keyword_argument": "key.unknown",
-        "literal_error": "key.choice",
-    }.get(error["type"], "key.type")
-    if key == "key.choice":
-        facts["known"] = error["ctx"]["expected"].replace("'", "")
-    elif key == "key.type":
-        facts["wanted"] = error["type"].removesuffix("_type")
-    if key not in ("key.missing", "key.unknown"):
-        facts["value"] = error.get("input")
-    return Finding(path, line_of(text, place), key, facts)

@@ -1,0 +1,51 @@
+"""What is wrong with a text that is not what its place asks for; loaded only where something is."""
+
+import re
+from typing import Any
+
+from cscli.domain.findings import Finding
+from cscli.domain.values import BadValue
+from cscli.store.places import line_of, said
+
+CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
+DATE = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d[^ ,\]}#]*)?")
+
+
+def of_bytes(raw: bytes, problem: UnicodeDecodeError, path: str) -> Finding:
+    """Return the finding on bytes that are not UTF-8."""
+    return Finding(path, raw.count(b"\n", 0, problem.start) + 1, "file.not_utf8", {})
+
+
+def of_text(text: str, problem: ValueError, path: str) -> Finding:
+    """Return the finding on a text that is not TOML: two versions of a file, a day that is none, or no TOML at all."""
+    marker = CONFLICT.search(text)
+    if marker:
+        return Finding(path, text.count("\n", 0, marker.start()) + 1, "file.conflict", {})
+    at_line = re.search(r"at line (\d+), column (\d+)", str(problem))
+    line = int(at_line[1]) if at_line else text.count("\n") + 1
+    dated = at_line and "Invalid date" in str(problem)
+    day = DATE.search(text.split("\n")[line - 1], int(at_line[2]) - 1) if at_line and dated else None
+    if day:  # a 29 February that is none
+        return Finding(path, line, "file.no_such_day", {"value": day[0]})
+    return Finding(path, line, "file.not_toml", {})
+
+
+def of_value(error: Any, path: str, text: str, data: dict[str, Any]) -> Finding:
+    """Return the finding on a key that does not fit, from one of pydantic's errors."""
+    place = tuple(part for part in error["loc"])
+    cause = error.get("ctx", {}).get("error")
+    facts: dict[str, object] = {"key": said(place, data)}
+    if isinstance(cause, BadValue):
+        return Finding(path, line_of(text, place), cause.key, {**cause.facts, **facts})
+    key = {
+        "missing": "key.missing",
+        "unexpected_keyword_argument": "key.unknown",
+        "literal_error": "key.choice",
+    }.get(error["type"], "key.type")
+    if key == "key.choice":
+        facts["known"] = error["ctx"]["expected"].replace("'", "")
+    elif key == "key.type":
+        facts["wanted"] = error["type"].removesuffix("_type")
+    if key not in ("key.missing", "key.unknown"):
+        facts["value"] = error.get("input")
+    return Finding(path, line_of(text, place), key, facts)
