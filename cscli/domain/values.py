@@ -42,6 +42,9 @@ class Form(Value, kw_only=False):
     low: int | None = None
     high: int | None = None
 
+    __eq__ = object.__eq__  # each form is made once, and asked for its hash by every annotation it stands in
+    __hash__ = object.__hash__
+
 
 def clean_text(text: str) -> str:
     """Return `text` as the desk keeps it: NFC, line ends as LF, no lone surrogates."""
