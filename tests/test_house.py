@@ -95,7 +95,9 @@ CALLS = {
     "chance": (r"^os\.urandom$|^(secrets|random|uuid)\.", {"desk", "store.index"}),
     "the screen": (r"^sys\.(stdout|stderr)\.(write|flush)$", {"desk", "app", "commands.listing"}),
     "the environment": (r"^os\.(environ|getenv)", {"desk", "app", "store.git", "store.probe"}),
-    "processes": (r"^(subprocess\.)?(run|Popen|check_output)$", {"store.git", "store.git_batch", "app"}),
+    "processes": (r"^(subprocess\.)?(run|Popen|check_output)$|^os\.fork$", {
+        "store.git", "store.git_batch", "store.filling", "app",
+    }),
     "the disk": (r"^open$|^os\.(open|replace|rename|unlink|fsync|sync|makedirs|mkdir|scandir|write)$", {
         "store.files", "store.fresh", "store.git", "store.index", "store.batch", "store.chunk", "store.journal",
         "store.probe", "interop.reader", "app",

@@ -76,6 +76,7 @@ def apply(store: "Store", records: Iterator[Record], summary: Summary, by: str, 
         listed.let_go()
     else:
         _remember(store, folders)
+        store.index.settle()
         if trusted:
             store.index.remember("git_index", store.fresh.git_signature())
         listed.end()

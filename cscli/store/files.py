@@ -11,6 +11,7 @@ from cscli.errors import Busy, DataProblem, OutsideFailed
 
 Signature = tuple[int, int, int, int]
 TEMPORARY = ".cscli-tmp-"
+BLOCK = 65_536  # bytes read at once
 FEW = 8  # files up to which each is synced by itself
 
 
@@ -137,26 +138,18 @@ def remove_all(paths: Iterable[Path]) -> None:
         sync_folder(folder)
 
 
-def read(path: Path) -> bytes | None:
+def read(path: Path | str) -> bytes | None:
     """Return a regular file's bytes, None where there is none; a symbolic link is not followed."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:
         return None
     try:
-        with os.fdopen(handle, "rb") as file:
-            return file.read()
+        return b"".join(iter(lambda: os.read(handle, BLOCK), b""))
     except OSError:  # a folder, or a disk that fails
-        os.close(handle) if _is_open(handle) else None
         return None
-
-
-def _is_open(handle: int) -> bool:
-    try:
-        os.fstat(handle)
-    except OSError:
-        return False
-    return True
+    finally:
+        os.close(handle)
 
 
 @contextmanager

@@ -12,58 +12,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cscli.domain.findings import Finding
-from cscli.domain.value import NOTHING, Value, replace
-from cscli.store import codec, files, layout, probe
+from cscli.domain.value import NOTHING, Value
+from cscli.store import files, layout, probe, reading
 from cscli.store.files import Signature
 from cscli.store.git import Repository
 from cscli.store.index import Index
+from cscli.store.reading import NO_STAT, ODD, UNWRITTEN
 
-
-def model_of(kind: str) -> Any:
-    """Return the model of a kind of file; imported only where a file of the kind is read."""
-    if kind == "booking":
-        from cscli.domain.booking import Booking
-
-        return Booking
-    if kind == "complaint":
-        from cscli.domain.case import Complaint
-
-        return Complaint
-    if kind == "customer":
-        from cscli.domain.customer import Customer
-
-        return Customer
-    if kind == "staff":
-        from cscli.domain.staff import Staff
-
-        return Staff
-    from cscli.domain.rulebook import Rulebook, YearRules
-
-    return Rulebook if kind == "desk" else YearRules
-
-
-RECORD_KINDS = ("booking", "complaint", "customer")
 SMALL = 1500  # files up to which looking at each is cheaper than asking git
 TICK = 50_000_000  # nanoseconds; file systems stamp with clocks that stand still for up to some ten milliseconds
 UNSURE = -1
 SCHEMA = ".schema.json"  # as the rulebook's first line points editors at it
-ODD = "/?"  # ends the name of what cannot be looked into
-NO_STAT: Signature = (0, 0, 0, 0)
-UNWRITTEN: tuple[bytes | None, Any] = (None, None)
 Progress = Callable[[int, int], None]
 
 
 def _silent(_done: int, _all: int) -> None:
     return None
-
-
-def _hidden(finding: Finding) -> Finding:
-    """Return a finding on a customer's file with the value that stands there masked."""
-    from cscli.domain.masks import mask_number
-
-    value = finding.facts.get("value")
-    return finding if value is None else replace(finding, facts={**finding.facts, "value": mask_number(str(value))})
 
 
 class Seen(Value):
@@ -222,15 +186,7 @@ class Freshness:
             row = self.index.one("SELECT mtime, ctime, size, inode FROM file WHERE path = ?", path)
             if row:
                 known[path] = row
-        return {path for path, stat in known.items() if self._stat(path) != stat}
-
-    def _stat(self, path: str) -> Signature | None:
-        if path.endswith(ODD):
-            return NO_STAT
-        try:
-            return files.signature((self.home / path).lstat())
-        except OSError:
-            return None
+        return {path for path, stat in known.items() if reading.signature_of(str(self.home), path) != stat}
 
     def _tracked(self) -> frozenset[str]:
         names = self.repo.ask("ls-files", "-z", "-v", "--", layout.RECORDS).split(b"\0")
@@ -250,83 +206,56 @@ class Freshness:
         db = self.index.db
         db.execute("BEGIN IMMEDIATE")
         try:
-            held: dict[str, list[tuple[Any, ...]]] = {}
-            for path in ordered:
-                slots = self.index.forget(path)
-                if slots:
-                    held[path.rsplit("/", 1)[1]] = slots
-            for number, path in enumerate(ordered):
-                if number % 500 == 0:
-                    self.progress(number, len(ordered))
-                loose = tracked is not None and path not in tracked
-                self._enter(path, loose, held.get(path.rsplit("/", 1)[1], ()), written.get(path, UNWRITTEN))
-            if tracked:
-                db.execute("CREATE TEMP TABLE IF NOT EXISTS watched (path TEXT PRIMARY KEY)")
-                db.execute("DELETE FROM watched")
-                db.executemany("INSERT INTO watched VALUES (?)", ((path,) for path in tracked))
-                db.execute("UPDATE file SET loose = path NOT IN (SELECT path FROM watched)")
+            if len(ordered) > SMALL and self.index.is_empty():
+                from cscli.store.filling import fill
+
+                fill(self.index, str(self.home), ordered, tracked, self.progress)
+            else:
+                self._enter_each(ordered, tracked, written)
+                if tracked:
+                    self._watch(tracked)
             db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:
                 db.execute("ROLLBACK")
             raise
+        if len(ordered) > SMALL:
+            self.index.settle()
         self.progress(len(ordered), len(ordered))
+
+    def _watch(self, tracked: frozenset[str]) -> None:
+        """Note which files git watches, of those that have not changed as well."""
+        db = self.index.db
+        db.execute("CREATE TEMP TABLE IF NOT EXISTS watched (path TEXT PRIMARY KEY)")
+        db.execute("DELETE FROM watched")
+        db.executemany("INSERT INTO watched VALUES (?)", ((path,) for path in tracked))
+        db.execute("UPDATE file SET loose = path NOT IN (SELECT path FROM watched)")
+
+    def _enter_each(
+        self, paths: Sequence[str], tracked: frozenset[str] | None, written: Mapping[str, tuple[bytes, Any]]
+    ) -> None:
+        """Enter files one by one in place of what was known of them."""
+        held: dict[str, list[tuple[Any, ...]]] = {}
+        for path in paths:
+            slots = self.index.forget(path)
+            if slots:
+                held[path.rsplit("/", 1)[1]] = slots
+        for number, path in enumerate(paths):
+            if number % 500 == 0:
+                self.progress(number, len(paths))
+            loose = tracked is not None and path not in tracked
+            self._enter(path, loose, held.get(path.rsplit("/", 1)[1], ()), written.get(path, UNWRITTEN))
 
     def _enter(
         self, path: str, loose: bool, held: Sequence[tuple[Any, ...]], written: tuple[bytes | None, Any]
     ) -> None:
         """Read one file; `held` are the slots its booking took before, which it keeps where it cannot be read now."""
-        file = self.home / path
-        if path.endswith(ODD):
-            rule = "file.name" if "\\" in path else "file.unreadable"
-            self.index.enter_file(path, NO_STAT, None, None, (Finding(path.removesuffix(ODD), None, rule),), loose)
+        page = reading.examine(str(self.home), path, written)
+        if page is None:
             return
-        stat = self._stat(path)
-        if stat is None:
-            return
-        kind = layout.kind_at(path)
-        if kind is None:
-            self.index.enter_file(path, stat, None, None, (Finding(path, None, "file.stray"),), loose)
-            return
-        findings: tuple[Finding, ...] = ()
-        record: Any = None
-        raw = files.read(file)
-        try:
-            if file.is_symlink():
-                raise codec.Unreadable((Finding(path, None, "file.symlink"),))
-            if raw is None:
-                raise codec.Unreadable((Finding(path, None, "file.unreadable"),))
-            record = written[1] if raw == written[0] else codec.load(model_of(kind), raw, path)
-            findings = self._misplaced(kind, record, path)
-        except codec.Unreadable as problem:
-            findings = problem.findings
-        sound = record is not None and not findings and kind in RECORD_KINDS
-        if kind == "booking" and not sound:
+        record = page.record
+        if page.kind == "booking" and record is None:
             self.index.hold(held)
-        if kind == "customer":
-            findings = tuple(map(_hidden, findings))
-        self.index.enter_file(path, stat, kind, record.id if sound else None, findings, loose)
-        if sound:
+        self.index.enter_file(path, page.stat, page.kind, record and record.id, page.findings, loose)
+        if record is not None:
             self.index.enter_record(record)
-
-    @staticmethod
-    def _misplaced(kind: str, record: Any, path: str) -> tuple[Finding, ...]:
-        """Return what is wrong between a file's name and its content: the name is the identity."""
-        name = path.rsplit("/", 1)[1].removesuffix(".toml")
-        if kind in RECORD_KINDS:
-            if layout.misnamed(path):
-                return (Finding(path, None, "file.misnamed", {"id": record.id}),)
-            if not record.events:
-                return (Finding(path, None, "file.no_events"),)
-            if record.id != name or record.kind != kind:
-                return (Finding(path, None, "file.identity", {"id": record.id, "name": name}),)
-        if kind == "staff" and record.login != name:
-            return (Finding(path, None, "file.identity", {"id": record.login, "name": name}),)
-        if kind == "desk":
-            from cscli.domain.rulebook_checks import fatal
-
-            found = fatal(record, path)
-            return (found,) if found else ()
-        if kind == "calendar" and layout.calendar_year(path) is None:
-            return (Finding(path, None, "file.misnamed", {"id": name}),)
-        return ()

@@ -18,8 +18,8 @@ def path_of(record_id: str) -> str:
     kind = ids.kind_of(record_id)
     if kind is None:
         raise ValueError(f"{record_id!r} is not an id")
-    day = ids.day_of(record_id)
-    return f"{RECORDS}/{FOLDERS[kind]}/{day:%Y/%m/%d}/{record_id}.toml"
+    day = record_id[3:9]
+    return f"{RECORDS}/{FOLDERS[kind]}/20{day[:2]}/{day[2:4]}/{day[4:]}/{record_id}.toml"
 
 
 def kind_at(path: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from cscli.domain.value import defaults_of, types_of
 from cscli.domain.values import Form
-from cscli.store.fresh import model_of
+from cscli.store.reading import model_of
 from cscli.store.shape import MAPPINGS, is_value, key_of, peel
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

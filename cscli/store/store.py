@@ -18,11 +18,12 @@ from cscli.domain.rulebook import Rulebook, YearRules
 from cscli.domain.value import NOTHING
 from cscli.errors import Busy, DataProblem, NotFound, OutsideFailed
 from cscli.store import codec, files, layout, shape
-from cscli.store.fresh import Freshness, Progress, _silent, model_of
+from cscli.store.fresh import Freshness, Progress, _silent
 from cscli.store.git import Repository
 from cscli.store.history import RuleDeed, message_of, message_of_rules
 from cscli.store.index import Index
 from cscli.store.journal import Journal, Recovered
+from cscli.store.reading import model_of
 from cscli.store.rows import DAY
 
 if TYPE_CHECKING:

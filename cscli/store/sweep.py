@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cscli.store import codec, files, shape
-from cscli.store.fresh import RECORD_KINDS, model_of
+from cscli.store.reading import RECORD_KINDS, model_of
 from cscli.store.store import Store
 
 Progress = Callable[[int, int], None]

@@ -13,7 +13,7 @@ import pytest
 
 from cscli.store import codec
 from cscli.store.founding import PROFILES, templates
-from cscli.store.fresh import model_of
+from cscli.store.reading import model_of
 from cscli.store.schema import KINDS, json_schema
 from tests.conftest import PROJECT, DeskFolder
 

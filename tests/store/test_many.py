@@ -230,7 +230,7 @@ def objects(club: DeskFolder) -> dict[str, str]:
 def test_a_series_reads_the_same_whether_written_quickly_or_not(club: DeskFolder) -> None:
     """Given a series, each of its files is what the ordinary way of writing makes of it."""
     from cscli.store import codec, shape
-    from cscli.store.fresh import model_of
+    from cscli.store.reading import model_of
 
     club.ok(f"{TAKE} --details '\"quoted\" 训练\n二'")
     club.ok('booking change $BK2 --which all --start "2026-11-21 17:00"')
