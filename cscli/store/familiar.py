@@ -5,7 +5,7 @@ in it (a comment, an escape, a space too many) is left to `tomllib`, which also 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 Table = dict[str, Any]
@@ -24,9 +24,10 @@ def read(text: str) -> Table | None:
         for line in lines:
             key, is_value, value = line.partition(" = ")
             if is_value:
-                if key in table or not (key.isidentifier() and key.isascii()):
+                key = key if _is_bare(key) else _quoted(key)
+                if key in table:
                     return None
-                table[key] = _texts(lines) if value == "[" else _value(value)
+                table[key] = _entries(lines) if value == "[" else _value(value)
             elif line:
                 table = _table(line, data)
     except (Unfamiliar, ValueError):
@@ -34,24 +35,30 @@ def read(text: str) -> Table | None:
     return data
 
 
+def _is_bare(name: str) -> bool:
+    return name.replace("-", "_").isidentifier() and name.isascii()
+
+
+def _quoted(word: str) -> str:
+    text = word[1:-1]
+    if word != f'"{text}"' or '"' in text or "\\" in text or not text.isprintable():
+        raise Unfamiliar
+    return text
+
+
 def _value(word: str) -> Any:
     first = word[:1]
     if first == '"':
-        return _text(word)
+        return _quoted(word)
     if len(word) == 25:
         return _moment(word)
+    if len(word) == 10 and word[4] == word[7] == "-":
+        return date.fromisoformat(word)
     if word.isdigit() and word.isascii() and (first != "0" or word == "0"):
         return int(word)
     if word in ("true", "false"):
         return word == "true"
     raise Unfamiliar
-
-
-def _text(word: str) -> str:
-    text = word[1:-1]
-    if len(word) < 2 or word[0] != '"' or word[-1] != '"' or '"' in text or "\\" in text or not text.isprintable():
-        raise Unfamiliar
-    return text
 
 
 def _moment(word: str) -> datetime:
@@ -62,15 +69,15 @@ def _moment(word: str) -> datetime:
     return datetime.fromisoformat(word)
 
 
-def _texts(lines: Iterator[str]) -> list[str]:
-    """Read a list of texts, one a line, up to its end."""
-    found: list[str] = []
+def _entries(lines: Iterator[str]) -> list[Any]:
+    """Read a list of values, one a line, up to its end."""
+    found: list[Any] = []
     for line in lines:
         if line == "]":
             return found
         if line[:4] != "    " or line[-1:] != ",":
             raise Unfamiliar
-        found.append(_text(line[4:-1]))
+        found.append(_value(line[4:-1]))
     raise Unfamiliar
 
 
@@ -80,7 +87,7 @@ def _table(header: str, data: Table) -> Table:
     names = (header[2:-2] if many else header[1:-1]).split(".")
     if header != (f"[[{'.'.join(names)}]]" if many else f"[{'.'.join(names)}]"):
         raise Unfamiliar
-    if not all(name.isidentifier() and name.isascii() for name in names):
+    if not all(map(_is_bare, names)):
         raise Unfamiliar
     inside: Any = data
     for name in names[:-1]:
@@ -101,3 +108,38 @@ def _table(header: str, data: Table) -> Table:
     if entries[-1] is not new:
         entries.append(new)
     return new
+
+
+def write(data: Table) -> str | None:
+    """Return a text that `read` makes the same data of; None where there is none."""
+    lines: list[str] = []
+    _write(data, "", lines)
+    text = "\n".join(lines)
+    return text if read(text) == data else None
+
+
+def _write(table: Table, place: str, lines: list[str]) -> None:
+    below: list[tuple[str, str, Table]] = []
+    for name, value in table.items():
+        where = f"{place}.{name}" if place else name
+        if type(value) is dict:
+            below.append((where, f"[{where}]", value))
+        elif type(value) is list and value and type(value[0]) is dict:
+            below += [(where, f"[[{where}]]", entry) for entry in value]
+        elif type(value) is list:
+            lines += [f"{_key(name)} = [", *(f"    {_word(item)}," for item in value), "]"]
+        else:
+            lines.append(f"{_key(name)} = {_word(value)}")
+    for where, header, inner in below:
+        lines.append(header)
+        _write(inner, where, lines)
+
+
+def _key(name: str) -> str:
+    return name if _is_bare(name) else f'"{name}"'
+
+
+def _word(value: Any) -> str:
+    if type(value) is str:
+        return f'"{value}"'
+    return str(value).lower() if type(value) is bool else str(value)

@@ -214,6 +214,8 @@ class Freshness:
                 self._enter_each(ordered, tracked, written)
                 if tracked:
                     self._watch(tracked)
+            if layout.RULEBOOK in ordered:
+                self.index.keep_rules(files.read(self.home / layout.RULEBOOK) or b"")
             db.execute("COMMIT")
         except BaseException:
             if db.in_transaction:

@@ -13,10 +13,10 @@ from typing import Any
 
 from cscli.domain.findings import Finding
 from cscli.errors import Busy
-from cscli.store import rows
+from cscli.store import codec, familiar, rows
 from cscli.store.files import Signature
 
-VERSION = 13
+VERSION = 14
 LOCK_PATIENCE = 10  # seconds
 CACHE = 64_000  # KB of memory while an index is filled
 FILES = """
@@ -211,6 +211,19 @@ class Index:
             self.db.execute("DELETE FROM meta WHERE key = ?", (key,))
         else:
             self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def keep_rules(self, raw: bytes) -> None:
+        """Keep the rulebook's data as the desk itself would write it, which is read in no time, beside its text."""
+        kept = None
+        with suppress(codec.Unreadable):
+            kept = familiar.write(codec.parse(raw, ""))
+        self.remember("rules", kept)
+        self.remember("rules_of", raw.decode() if kept else None)
+
+    def rules(self, raw: bytes) -> dict[str, Any] | None:
+        """Return the data of the rulebook with exactly this text; None where it is not kept."""
+        kept = self.meta("rules")
+        return familiar.read(kept) if kept and self.meta("rules_of") == raw.decode("utf-8", "replace") else None
 
     def findings(self) -> list[Finding]:
         """Return what is wrong with single files, as far as reading them told."""

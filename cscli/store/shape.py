@@ -94,10 +94,15 @@ def _writer(annotation: Any) -> Writer:
 
 
 @memo
-def _plan(kind: Any) -> tuple[tuple[str, str, Reader, Writer, Any], ...]:
+def _readers(kind: Any) -> tuple[tuple[str, str, Reader], ...]:
+    return tuple((name, key_of(name), _reader(annotation)) for name, annotation in types_of(kind).items())
+
+
+@memo
+def _writers(kind: Any) -> tuple[tuple[str, str, Writer, Any], ...]:
     defaults = defaults_of(kind)
     return tuple(
-        (name, key_of(name), _reader(annotation), _writer(annotation), defaults.get(name, REQUIRED))
+        (name, key_of(name), _writer(annotation), defaults.get(name, REQUIRED))
         for name, annotation in types_of(kind).items()
     )
 
@@ -108,7 +113,7 @@ ALWAYS = ("schema", "units", "channel")  # said even where the default would do:
 def plain(value: Any) -> dict[str, Any]:
     """Return a record as TOML data, in field order; what equals its default is left out."""
     data = {}
-    for name, key, _, write, empty in _plan(type(value)):
+    for name, key, write, empty in _writers(type(value)):
         part = getattr(value, name)
         if part is not None and (part != empty or name in ALWAYS):
             data[key] = write(part)
@@ -117,7 +122,7 @@ def plain(value: Any) -> dict[str, Any]:
 
 def build(kind: type, data: Mapping[str, Any]) -> Any:
     """Return the value `data` stands for; only for data proven before, since nothing is checked here."""
-    return kind(**{name: read(data[key]) for name, key, read, _, _ in _plan(kind) if key in data})
+    return kind(**{name: read(data[key]) for name, key, read in _readers(kind) if key in data})
 
 
 def _schema(annotation: Any) -> dict[str, Any]:

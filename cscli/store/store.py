@@ -137,7 +137,8 @@ class Store:
         if findings or raw is None:
             first = findings[0] if findings else Finding(path, None, "file.unreadable")
             raise DataProblem("data.file", path=path, line=first.line, finding=first)
-        return shape.build(kind, codec.parse(raw, path))
+        data = self.index.rules(raw) if path == layout.RULEBOOK else None
+        return shape.build(kind, codec.parse(raw, path) if data is None else data)
 
     def _findings_of(self, path: str) -> list[Finding]:
         return [finding for finding in self.index.findings() if finding.path == path]

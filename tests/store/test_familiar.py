@@ -45,12 +45,18 @@ SOUND = """\
 schema = 1
 id = "BK-261120-7F3K9Q"
 vip = true
+joined = 2026-11-20
 note = "早上好"
 start = 2026-11-20 14:00:00+08:00
 resources = [
     "court-1",
     "court-2",
 ]
+shares = [
+    1,
+    2,
+]
+"a.b" = "c"
 
 [extra]
 size = 42
@@ -62,7 +68,7 @@ type = "created"
 [[events]]
 type = "changed"
 
-[events.changes.start]
+[events.changes.start-of]
 from = 2026-11-20 14:00:00-00:30
 to = 2026-11-20 14:00:00+00:00
 """
@@ -72,7 +78,7 @@ def test_every_form_the_desk_writes_is_familiar() -> None:
     found = familiar.read(SOUND)
 
     assert found == tomllib.loads(SOUND)
-    assert found["events"][1]["changes"]["start"]["to"].utcoffset() == timedelta()
+    assert found["events"][1]["changes"]["start-of"]["to"].utcoffset() == timedelta()
 
 
 SIGNS = st.text(alphabet=' \n"[]=.#\\0165:+-aeT\t\r　\x00')
@@ -101,7 +107,10 @@ def test_a_file_changed_anywhere_is_read_as_tomllib_reads_it_or_left(place: int,
         "a = 1.5",
         "a = ٣",
         'a = "\x01"',
-        "a = 2026-11-20",
+        "a = 2026-02-30",
+        "a = 2026-W47-5",
+        '"a\\n" = 1',
+        '"a = 1',
         "a = 2026-11-20T14:00:00+08:00",
         "a = 2026-11-20 14:00:00Z",
         "a = 2026-11-20 14:00:00+08:60",
@@ -131,6 +140,22 @@ def test_a_file_changed_anywhere_is_read_as_tomllib_reads_it_or_left(place: int,
 )
 def test_anything_else_is_left_to_tomllib(text: str) -> None:
     assert familiar.read(text) is None
+
+
+@given(RECORDS)
+def test_what_is_kept_is_read_again_as_it_was(data: dict[str, Any]) -> None:
+    text = familiar.write(data)
+
+    assert text is None or familiar.read(text) == data == tomllib.loads(text)
+
+
+@pytest.mark.parametrize("path", [Path("records/desk.toml"), *sorted(Path("templates/profiles").glob("*.toml"))])
+def test_every_rulebook_of_ours_can_be_kept(path: Path) -> None:
+    data = tomllib.loads((PROJECT / path).read_text(encoding="utf-8"))
+    text = familiar.write(data)
+
+    assert text is not None
+    assert familiar.read(text) == data
 
 
 def test_the_sample_desk_is_nearly_all_familiar() -> None:

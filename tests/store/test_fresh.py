@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cscli.store import codec, fresh
+from cscli.store import codec, fresh, store
 from tests.conftest import DeskFolder
 
 TAKE = "booking create --customer 王小明 --phone 13800000001 --service badminton"
@@ -189,3 +189,22 @@ def test_what_cannot_be_looked_into_is_said(desk: DeskFolder) -> None:
     assert result.code == 6
     assert "is not UTF-8; rename it" in result.out
     assert "BK-000000-000003.toml: cannot be read as a file" in result.out
+
+
+def test_rules_changed_in_place_count_at_once(desk: DeskFolder) -> None:
+    rules = desk.home / "records" / "desk.toml"
+    text = rules.read_text()
+    with rules.open("r+") as file:
+        file.write(text.replace("Badminton", "Badmint0n").replace("羽毛球", "羽毛毬"))
+
+    assert "Badmint0n" in desk.ok("booking list") or "羽毛毬" in desk.ok("booking list")
+
+
+def test_rules_are_kept_only_for_the_text_they_were_made_of(desk: DeskFolder) -> None:
+    raw = (desk.home / "records" / "desk.toml").read_bytes()
+    opened = store.Store(desk.home)
+
+    assert opened.index.rules(raw) == codec.parse(raw, "")
+    assert opened.index.rules(raw + b"\n") is None
+    opened.index.keep_rules(b"= no rules")
+    assert opened.index.rules(raw) is None
