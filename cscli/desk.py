@@ -6,19 +6,21 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cscli import i18n
 from cscli.domain import ids
-from cscli.domain.calendar import Calendar
-from cscli.domain.permit import Permit
-from cscli.domain.record import Act, Change
-from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
 from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed
 from cscli.errors import CscliError, NotFound, OutsideFailed, Refused, UsageProblem
 from cscli.store import layout
 from cscli.store.store import PATIENCE, Store
+
+if TYPE_CHECKING:
+    from cscli.domain.calendar import Calendar
+    from cscli.domain.permit import Permit
+    from cscli.domain.record import Act, Change
+    from cscli.domain.rulebook import Rulebook
 
 
 class Door(Value):
@@ -44,7 +46,7 @@ class Desk:
     # --- who, when, by which rules ------------------------------------------------------------------------------
 
     @property
-    def rulebook(self) -> Rulebook:
+    def rulebook(self) -> "Rulebook":
         """The rules; where neither option, variable nor locale named a language, the rulebook's is spoken."""
         rulebook = self.store.rulebook
         if not self.door.spoken:
@@ -52,7 +54,7 @@ class Desk:
         return rulebook
 
     @property
-    def calendar(self) -> Calendar:
+    def calendar(self) -> "Calendar":
         """Opening and working days."""
         return self.store.calendar
 
@@ -89,11 +91,13 @@ class Desk:
         return " ".join(said.split()) or self.store.repo.committer.name
 
     @property
-    def act(self) -> Act:
+    def act(self) -> "Act":
         """Who does something, when it happened, when it is written down."""
+        from cscli.domain.record import Act
+
         return Act(by=self.by, at=fixed(self.at), now=fixed(self.now))
 
-    def permit(self, override: bool, reason: str | None) -> Permit | None:
+    def permit(self, override: bool, reason: str | None) -> "Permit | None":
         """Return somebody's wish to set rules aside, None where no override is asked for.
 
         Raises `UsageProblem` without a reason, `Refused` for somebody who may set no rule aside. A desk that keeps no
@@ -103,6 +107,8 @@ class Desk:
             return None
         if not reason or not reason.strip():
             raise UsageProblem("usage.override_reason")
+        from cscli.domain.permit import Permit
+
         roles = self.rulebook.roles
         self.allow(tuple(dict.fromkeys([*roles.override, *(role for some in roles.rules.values() for role in some)])))
         trusted = not self.store.has_staff()
@@ -133,7 +139,7 @@ class Desk:
 
     # --- deciding and writing -----------------------------------------------------------------------------------
 
-    def write(self, decide: Callable[[], Change]) -> Change:
+    def write(self, decide: "Callable[[], Change]") -> "Change":
         """Decide and write under the lock; with `--dry-run` decide only."""
         _ = self.act  # a wrong --at or a missing identity is said before anybody is kept waiting
         with self.store.writing():

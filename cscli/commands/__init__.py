@@ -28,7 +28,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "no-show": "booking_steps:no_show",
         "close": "booking_steps:close",
         "reopen": "booking_steps:reopen",
-        "show": "booking_views:show",
+        "show": "booking_show:show",
         "list": "booking_views:list_",
         "print": "booking_print:print_",
         "free": "booking_free:free",

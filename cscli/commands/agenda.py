@@ -13,7 +13,6 @@ from cscli.analytics.standing import (
     waiting_booking,
     wanted,
 )
-from cscli.commands.figures import seconds
 from cscli.desk import Desk
 from cscli.domain.due import DueItem
 from cscli.domain.due_bookings import Awaited
@@ -29,13 +28,13 @@ def first_due(desk: Desk, until: datetime | None, owner: str | None, most: int) 
     The index tells which complaints have anything due; only their files are read. Bookings are judged by their rows.
     """
     index, now = desk.store.index, desk.now
-    if queries.has_later(index, seconds(now)):
+    if queries.has_later(index, int(now.timestamp())):
         found = read_standing(desk, now, timedelta())
         items = wanted(found.items, until, owner)
     else:
         desk.store.reckon()
-        horizon = FOREVER if until is None else seconds(until)
-        first = queries.waiting_complaints(index, seconds(now), horizon, owner, most and most + 1)
+        horizon = FOREVER if until is None else int(until.timestamp())
+        first = queries.waiting_complaints(index, int(now.timestamp()), horizon, owner, most and most + 1)
         items = wanted(_standing(desk, first, now, timedelta()).items, until, owner)
     return (items[:most], len(items) > most) if most else (items, False)
 
@@ -47,12 +46,12 @@ def read_standing(
 
     What is due `until` then is returned; the first `most` of it, where 0 is all.
     """
-    index, moment = desk.store.index, seconds(at)
+    index, moment = desk.store.index, int(at.timestamp())
     if at < desk.now or queries.has_later(index, moment):
         found = _standing(desk, queries.standing(index, moment), at, within)
         return narrowed(found, wanted(found.items, until), most)
     desk.store.reckon()
-    horizon = FOREVER if until is None else seconds(until)
+    horizon = FOREVER if until is None else int(until.timestamp())
     bookings = wanted(_standing(desk, (), at, within).items, until)
     found = _standing(desk, queries.waiting_complaints(index, moment, horizon, None, most), at, within)
     total, late = queries.waiting_counts(index, moment, horizon, None)
@@ -70,7 +69,7 @@ def read_standing(
 def _standing(desk: Desk, complaints: Iterable[str], at: datetime, within: timedelta) -> Standing:
     """Return how these complaints and all bookings stood at a moment."""
     read = [complaint_at(desk.store.load(record), at) for record in complaints]
-    return standing(read, _bookings(desk, at, seconds(at)), desk.rulebook, desk.calendar, at, within)
+    return standing(read, _bookings(desk, at, int(at.timestamp())), desk.rulebook, desk.calendar, at, within)
 
 
 def _bookings(desk: Desk, at: datetime, moment: int) -> Iterator[Awaited]:

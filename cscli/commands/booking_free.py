@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cscli.commands import words
-from cscli.commands.figures import terminal_width
+from cscli.commands.listing import terminal_width
 from cscli.commands.options import (
     FORMATS,
     Format,

@@ -1,4 +1,4 @@
-"""`cscli booking show|list`: looking without changing anything."""
+"""`cscli booking list`: looking without changing anything."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -10,31 +10,14 @@ from cscli.commands import booking_lists as lists
 from cscli.commands import people, words
 from cscli.commands.booking_lists import Sheet
 from cscli.commands.listing import Listing, print_list
-from cscli.commands.options import FORMATS, BookingId, Format, Json, Limit, Reason, Reveal, Sort
+from cscli.commands.options import FORMATS, Format, Json, Limit, Sort
 from cscli.desk import Desk
 from cscli.domain import states
 from cscli.errors import UsageProblem
-from cscli.render.booking import booking_card, booking_data
-from cscli.render.history import history_table
+from cscli.render.booking import booking_data
 from cscli.render.view import View
 
 SORTS = ("start", "received_at", "status", "service", "customer", "id")
-
-
-def show(
-    ctx: typer.Context, record: BookingId, reveal: Reveal = False, reason: Reason = None, as_json: Json = False
-) -> None:
-    """Show a booking with its biography."""
-    desk = Desk(ctx.obj, as_json=as_json)
-    found = desk.store.load(desk.store.resolve(record, "booking"))
-    if reveal and found.customer:
-        people.reveal(desk, (found.customer,), reason)
-
-    view = people.view(desk, found.customer)
-    desk.show(
-        lambda: f"{booking_card(view, found, reveal=reveal)}\n\n{history_table(view, found)}",
-        lambda: booking_data(view, found),
-    )
 
 
 def list_(

@@ -6,7 +6,7 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.agenda import first_due
-from cscli.commands.figures import terminal_width
+from cscli.commands.listing import terminal_width
 from cscli.commands.options import FORMATS, Format, Json, Limit
 from cscli.desk import Desk, say, say_aside
 from cscli.domain.phrases import parse_span

@@ -8,7 +8,8 @@ import typer
 from cscli.analytics import breakdown as broken
 from cscli.analytics.kpi import KNOWN, explain, table_of
 from cscli.commands import words
-from cscli.commands.figures import books_of, period_of, terminal_width
+from cscli.commands.figures import books_of, period_of
+from cscli.commands.listing import terminal_width
 from cscli.commands.options import FORMATS, Format, Json
 from cscli.desk import Desk, say
 from cscli.errors import UsageProblem

@@ -51,5 +51,9 @@ def _written(listing: Listing, rows: list[dict[str, Any]], form: str) -> str:
         return table.markdown(cells, headers, listing.align)
     if not rows:
         return t(f"label.empty.{listing.noun}")
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-    return table.table(cells, headers, align=listing.align, max_width=width)
+    return table.table(cells, headers, align=listing.align, max_width=terminal_width())
+
+
+def terminal_width() -> int | None:
+    """Return how wide a page may be; None where it is not a terminal that shows it."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

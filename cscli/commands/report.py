@@ -13,7 +13,8 @@ from cscli.analytics.periods import day_span
 from cscli.analytics.standing import reach
 from cscli.commands import words
 from cscli.commands.agenda import read_standing
-from cscli.commands.figures import books_of, report_day, seconds, terminal_width
+from cscli.commands.figures import books_of, report_day, seconds
+from cscli.commands.listing import terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk, say
 from cscli.errors import UsageProblem

@@ -9,7 +9,7 @@ from cscli.analytics.facts import ends_of
 from cscli.analytics.periods import day_span
 from cscli.analytics.standing import reach
 from cscli.commands.agenda import read_standing
-from cscli.commands.figures import terminal_width
+from cscli.commands.listing import terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk
 from cscli.domain.phrases import parse_span

@@ -3,18 +3,20 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cscli.domain import states
-from cscli.domain.occupancy import Slot
-from cscli.domain.order import Order
 from cscli.domain.pricing import PricePart
 from cscli.domain.record import Delta, Event, Plain, Record
 from cscli.domain.refunds import Refund
-from cscli.domain.rulebook import Rulebook
-from cscli.domain.services import Service
 from cscli.domain.value import NOTHING, Value
 from cscli.domain.values import Count, Duration, Moment, Money, Positive, Price, Rating, Slug, Span, Text
+
+if TYPE_CHECKING:
+    from cscli.domain.occupancy import Slot
+    from cscli.domain.order import Order
+    from cscli.domain.rulebook import Rulebook
+    from cscli.domain.services import Service
 
 Channel = Literal["phone", "online", "email", "walk_in", "app", "other"]
 CHANNELS = ("phone", "online", "email", "walk_in", "app", "other")
@@ -142,8 +144,10 @@ class Booking(Record):
     events: tuple[BookingEvent, ...] = ()
 
 
-def slots_of(booking: Booking, service: Service | None, now: datetime | None = None) -> tuple[Slot, ...]:
+def slots_of(booking: Booking, service: "Service | None", now: datetime | None = None) -> "tuple[Slot, ...]":
     """Return what a booking occupies: nothing once it has ended, nor when a request's hold has run out before `now`."""
+    from cscli.domain.occupancy import Slot
+
     if booking.status not in states.OCCUPYING or untimed(booking):
         return ()
     if booking.status == "requested" and now and booking.hold_until and booking.hold_until <= now:
@@ -189,8 +193,10 @@ def notice_of(booking: Booking, at: datetime) -> Duration:
     return Duration(minutes, "m") if minutes < 1_000_000 else Duration(minutes // 60, "h")
 
 
-def order_of(booking: Booking, rulebook: Rulebook, level: str | None = None) -> Order:
+def order_of(booking: Booking, rulebook: "Rulebook", level: str | None = None) -> "Order":
     """Return what a booking asks of its service; raises `NotFound` where the rulebook has forgotten the service."""
+    from cscli.domain.order import Order
+
     return Order(
         service=rulebook.service_named(booking.service),
         start=booking.start,
@@ -240,7 +246,7 @@ def last_check(booking: Booking) -> tuple[str, datetime, datetime | None] | None
     return f"{event.spoke_with} {event.seen}", event.at, expected
 
 
-def lacking(booking: Booking, service: Service, person: Any, gathering: Collection[str] = ()) -> tuple[str, ...]:
+def lacking(booking: Booking, service: "Service", person: Any, gathering: Collection[str] = ()) -> tuple[str, ...]:
     """Return what an order lacks to be a valid one (manual row C10); `person` is the customer's file, None without.
 
     Where only some card types are `gathering` points, the bill is asked of their holders alone.

@@ -4,14 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, local
-from cscli.domain.order import Order
 from cscli.domain.rulebook import CardType
 from cscli.domain.services import PriceBand, Service
 from cscli.domain.value import Value
 from cscli.domain.values import Moment, Price, Text, fixed, round_money
 from cscli.errors import Refused
+
+if TYPE_CHECKING:
+    from cscli.domain.order import Order
 
 
 class PricePart(Value):
@@ -34,7 +37,7 @@ class Piece(Value, kw_only=False):
     number: int | None
 
 
-def price(order: Order, calendar: Calendar) -> tuple[PricePart, ...]:
+def price(order: "Order", calendar: Calendar) -> tuple[PricePart, ...]:
     """Return the parts of a booking's price, none for a service without prices; raises `Refused` in a gap of the bands.
 
     Hourly bands price the time that lies in them, for each unit. Any other band that fits the start is charged once.
@@ -70,7 +73,7 @@ def needs_a_time(service: Service) -> bool:
     )
 
 
-def by_card(order: Order, card: CardType) -> tuple[PricePart, ...]:
+def by_card(order: "Order", card: CardType) -> tuple[PricePart, ...]:
     """Return the one part of a price that the customer's card pays for: nothing is charged (manual row D11)."""
     rule = f"members.card.{card.id}"
     return (PricePart(from_=order.start, to=order.end, per="card", rate=Decimal(0), amount=Decimal(0), band=card.name,
@@ -82,7 +85,7 @@ def total(parts: tuple[PricePart, ...]) -> Decimal | None:
     return round_money(sum((part.amount for part in parts), Decimal(0))) if parts else None
 
 
-def pieces(order: Order, calendar: Calendar) -> Iterator[Piece]:
+def pieces(order: "Order", calendar: Calendar) -> Iterator[Piece]:
     """Yield the booking's time cut at every midnight and at every edge of a band, each piece with its band."""
     zone = calendar.zone
     edges = sorted({minute for band in order.service.price for minute in (band.from_, band.to)} | {0, 1440})
@@ -101,7 +104,7 @@ def pieces(order: Order, calendar: Calendar) -> Iterator[Piece]:
         yield Piece(begin, finish, next(fitting, None))
 
 
-def misfit(band: PriceBand, order: Order, calendar: Calendar, at: datetime) -> str | None:
+def misfit(band: PriceBand, order: "Order", calendar: Calendar, at: datetime) -> str | None:
     """Return why a band says nothing of a moment: time, dates, days, seat_class, route or level; None where it fits."""
     here = at.astimezone(calendar.zone)
     day, minute = here.date(), here.hour * 60 + here.minute

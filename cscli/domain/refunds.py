@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from cscli.domain import worktime
-from cscli.domain.calendar import Calendar
 from cscli.domain.services import RefundTier, Service
 from cscli.domain.value import Value
 from cscli.domain.values import Day, Duration, Moment, Price, Text, round_money
+
+if TYPE_CHECKING:
+    from cscli.domain.calendar import Calendar
 
 Why = Literal["cancelled", "no_show", "changed"]
 BLAMELESS = ("desk_error", "resource")  # causes for which a customer pays nothing
@@ -60,7 +61,7 @@ class Quote(Value):
     expected: date
 
 
-def quote(service: Service, calendar: Calendar, facts: Facts) -> Quote:
+def quote(service: Service, calendar: "Calendar", facts: Facts) -> Quote:
     """Return what goes back: what was paid less the fee of the first tier that fits, which is never more than that.
 
     What the desk or a resource got wrong costs the customer nothing.
@@ -90,15 +91,17 @@ def misfit(tier: RefundTier, facts: Facts) -> str | None:
     return None
 
 
-def arrival(calendar: Calendar, at: datetime, within: Duration) -> date:
+def arrival(calendar: "Calendar", at: datetime, within: Duration) -> date:
     """Return the day by which money submitted at a moment has arrived: days of the calendar, or working days."""
     if within.working:
+        from cscli.domain import worktime
+
         due = worktime.add(calendar, at, within)
         return (due or at).astimezone(calendar.zone).date()
     return (at.astimezone(calendar.zone) + within.delta).date()
 
 
-def submitted(service: Service, calendar: Calendar, facts: Facts, why: Why) -> Refund | None:
+def submitted(service: Service, calendar: "Calendar", facts: Facts, why: Why) -> Refund | None:
     """Return the refund that a booking called off leaves to be paid; None where nothing was paid."""
     if facts.paid <= 0:
         return None

@@ -11,24 +11,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain import ids, masks
-from cscli.domain.calendar import Calendar
 from cscli.domain.findings import Finding
-from cscli.domain.record import Change
-from cscli.domain.rulebook import Rulebook, YearRules
 from cscli.domain.value import NOTHING
 from cscli.errors import Busy, DataProblem, NotFound, OutsideFailed
 from cscli.store import codec, files, layout, shape
 from cscli.store.fresh import Freshness, Progress, _silent
 from cscli.store.git import Repository
-from cscli.store.history import RuleDeed, message_of, message_of_rules
 from cscli.store.index import Index
 from cscli.store.journal import Journal, Recovered
 from cscli.store.reading import model_of
 from cscli.store.rows import DAY
 
 if TYPE_CHECKING:
+    from cscli.domain.calendar import Calendar
     from cscli.domain.occupancy import Slot
+    from cscli.domain.record import Change
+    from cscli.domain.rulebook import Rulebook
     from cscli.domain.staff import Staff
+    from cscli.store.history import RuleDeed
 
 PATIENCE = 10.0
 READ_ONLY = (errno.EROFS, errno.EACCES)  # such a disk can still be read
@@ -102,19 +102,19 @@ class Store:
     # --- rules --------------------------------------------------------------------------------------------------
 
     @cached_property
-    def rulebook(self) -> Rulebook:
+    def rulebook(self) -> "Rulebook":
         """The desk's rules; raises `DataProblem` with the first finding where they cannot be read."""
-        rulebook: Rulebook = self._special(layout.RULEBOOK, Rulebook)
+        rulebook: Rulebook = self._special(layout.RULEBOOK, model_of("desk"))
         return rulebook
 
     @cached_property
-    def calendar(self) -> Calendar:
+    def calendar(self) -> "Calendar":
         """Opening and working days under the rules, with the desk's own files on announced years."""
         announced: dict[date, bool] = {}
         for (path,) in self.index.all(
             "SELECT path FROM file WHERE folder = ? ORDER BY path", layout.CALENDAR.rstrip("/")
         ):
-            year = self._special(path, YearRules)
+            year = self._special(path, model_of("calendar"))
             announced.update(dict.fromkeys(year.off, False))
             announced.update(dict.fromkeys(year.work, True))
         return self.rulebook.make_calendar(announced)
@@ -277,7 +277,7 @@ class Store:
                 self.repo.held = ()
                 self.repo.foresee_nothing()
 
-    def apply(self, change: Change, now: datetime) -> tuple[str, ...]:
+    def apply(self, change: "Change", now: datetime) -> tuple[str, ...]:
         """Write a change and commit it, as one; returns the paths written.
 
         Raises with everything as it was: `DataProblem` where a file was edited by hand since it was read or a record
@@ -285,6 +285,8 @@ class Store:
         """
         if not self._writing:
             raise RuntimeError("apply outside of writing()")
+        from cscli.store.history import message_of
+
         before, after, proven = self._prepare(change)
         self._commit(before, after, proven, message_of(change), change.by, now)
         return tuple(after)
@@ -293,13 +295,15 @@ class Store:
         """Return the rulebook's text as it stands."""
         return (files.read(self.home / layout.RULEBOOK) or b"").decode("utf-8", "replace")
 
-    def replace_rules(self, before: str, after: str, deed: RuleDeed, now: datetime) -> None:
+    def replace_rules(self, before: str, after: str, deed: "RuleDeed", now: datetime) -> None:
         """Write another rulebook and commit it, as one; raises as `apply` does, with everything as it was."""
         if not self._writing:
             raise RuntimeError("replace_rules outside of writing()")
+        from cscli.store.history import message_of_rules
+
         path = layout.RULEBOOK
         try:
-            codec.load(Rulebook, after.encode(), path)
+            codec.load(model_of("desk"), after.encode(), path)
         except codec.Unreadable as problem:
             raise DataProblem("data.value", finding=problem.findings[0], path=path, line=None) from None
         if files.read(self.home / path) != before.encode():
@@ -348,7 +352,7 @@ class Store:
         """Return whether the index knows a record; cheaper than `exists` for thousands of questions."""
         return self.index.one("SELECT 1 FROM file WHERE id = ?", record_id) is not None
 
-    def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes], dict[str, Any]]:
+    def _prepare(self, change: "Change") -> tuple[dict[str, bytes | None], dict[str, bytes], dict[str, Any]]:
         """Return each file's text before and after, and the record proven of it."""
         before: dict[str, bytes | None] = {}
         after: dict[str, bytes] = {}
