@@ -123,6 +123,7 @@ def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record])
     for record in records:
         folder, name = _folder_of(record.id[:9]), f"{record.id}.toml"
         plain = shape.plain(record)
+        shape.proof(type(record))  # for many it is quicker
         try:
             codec.prove(type(record), plain, name)
         except codec.Unreadable as problem:

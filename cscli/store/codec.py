@@ -4,6 +4,7 @@
 form for short and long ones alike, so that one more event shows in a diff as added lines only.
 """
 
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from cscli.domain.findings import Finding
@@ -75,6 +76,9 @@ def _parse_any(text: str, path: str) -> dict[str, Any]:
 
 def prove(kind: type[T], data: dict[str, Any], path: str, text: str = "") -> T:
     """Return the value that `data` stands for; raises `Unreadable` with a finding for each key that does not fit."""
+    if kind not in shape.PROOFS:
+        with suppress(ValueError):
+            return shape.sure(kind, data)
     from pydantic_core import ValidationError
 
     try:

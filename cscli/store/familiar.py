@@ -36,7 +36,7 @@ def read(text: str) -> Table | None:
 
 
 def _is_bare(name: str) -> bool:
-    return name.replace("-", "_").isidentifier() and name.isascii()
+    return name.isascii() and (name.isidentifier() or name.replace("-", "_").isidentifier())
 
 
 def _quoted(word: str) -> str:

@@ -13,9 +13,9 @@ from contextlib import suppress
 from io import BufferedReader
 from typing import Any
 
-from cscli.store import rows
+from cscli.store import rows, shape
 from cscli.store.index import Index, digest_of, file_row
-from cscli.store.reading import examine
+from cscli.store.reading import RECORD_KINDS, examine, model_of
 
 PART = 500  # files between two strokes of the progress bar
 Tables = dict[str, list[tuple[Any, ...]]]
@@ -29,6 +29,8 @@ def fill(index: Index, home: str, paths: Sequence[str], tracked: frozenset[str] 
     def prepare(part: Sequence[str]) -> Tables:
         return tables_of(home, part, tracked, salt)
 
+    for kind in RECORD_KINDS:
+        shape.proof(model_of(kind))  # for many it is quicker, and each process has it
     parts = [paths[start : start + PART] for start in range(0, len(paths), PART)]
     with index.without_indexes():
         for number, tables in enumerate(spread(prepare, parts)):

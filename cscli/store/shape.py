@@ -1,8 +1,9 @@
 """From types to files: what the values of the domain say, turned into readers, writers and proofs.
 
-Three things are made from one type: `plain` (value to TOML data), `build` (TOML data already proven to value, no
-questions asked) and `proof` (a pydantic-core validator that refuses what does not fit). `build` exists because most
-commands read what was proven when it was written, and pydantic costs more than the rest of such a command.
+Four things are made from one type: `plain` (value to TOML data), `build` (TOML data already proven to value, no
+questions asked), `proof` (a pydantic-core validator that refuses what does not fit) and `sure` (the value of data that
+fits beyond doubt). `build` and `sure` exist because pydantic takes longer to load than the rest of most commands: what
+was proven when it was written is only built, and of a record or two pydantic is asked only where there is a doubt.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T")
 
 
 def memo(function: F) -> F:
@@ -125,6 +127,75 @@ def build(kind: type, data: Mapping[str, Any]) -> Any:
     return kind(**{name: read(data[key]) for name, key, read in _readers(kind) if key in data})
 
 
+# --- data that fits beyond doubt ----------------------------------------------------------------------------------
+
+
+class Doubt(ValueError):
+    """Data that may not fit: pydantic is to be asked, which says what is wrong and where."""
+
+
+def sure(kind: type[T], data: Any) -> T:
+    """Return the value that `data` stands for; raises `Doubt` or `BadValue` wherever pydantic might refuse it."""
+    asking, required = _askers(kind)
+    if type(data) is not dict or not required <= data.keys() <= asking.keys():
+        raise Doubt
+    named = (asking[key] for key in data)
+    return kind(**{name: ask(raw) for (name, ask), raw in zip(named, data.values(), strict=True)})
+
+
+@memo
+def _askers(kind: Any) -> tuple[dict[str, tuple[str, Reader]], set[str]]:
+    """Return the name and the asking reader of each key, and the keys that must be there."""
+    types, defaults = types_of(kind), defaults_of(kind)
+    asking = {key_of(name): (name, _asker(annotation)) for name, annotation in types.items()}
+    return asking, {key_of(name) for name in types.keys() - defaults.keys()}
+
+
+@memo
+def _asker(annotation: Any) -> Reader:
+    """Return a reader that takes what is of exactly the type its field names; nothing is empty in a file."""
+    bare, form, _ = peel(annotation)
+    origin = get_origin(bare)
+    if form is not None:
+        return _typed(form.raw, form.read) if form.raw in (str, int) else form.read
+    if origin is Literal:
+        return lambda raw: _one_of(get_args(bare), raw)
+    if origin is tuple:
+        item = _asker(get_args(bare)[0])
+        return _typed(list, lambda raw: tuple(map(item, raw)))
+    if origin in MAPPINGS:
+        name, value = map(_asker, get_args(bare))
+        return _typed(dict, lambda raw: {name(key): value(part) for key, part in raw.items()})
+    if is_value(bare):
+        return partial(sure, bare)
+    return _typed(bare, _encodable if bare is str else _same)
+
+
+def _typed(kind: type, read: Reader) -> Reader:
+    def ask(raw: Any) -> Any:
+        if type(raw) is not kind:
+            raise Doubt
+        return read(raw)
+
+    return ask
+
+
+def _one_of(known: tuple[Any, ...], raw: Any) -> Any:
+    if type(raw) is not str or raw not in known:
+        raise Doubt
+    return raw
+
+
+def _encodable(text: str) -> str:
+    text.encode()
+    return text
+
+
+# --- proof --------------------------------------------------------------------------------------------------------
+
+PROOFS: dict[Any, "SchemaValidator"] = {}  # those made so far: where there is one, it is quicker than being sure
+
+
 def _schema(annotation: Any) -> dict[str, Any]:
     """Return the pydantic-core schema of one type, as the plain data it is."""
     bare, form, optional = peel(annotation)
@@ -178,10 +249,11 @@ def _value_schema(kind: Any) -> dict[str, Any]:
     }
 
 
-@memo
 def proof(kind: Any) -> "SchemaValidator":
     """Return the validator of a kind; `validate_python` gives the value or raises pydantic's `ValidationError`."""
-    from pydantic_core import SchemaValidator
+    if kind not in PROOFS:
+        from pydantic_core import SchemaValidator
 
-    schema: Any = _value_schema(kind)
-    return SchemaValidator(schema)
+        schema: Any = _value_schema(kind)
+        PROOFS[kind] = SchemaValidator(schema)
+    return PROOFS[kind]
