@@ -5,6 +5,7 @@ languages, and a command loads only what it needs.
 """
 
 import ast
+import os
 import re
 import string
 import subprocess
@@ -202,23 +203,41 @@ HEAVY = {"pydantic", "pydantic_core", "rich", "tabulate", "wcwidth", "jinja2", "
          "chinese_calendar", "dataclasses", "json", "csv"}  # fmt: skip
 
 
-@pytest.mark.parametrize("line", ["booking list", "booking list --customer 13800000001", "--help"])
-def test_looking_loads_nothing_heavy(tmp_path: Path, line: str) -> None:
+HEAVY |= {"tomllib", "tomlkit", "multiprocessing", "cscli.store.faults", "cscli.store.filling", "cscli.store.batch"}
+WRITING = {"cscli.store.history", "cscli.domain.permit", "cscli.domain.arranging", "cscli.domain.customer"}
+TAKE = "booking create --customer 王小明 --phone 13800000001 --service badminton --start 2026-11-21T10:00"
+LOADED = [  # a line, what it must not load, and how many rooms of ours it may load
+    ("booking list", {*WRITING, "cscli.domain.booking", "cscli.render.history", "cscli.domain.worktime"}, 48),
+    ("booking list --customer 13800000001", {"cscli.store.history", "cscli.domain.booking"}, 50),
+    ("booking show LAST", {*WRITING - {"cscli.domain.customer"}, "cscli.commands.booking_lists",
+                           "cscli.domain.order", "cscli.domain.occupancy", "cscli.domain.worktime"}, 53),
+    ("due", {*WRITING - {"cscli.domain.permit"}, "cscli.analytics.facts", "cscli.render.booking"}, 60),
+    (TAKE, {"cscli.commands.booking_series", "cscli.commands.booking_lists", "cscli.analytics"}, 70),
+    ("--help", {"cscli.desk", "cscli.store.store"}, 15),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "needless", "most"), LOADED, ids=[line[:20] for line, _, _ in LOADED])
+def test_a_verb_loads_what_it_needs(tmp_path: Path, line: str, needless: set[str], most: int) -> None:
     from tests.conftest import make_desk
 
     home = make_desk(tmp_path / "desk")
-    program = (
-        "import sys; from cscli import app\n"
-        f"sys.argv = ['cscli']; app.run({line.split()!r}); app.run({line.split()!r})\n"
-        "print(*sorted(sys.modules), file=sys.stderr)"
-    )
-    first = subprocess.run([PYTHON, "-c", program], cwd=home, capture_output=True, text=True, check=True)
-    again = subprocess.run([PYTHON, "-c", program], cwd=home, capture_output=True, text=True, check=True)
+    env = {**os.environ, "CSCLI_NOW": "2026-11-20T14:00:00+08:00", "CSCLI_BY": "li.na", "CSCLI_LANG": "en"}
+    program = "import sys; from cscli import app; code = app.run(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
 
-    assert first.stderr
-    loaded = set(again.stderr.splitlines()[-1].split())
-    ours = loaded & HEAVY
-    plain = subprocess.run(
-        [PYTHON, "-c", "import sys, typer; print(*sys.modules)"], capture_output=True, text=True, check=True
-    )
-    assert ours - set(plain.stdout.split()) == set()
+    def loaded(said: str) -> set[str]:
+        words = [PYTHON, "-c", f"{program}; sys.exit(code)", *said.split()]
+        done = subprocess.run(words, cwd=home, env=env, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return set(done.stderr.splitlines()[-1].split())
+
+    taken = subprocess.run([PYTHON, "-m", "cscli", *TAKE.split()], cwd=home, env=env, capture_output=True, text=True)
+    line = line.replace("LAST", taken.stdout.split()[1]).replace("10:00", "12:00")
+    loaded(line.replace("12:00", "11:00"))  # what the index has to learn is learnt
+    found = loaded(line)
+    plain = subprocess.run([PYTHON, "-c", "import sys, typer; print(*sys.modules)"], capture_output=True, text=True)
+    ours = {name for name in found if name.startswith("cscli.")}
+
+    allowed = {"tomli_w"} if line.startswith("booking create") else set()
+    assert found & (HEAVY | needless) - set(plain.stdout.split()) - allowed == set()
+    assert len(ours) <= most, sorted(ours)
