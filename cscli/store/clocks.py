@@ -17,9 +17,11 @@ from cscli.store.clock_text import unpack
 from cscli.store.index import Index
 
 PROMISE, TASK, WARNING = 2, 1, 0
-WAITING = """SELECT id, clock FROM complaint WHERE reckoned IS NOT ?1 AND rowid IN (
-    SELECT rowid FROM complaint WHERE status IN ('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')
-    UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on WHERE runs_on = 1 AND status = 'closed')"""
+STALE = """SELECT id, clock FROM complaint WHERE rowid IN (
+    SELECT rowid FROM complaint WHERE reckoned IS NULL
+        AND status IN ('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')
+    UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on
+        WHERE runs_on = 1 AND status = 'closed' AND reckoned IS NULL)"""
 
 
 def stamp(index: Index, home: Path) -> str:
@@ -34,27 +36,25 @@ def stamp(index: Index, home: Path) -> str:
 def reckon(index: Index, rulebook: Rulebook, calendar: Calendar, home: Path) -> int:
     """Work out the deadlines that are not those of the present rules; returns of how many complaints."""
     present = stamp(index, home)
-    stale = index.all(WAITING, present)
+    if index.meta("reckoned") != present:
+        with index.writing():
+            index.db.execute("UPDATE complaint SET reckoned = NULL WHERE reckoned IS NOT NULL")
+            index.remember("reckoned", present)
+    stale = index.all(STALE)
     if not stale:
         return 0
-    reckoned = list(_rows(stale, rulebook, calendar))
+    rows = list(_rows(stale, rulebook, calendar))
     first: dict[str, int] = {}
-    for record, due, _, _, _, weight in reckoned:
+    for record, due, _, _, _, weight in rows:
         if weight == PROMISE:
             first[record] = min(due, first.get(record, due))
-    index.db.execute("BEGIN IMMEDIATE")
-    try:
+    with index.writing():
         index.db.executemany("DELETE FROM deadline WHERE record = ?", ((record,) for record, _ in stale))
-        index.db.executemany("INSERT INTO deadline VALUES (?, ?, ?, ?, ?, ?)", reckoned)
+        index.db.executemany("INSERT INTO deadline VALUES (?, ?, ?, ?, ?, ?)", rows)
         index.db.executemany(
-            "UPDATE complaint SET reckoned = ?, due = ? WHERE id = ?",
-            ((present, first.get(record), record) for record, _ in stale),
+            "UPDATE complaint SET reckoned = 1, due = ? WHERE id = ?",
+            ((first.get(record), record) for record, _ in stale),
         )
-        index.db.execute("COMMIT")
-    except BaseException:
-        if index.db.in_transaction:
-            index.db.execute("ROLLBACK")
-        raise
     return len(stale)
 
 

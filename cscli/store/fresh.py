@@ -139,10 +139,9 @@ class Freshness:
         news = [(path, mtime) for path, mtime in seen.items() if known.get(path) != mtime]
         lost = [(path,) for path in known if path not in seen] if whole else [(path,) for path in gone]
         if news or lost:
-            self.index.db.execute("BEGIN IMMEDIATE")
-            self.index.db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", news)
-            self.index.db.executemany("DELETE FROM folder WHERE path = ?", lost)
-            self.index.db.execute("COMMIT")
+            with self.index.writing():
+                self.index.db.executemany("INSERT OR REPLACE INTO folder VALUES (?, ?)", news)
+                self.index.db.executemany("DELETE FROM folder WHERE path = ?", lost)
 
     def _known(self, folder: str | None = None) -> dict[str, Signature]:
         where, values = ("WHERE folder = ?", (folder,)) if folder else ("", ())

@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import codec, familiar, rows
 from cscli.store.files import Signature
 
-VERSION = 14
+VERSION = 15
 LOCK_PATIENCE = 10  # seconds
 CACHE = 64_000  # KB of memory while an index is filled
 FILES = """
@@ -54,6 +54,8 @@ CREATE INDEX complaint_received ON complaint (received_at);
 CREATE INDEX complaint_ended ON complaint (ended_at, received_at);
 CREATE INDEX complaint_customer ON complaint (customer);
 CREATE INDEX complaint_status ON complaint (status);
+CREATE INDEX complaint_reckoned ON complaint (reckoned) WHERE reckoned IS NOT NULL;
+CREATE INDEX complaint_stale ON complaint (status) WHERE reckoned IS NULL;
 CREATE INDEX complaint_last ON complaint (last_at);
 CREATE INDEX complaint_runs_on ON complaint (runs_on) WHERE runs_on = 1 AND status = 'closed';
 CREATE INDEX complaint_merged ON complaint (merged_into) WHERE merged_into IS NOT NULL;
@@ -170,6 +172,18 @@ class Index:
     def close(self) -> None:
         """Let go of the file."""
         self.db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Enter many things as one, or none of them."""
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.db.execute("COMMIT")
+        except BaseException:
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
+            raise
 
     # --- questions ----------------------------------------------------------------------------------------------
 

@@ -227,7 +227,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("held", _is_held),
         ("pauses", _pauses),
         ("clock", _clock),
-        ("reckoned", lambda _: None),  # by which rules its deadlines were worked out: entered anew, not yet
+        ("reckoned", lambda _: None),  # whether its deadlines were worked out: entered anew, not yet
         ("due", lambda _: None),  # when the first of them falls due, then
     ),
     "customer": (
