@@ -26,6 +26,7 @@ from cscli.i18n import t
 if TYPE_CHECKING:
     from cscli.domain.availability import Free
     from cscli.domain.recommending import Offer
+    from cscli.domain.rulebook import Rulebook
 
 
 def free(
@@ -78,7 +79,8 @@ def free(
     ]
     nothing = t("label.no_free", service=wanted.name, day=said)
     if wanted.kind != "table":
-        desk.show(lambda: _times(times[: limit or None], form) or nothing, lambda: _data(times, (), limit))
+        some = times[: limit or None]
+        desk.show(lambda: _times(some, form, desk.rulebook) or nothing, lambda: _data(times, (), limit))
         return
     from cscli.domain.recommending import offers
 
@@ -87,17 +89,17 @@ def free(
     desk.show(lambda: _merchants(found[: limit or None], step, form) or nothing, lambda: _data(times, found, limit))
 
 
-def _times(times: "list[Free]", form: str) -> str:
+def _times(times: "list[Free]", form: str, rulebook: "Rulebook") -> str:
     """Return free times as a list; nothing for a table without rows."""
     from cscli.render import table
-    from cscli.render.problem import alternatives_text, free_data
+    from cscli.render.problem import alternatives_text, free_data, names_of
 
     if form in ("csv", "md"):
         rows = [(data["start"], data["end"], " ".join(data["resources"]), str(data["units"]))
                 for data in map(free_data, times)]  # fmt: skip
         names = ("start", "end", "resources", "units")
         return table.csv_text(rows, names) if form == "csv" else table.markdown(rows, names, "lllr")
-    return alternatives_text(times) if times else ""
+    return alternatives_text(times, names_of(rulebook)) if times else ""
 
 
 def _merchants(offers: "tuple[Offer, ...]", step: Any, form: str) -> str:

@@ -189,10 +189,12 @@ def assigned_to(desk: Desk, who: str) -> Sheet:
 
     def found(row: Row) -> Cells:
         by = row["respond_by"]
-        return {"due": moment(datetime.fromtimestamp(by, desk.rulebook.zone), language()) if by is not None else ""}
+        return {
+            "respond_by": moment(datetime.fromtimestamp(by, desk.rulebook.zone), language()) if by is not None else ""
+        }
 
     return Sheet(
-        columns=(*COLUMNS[:5], "name", "due", "marks"), clause="b.assigned_to = ?", values=(known,), more=found
+        columns=(*COLUMNS[:5], "name", "respond_by", "marks"), clause="b.assigned_to = ?", values=(known,), more=found
     )
 
 

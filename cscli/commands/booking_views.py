@@ -89,7 +89,7 @@ def list_(
         clauses.append((f"{lists.STANDING}{' AND b.end >= ?' if begun else ''}", *begun))
     clauses += [(sheet.clause, *sheet.values)] if sheet.clause else []
     order = words.choice(sort, SORTS, "--sort") if sort else sheet.order or "start"
-    newest = " DESC" if sort is None and not day and not since and (everything or customer or status) else ""
+    newest = " DESC" if sort is None and not (day or since or series) and (everything or customer or status) else ""
     where = " AND ".join(f"({clause})" for clause, *_ in clauses)
     view = people.view(desk)
     print_list(

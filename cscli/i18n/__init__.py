@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from cscli.i18n.forms import fact
+from cscli.i18n.forms import fill
 
 LANGUAGES = ("zh", "en")
 ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "value": "errors", "kpi": "figures",
          "report": "pages", "due": "pages", "explain": "explain", "ruled": "rules", "check.rulebook": "rules",
          "refused.rules": "rules", "usage.rules": "rules", "note.rules": "rules", "help.explain": "rules",
-         "help.schema": "rules", "help.rule": "rules", "not_found.rules": "rules"}  # fmt: skip
+         "help.schema": "rules", "help.rule": "rules", "not_found.rules": "rules", "tell": "cards"}  # fmt: skip
 OTHER = "errors"
 
 
@@ -63,7 +63,7 @@ def t(key: str, /, **facts: Any) -> str:
         return key
     if not facts:
         return sentence
-    return sentence.format_map({name: fact(value, _voice.language) for name, value in facts.items()})
+    return fill(sentence, facts, _voice.language)
 
 
 def label(group: str, value: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cscli.i18n import t
+from cscli.i18n import language, t
 from cscli.i18n.forms import money
 from cscli.render.width import visible
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("merchant", "recommended", "contracted", "discount", "minimum_spend", "phone", "free")
 ALIGN = "lllrrll"
+TENTHS = "零一二三四五六七八九"
 
 
 def merchants_of(rulebook: "Rulebook", booking: "Booking") -> list["Resource"]:
@@ -41,7 +42,7 @@ def merchant_lines(rulebook: "Rulebook", booking: "Booking") -> list[tuple[str, 
 
 def terms(merchant: "Resource", currency: str) -> list[str]:
     """Return a merchant's discount and minimum spend in words, as far as there are any."""
-    words = [t("label.merchant.discount", share=_share(merchant))] if merchant.discount else []
+    words = [t("label.merchant.discount", share=_off(merchant))] if merchant.discount else []
     if merchant.minimum_spend:
         words.append(t("label.merchant.minimum", amount=merchant.minimum_spend, currency=currency))
     return words
@@ -55,7 +56,7 @@ def offer_rows(offers: Sequence["Offer"], step: timedelta) -> list[tuple[str, ..
             visible(offer.merchant.name),
             yes if offer.merchant.recommended else "",
             yes if offer.merchant.contracted else "",
-            _share(offer.merchant),
+            _off(offer.merchant),
             money(offer.merchant.minimum_spend),
             visible(offer.merchant.phone or ""),
             starts_text(offer.starts, step),
@@ -86,6 +87,14 @@ def merchant_data(merchant: "Resource") -> dict[str, Any]:
         "minimum_spend": money(merchant.minimum_spend) or None,
         "phone": merchant.phone,
     }
+
+
+def _off(merchant: "Resource") -> str:
+    """Return a discount as each language says it: `12%`, or by what is left to pay, `八八折`."""
+    left = 100 - (merchant.discount or 0)
+    if not merchant.discount or left < 10 or language() != "zh":
+        return _share(merchant)
+    return "".join(TENTHS[int(digit)] for digit in f"{left:f}".replace(".", "").rstrip("0")) + "折"
 
 
 def _share(merchant: "Resource") -> str:

@@ -136,10 +136,12 @@ def fold(text: object, columns: int, indent: int = 0) -> str:
     return ("\n" + " " * min(indent, WIDEST)).join([*lines, line.rstrip()])
 
 
-def _table(rows: Sequence[Facts], align: str = "", **heads: str) -> str:
+def _table(rows: Sequence[Facts], align: str = "", indent: int = 0, **heads: str) -> str:
     """Return rows as a table: for each column the name of a fact and its head; columns with nothing in them go."""
     from cscli.render.table import table
 
     kept = [name for name in heads if any(row[name] for row in rows)]
     sides = "".join(align[place : place + 1] or "l" for place, name in enumerate(heads) if name in kept)
-    return table([[row[name] for name in kept] for row in rows], [heads[name] for name in kept], align=sides)
+    text = table([[row[name] for name in kept] for row in rows], [heads[name] for name in kept], align=sides)
+    blank = " " * min(indent, WIDEST)
+    return "\n".join(blank + line for line in text.split("\n"))

@@ -8,7 +8,7 @@ from cscli.domain import queue
 from cscli.domain.value import Value
 from cscli.i18n import language, t
 from cscli.i18n.forms import moment, stretch
-from cscli.render.booking import booking_data, resource_name, service_name
+from cscli.render.booking import booking_data, class_name, resource_name, service_name
 from cscli.render.view import View
 from cscli.render.width import visible
 
@@ -83,7 +83,7 @@ def waiting_lines(view: View, heirs: Iterable[tuple["Booking", str]]) -> list[st
 
 def _what(view: View, wish: "Booking") -> str:
     names = " ".join(resource_name(view, name) for name in wish.resources)
-    parts = (service_name(view, wish.service), wish.route, wish.seat_class, names)
+    parts = (service_name(view, wish.service), wish.route, class_name(wish.seat_class), names)
     return "  ".join(visible(part) for part in parts if part)
 
 

@@ -77,7 +77,7 @@ def test_what_recurs_and_what_was_only_partly_paid_is_marked_too(desk: DeskFolde
 
     marks = [row["marks"] for row in rows(desk, "booking list")]
 
-    assert marks == ["recurring owes 10.00", "recurring"]  # what is due on leaving is no debt before
+    assert marks == ["series owes 10.00", "series"]  # what is due on leaving is no debt before
 
 
 def test_after_the_service_what_was_not_paid_is_a_debt(desk: DeskFolder) -> None:
@@ -175,7 +175,7 @@ def test_somebodys_visits_are_those_still_to_be_made_with_their_deadline(profile
     (row,) = rows(desk, "booking list --assigned-to technician-1", now="2026-11-24T09:00:00")  # late, and still his
     every = rows(desk, "booking list --assigned-to technician-1 --all")
 
-    assert (row["id"], row["due"]) == ("BK-000000-000001", "2026-11-23 Mon 10:00")
+    assert (row["id"], row["respond_by"]) == ("BK-000000-000001", "2026-11-23 Mon 10:00")
     assert [one["id"] for one in every] == ["BK-000000-000002", "BK-000000-000001"]  # the latest first
     assert rows(desk, "booking list --assigned-to nobody") == []
 

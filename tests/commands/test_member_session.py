@@ -177,7 +177,7 @@ def test_a_pass_that_ran_out_or_is_used_up_is_refused_and_the_ordinary_price_can
     page = club.ok("booking arrive $BK1 --no-card", now=moment("tomorrow 18:25"))
 
     assert used_up.code == 4
-    assert "Yoga season pass 0 visit(s) are left" in used_up.err
+    assert "Yoga season pass 0 visits are left" in used_up.err
     assert "20.00 CNY" in page
     assert "Price: 0.00 -> 20.00" in club.ok("booking show $BK1", now=moment("tomorrow 18:26"))
     club.ok("customer change $CU1 --card-to 2026-11-20", now=moment("tomorrow 19:00"))

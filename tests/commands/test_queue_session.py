@@ -359,11 +359,11 @@ def test_where_nothing_is_free_the_customer_hears_what_could_be_had_and_the_answ
 
     assert full.code == 5
     assert "2026-11-23 Mon 11:00-12:00" in full.err
-    assert ("unmet" in noted, "2026-11-23 11:00 room-3" in noted) == (True, True)
+    assert ("unmet" in noted, "2026-11-23 11:00 Room 3" in noted) == (True, True)
     assert "BK-000000-000002  confirmed" in taken
     story = desk.ok("booking show $BK2")
     assert "asks the boss, calls back" in story
-    assert "eleven will do; start: 2026-11-23 Mon 10:00 -> 2026-11-23 Mon 11:00" in story
+    assert "eleven will do; time: 2026-11-23 Mon 10:00-11:00 -> 11:00-12:00" in story
 
 
 def test_a_service_confirmed_at_once_waits_for_its_departments_and_never_runs_out_meanwhile(desk: DeskFolder) -> None:
@@ -378,10 +378,10 @@ def test_a_service_confirmed_at_once_waits_for_its_departments_and_never_runs_ou
 
     waits = json.loads(desk.ok(f"{take} --json"))
     assert (waits["status"], waits["hold_until"], waits["coordination"][0]["agreed"]) == ("requested", None, None)
-    assert "held while departments are asked" in desk.ok("booking show $BK1")
+    assert "Held      while departments are asked" in desk.ok("booking show $BK1")
     assert desk.run(take, now="2026-11-21T12:00:00").code == 5  # a day later it is still kept
     pushed = desk.run(f"{take.replace('court-1', 'court-2')} --confirm")
-    assert (pushed.code, "front" in pushed.err) == (4, True)
+    assert (pushed.code, "前台 have not agreed" in pushed.err) == (4, True)
 
     said = desk.ok("booking coordinate $BK1 --answer 前台 --yes --json", now="2026-11-21T12:00:00")
     assert json.loads(said)["hold_until"] == "2026-11-21T12:30:00+08:00"

@@ -211,7 +211,7 @@ def test_orders_that_are_not_valid_are_listed_with_what_they_lack_and_who_took_t
 
     assert listed[0] == "id,status,start,service,resources,name,lacking,by"
     assert [line.split(",", 6)[6] for line in sorted(listed[1:])] == [
-        '"card, spend, remarks",li.na', "spend,zhao.min",
+        '"card, spend, details",li.na', "spend,zhao.min",
     ]  # fmt: skip
     lacks = sorted((one["id"], one["derived"]["lacking"], one["derived"]["agent"]) for one in told)
     assert lacks == [

@@ -90,6 +90,7 @@ TEXT = {
     "opt.refund": "what was given back",
     "opt.paid": "what was paid",
     "opt.method": "how it was paid; card is the customer's stored-value card where one holds money, else a bank's",
+    "opt.payout_method": "how it is paid out; card puts it on the customer's stored-value card where one holds money, else a bank's",
     "opt.outcome": "end it in the same go",
     "opt.rating": "the customer's rating",
     "opt.feedback": "the customer's words",
@@ -112,11 +113,11 @@ TEXT = {
     "opt.incomplete": "completed orders that lack something of a valid one, with who took them",
     "opt.refunds": "with money to go back that was not paid out yet",
     "opt.print_ids": "the bookings",
-    "opt.print_kind": "which paper (else what the state asks for; without a booking the dispatch sheet)",
+    "opt.print_kind": "which paper (else what the state asks for; without a booking the sheet of the day)",
     "opt.print_day": "of this day (else today)",
     "opt.print_resource": "of this resource only",
     "opt.print_service": "of this service only",
-    "help.booking.print": "Print a confirmation, an entry ticket, or the dispatch sheet of a day\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day tomorrow --resource line-1",
+    "help.booking.print": "Print a confirmation, an entry ticket, or the sheet of a day\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day tomorrow --resource line-1",
     # figures, reports, things to do, the overview
     "help.kpi": "Print the metrics of a period, broken down, or with the records behind one\n\n"
     "cscli kpi --month 2026-11 --by service",
