@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cscli.commands import words
-from cscli.commands.figures import terminal_width
 from cscli.commands.options import (
     FORMATS,
     Format,
@@ -22,6 +21,7 @@ from cscli.desk import Desk
 from cscli.domain import availability
 from cscli.errors import UsageProblem
 from cscli.i18n import t
+from cscli.pager import screen_width
 
 if TYPE_CHECKING:
     from cscli.domain.availability import Free
@@ -109,10 +109,10 @@ def _merchants(offers: "tuple[Offer, ...]", step: Any, form: str) -> str:
     rows = merchant.offer_rows(offers, step)
     heads = [t(f"label.column.{name}") for name in merchant.COLUMNS]
     if form == "csv":
-        return table.csv_text(rows, merchant.COLUMNS)
+        return table.csv_text(merchant.offer_plain(offers), merchant.PLAIN)
     if form == "md":
         return table.markdown(rows, heads, merchant.ALIGN)
-    return table.table(rows, heads, align=merchant.ALIGN, max_width=terminal_width()) if rows else ""
+    return table.table(rows, heads, align=merchant.ALIGN, max_width=screen_width()) if rows else ""
 
 
 def _data(times: "list[Free]", offers: "tuple[Offer, ...]", limit: int) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ import typer
 
 from cscli.analytics.standing import WAITING, Standing, complaint_at, furthest, standing, waiting_booking
 from cscli.commands import words
-from cscli.commands.figures import seconds, terminal_width
+from cscli.commands.figures import seconds
 from cscli.commands.options import FORMATS, Format, Json
 from cscli.desk import Desk, say
 from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
+from cscli.pager import screen_width
 from cscli.store import queries
 
 
@@ -54,4 +55,4 @@ def due(
     if form == "json":
         say(json.dumps(due_data(items), ensure_ascii=False, indent=2))
     else:
-        say(due_page(items, form, by_owner=by_owner, width=terminal_width()))
+        say(due_page(items, form, by_owner=by_owner, width=screen_width()))

@@ -1,7 +1,5 @@
 """What the commands that count have in common: the period that was meant, and the facts read for it."""
 
-import shutil
-import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -72,11 +70,6 @@ def _usual_opening(desk: Desk) -> int:
     """Return when the desk opens on its other days; on a closed day that is when the report of yesterday ends."""
     starts = [period.start for periods in desk.rulebook.calendar.open.values() for period in periods]
     return min(starts, default=0)
-
-
-def terminal_width() -> int | None:
-    """Return how wide a page may be; None where it is not a terminal that shows it."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
 def seconds(at: datetime) -> int:

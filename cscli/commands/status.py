@@ -9,11 +9,11 @@ from cscli.analytics.facts import ends_of
 from cscli.analytics.periods import day_span
 from cscli.analytics.standing import reach
 from cscli.commands.due import read_standing
-from cscli.commands.figures import terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk
 from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
+from cscli.pager import screen_width
 from cscli.store import queries
 
 
@@ -46,6 +46,6 @@ def status(
         from cscli.render.due import status_page
 
         urgent = [item for item in state.items if item.due <= fixed(now) + span]
-        return status_page(desk.rulebook.desk.name, now, data, span, urgent, width=terminal_width())
+        return status_page(desk.rulebook.desk.name, now, data, span, urgent, width=screen_width())
 
     desk.show(text, lambda: data)

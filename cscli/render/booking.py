@@ -62,7 +62,7 @@ def booking_card(
     if "booking.unmet" in events:
         told = [_named_time(view, free) for free in booking.events[-1].alternatives]
         lines.append((t("label.field.alternatives"), ", ".join(told) or t("label.none")))
-    return card(lines)
+    return card(lines, view.width)
 
 
 def _named_time(view: View, told: str) -> str:

@@ -25,14 +25,15 @@ if TYPE_CHECKING:
 Lines = list[tuple[str, str]]
 
 
-def page(lines: Lines, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def page(view: View, lines: Lines, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return an explanation: the answer and what it rests on, then every rule in order, where there are any."""
     from cscli.render.table import card, table
 
-    answer = card([(t(f"explain.{name}") if name else "", words) for name, words in lines])
+    answer = card([(t(f"explain.{name}") if name else "", words) for name, words in lines], view.width)
     if not rows:
         return answer
-    return f"{answer}\n\n{table(rows, [t(f'explain.column.{name}') for name in columns])}"
+    heads = [t(f"explain.column.{name}") for name in columns]
+    return f"{answer}\n\n{table(rows, heads, max_width=view.width, whole=(0,), wrap=True)}"
 
 
 # --- price ------------------------------------------------------------------------------------------------------
@@ -46,19 +47,19 @@ def price_page(view: View, said: "PriceSaid | None", booking: "Booking | None" =
     if booking is None:
         assert said is not None
         parts = _parts(view, said.parts, said.order.units, said.order.service)
-        return page([("price", _total(view, said)), *_what(view, said), *parts], BANDS, _bands(view, said))
+        return page(view, [("price", _total(view, said)), *_what(view, said), *parts], BANDS, _bands(view, said))
     currency = view.rulebook.desk.currency
     then = t("explain.price.then", total=booking.price, currency=currency) if booking.price is not None else ""
     lines: Lines = [("price", then or t("explain.price.unpriced")), ("booking", booking.id)]
     if said is None:
         lines += _parts(view, booking.price_parts, booking.units, None)
-        return page([*lines, ("today", t("explain.today.gone", service=visible(booking.service)))], BANDS, ())
+        return page(view, [*lines, ("today", t("explain.today.gone", service=visible(booking.service)))], BANDS, ())
     lines += [*_what(view, said), *_parts(view, booking.price_parts, booking.units, said.order.service)]
     if same_price(said, booking):
         lines.append(("today", t("explain.today.same")))
     else:
         lines += [("today", _total(view, said)), *_parts(view, said.parts, said.order.units, said.order.service)]
-    return page(lines, BANDS, _bands(view, said))
+    return page(view, lines, BANDS, _bands(view, said))
 
 
 BANDS = ("rule", "price", "when", "verdict")
@@ -271,7 +272,7 @@ def refund_page(view: View, booking: "Booking", said: "RefundSaid", told: "Refun
         )
         for known in said.tiers
     ]
-    return page(lines, ("rule", "fee", "asks", "verdict"), rows)
+    return page(view, lines, ("rule", "fee", "asks", "verdict"), rows)
 
 
 def _notice(view: View, said: "RefundSaid") -> str:

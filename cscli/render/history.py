@@ -36,7 +36,7 @@ def history_table(view: View, record: Any) -> str:
     from cscli.render.table import table
 
     headers = tuple(t(f"label.column.{name}") for name in ("at", "by", "event", "note"))
-    return table(history_lines(view, record), headers)
+    return table(history_lines(view, record), headers, max_width=view.width, whole=(0, 1, 2), wrap=True)
 
 
 def event_name(kind: str, event_type: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("merchant", "recommended", "contracted", "discount", "minimum_spend", "phone", "free")
 ALIGN = "lllrrll"
+PLAIN = ("id", "name", "recommended", "contracted", "discount", "minimum_spend", "phone", "starts")
 TENTHS = "零一二三四五六七八九"
 
 
@@ -63,6 +64,16 @@ def offer_rows(offers: Sequence["Offer"], step: timedelta) -> list[tuple[str, ..
         )
         for offer in offers
     ]
+
+
+def offer_plain(offers: Sequence["Offer"]) -> list[list[str]]:
+    """Return merchants for a spreadsheet: each with every time at which a meal may begin."""
+    from cscli.render.plain import plain_text
+
+    told = [
+        {**merchant_data(offer.merchant), "starts": [start.isoformat() for start in offer.starts]} for offer in offers
+    ]
+    return [[plain_text(one[key]) for key in PLAIN] for one in told]
 
 
 def starts_text(starts: Sequence[datetime], step: timedelta) -> str:

@@ -1,6 +1,6 @@
 """The waiting list as a table, who is named when something comes free, and both as data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 COLUMNS = ("number", "id", "since", "service", "start", "units", "name", "phone", "missed", "offer", "free")
 ALIGN = "rllllrllrll"
+PLAIN = (
+    "number", "id", "since", "service", "start", "end", "resources", "units", "customer", "name", "phone", "missed",
+    "offer_until", "free_now",
+)  # fmt: skip
 
 
 class Waiting(Value):
@@ -71,6 +75,15 @@ def waiting_data(view: View, place: Waiting) -> dict[str, Any]:
         "free_now": list(place.free),
     }
     return data
+
+
+def waiting_plain(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return somebody in the queue for a spreadsheet, from what programs are told."""
+    from cscli.render.plain import plain_text
+
+    place = data["derived"]["queue"]
+    told = {**data, **place, "offer_until": place["offer"]["until"] if place["offer"] else None}
+    return {key: plain_text(told[key]) for key in PLAIN}
 
 
 def waiting_lines(view: View, heirs: Iterable[tuple["Booking", str]]) -> list[str]:

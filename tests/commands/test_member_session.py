@@ -295,8 +295,8 @@ def test_a_statement_can_begin_later_and_be_taken_elsewhere(club: DeskFolder) ->
     assert since.startswith("Balance   37.00 CNY\nCustomer  CU-000000-000001  王**")
     assert [line.split()[-1] for line in since.splitlines() if "brought forward" in line] == ["100.00"]
     assert [line.split()[-1] for line in last.splitlines() if "brought forward" in line] == ["70.00"]
-    assert csv[0] == "at,event,amount,points,visits,balance,by,note"
-    assert csv[-1] == "2026-11-21 Sat 11:00,charge,-33.00,,,37.00,li.na,游泳票"
+    assert csv[0] == "at,type,amount,points,visits,balance,points_total,by,method,card,booking,waived,note"
+    assert csv[-1] == "2026-11-21T11:00:00+08:00,charge,-33.00,,,37.00,0,li.na,,,,,游泳票"
     assert club.ok("customer statement $CU1 --format md").splitlines()[0].startswith("| when")
     assert (data["balance"], data["forward"]["balance"]) == ("37.00", "100.00")
     assert [(entry["amount"], entry["balance"]) for entry in data["entries"]] == [
