@@ -117,7 +117,7 @@ def test_when_a_coach_fails_each_booking_says_where_it_could_go(profile: Profile
 
     golden(f"affected.{lang}", page)
     assert told["id"] == "BK-000000-000001"
-    assert told["derived"]["could move to"] == ["coach-3"]  # coach 2 is taken
+    assert told["derived"]["could_move_to"] == ["coach-3"]  # coach 2 is taken
     assert moved["resources"] == ["coach-3", "driver-1"]
     assert desk.ok("booking list --affected-by coach-1", now=now) == "No bookings.\n"
 
