@@ -2,16 +2,26 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cscli import __version__, i18n
 from cscli.commands import NOUNS
 from cscli.commands.faces import group_command, noun_command
-from cscli.errors import CscliError, Exit, Unavailable
+from cscli.errors import CscliError, Exit, Refused, Unavailable
+
+if TYPE_CHECKING:
+    from cscli.desk import Door
+
+
+class _Threshold:
+    """Which desk was asked for, known once the words before the noun were read."""
+
+    door: "Door | None" = None
+
 
 EVERYWHERE = {"--desk": True, "--now": True, "--lang": True}  # may also stand behind the noun
 
@@ -38,7 +48,7 @@ def _root(
         from cscli.commands.words import choice
 
         choice(lang, i18n.LANGUAGES, "--lang")
-    ctx.obj = Door(
+    ctx.obj = _Threshold.door = Door(
         home=desk, by=by, now=now, spoken=_spoken(sys.argv if lang is None else ["--lang", lang]) is not None
     )
 
@@ -115,21 +125,33 @@ def _complain(problem: CscliError, as_json: bool) -> int:
     from cscli.render.problem import problem_data, problem_text
 
     sys.stdout.flush()
+    names = _names() if isinstance(problem, Unavailable | Refused) else {}
     if as_json:
         import json
 
-        sys.stderr.write(f"{json.dumps(problem_data(problem), ensure_ascii=False)}\n")
+        sys.stderr.write(f"{json.dumps(problem_data(problem, names), ensure_ascii=False)}\n")
     else:
-        sys.stderr.write(f"{problem_text(problem)}\n")
+        sys.stderr.write(f"{problem_text(problem, names)}\n")
     if isinstance(problem, Unavailable) and not as_json and problem.alternatives:
         from cscli.render.problem import alternatives_text
 
-        sys.stderr.write(f"{alternatives_text(problem.alternatives)}\n")
+        sys.stderr.write(f"{alternatives_text(problem.alternatives, names)}\n")
     if "conflicts" in problem.facts and not as_json:
         from cscli.render.series import conflicts_text
 
-        sys.stderr.write(f"{conflicts_text(problem.facts['conflicts'])}\n")  # type: ignore[arg-type]  # of a series
+        sys.stderr.write(f"{conflicts_text(problem.facts['conflicts'], names)}\n")  # type: ignore[arg-type]  # of a series
     return int(problem.exit)
+
+
+def _names() -> Mapping[str, str]:
+    """Return the names the rulebook gives to the ids in a refusal; none where it cannot be read."""
+    from cscli.desk import Desk
+    from cscli.render.problem import names_of
+
+    try:
+        return names_of(Desk(_Threshold.door).rulebook) if _Threshold.door else {}
+    except CscliError:
+        return {}
 
 
 def _fault() -> int:

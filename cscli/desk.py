@@ -163,8 +163,8 @@ class Desk:
 
     # --- showing ------------------------------------------------------------------------------------------------
 
-    def show(self, text: Callable[[], str], data: Callable[[], Any]) -> None:
-        """Print the text, or the JSON document where `--json` was said."""
+    def show(self, text: Callable[[], str], data: Callable[[], Any], *, long: bool = False) -> None:
+        """Print the text, through the pager where it may be `long`, or the JSON document where `--json` was said."""
         self.tell_recovery()
         self.tell_findings()
         if self.as_json:
@@ -172,7 +172,7 @@ class Desk:
 
             say(json.dumps(data(), ensure_ascii=False, indent=2))
         else:
-            say(text())
+            say(text(), long=long)
 
     def tell_findings(self) -> None:
         """Say on standard error how many files had to be left out of the answer."""
@@ -203,8 +203,16 @@ def _patience() -> float:
         return PATIENCE
 
 
-def say(text: str) -> None:
-    """Print to standard output; raises `OutsideFailed` where it cannot be written, though what was asked is done."""
+def say(text: str, *, long: bool = False) -> None:
+    """Print to standard output; raises `OutsideFailed` where it cannot be written, though what was asked is done.
+
+    What may be `long` goes through the pager where a terminal cannot show all of it at once.
+    """
+    if long:
+        from cscli.pager import paged
+
+        if paged(text.removesuffix("\n")):
+            return
     try:
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
         sys.stdout.flush()

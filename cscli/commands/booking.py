@@ -43,7 +43,7 @@ from cscli.commands.options import (
     Units,
     Which,
 )
-from cscli.desk import Desk, ask, say_aside
+from cscli.desk import Desk, ask, interactive, say_aside
 from cscli.domain import arranging, booking, calling_off, moving
 from cscli.domain.arranging import Wish
 from cscli.domain.booking import Booking
@@ -100,6 +100,8 @@ def create(
 ) -> None:
     """Take a booking, or say what could be had instead."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    asked = customer is None and phone is None and service is None and interactive()  # a caller says who first
+    customer = ask(customer, "--customer", "ask.customer") if asked else customer
     wanted = desk.rulebook.service_named(
         ask(service, "--service", "ask.service", known=words.listed(desk.rulebook.service))
     )
@@ -109,7 +111,7 @@ def create(
     said_start = "" if soon else ask(start, "--start", "ask.start", read=lambda said: words.moment(said, desk.at))
     begin = desk.act.at if soon else words.moment(said_start, desk.at)
     if "customer" in wanted.required and phone is None:
-        asked = customer is None
+        asked = asked or customer is None
         customer = ask(customer, "--customer", "ask.customer")
         if asked and "phone" in wanted.required and people.named(desk, customer) is None:
             phone = ask(phone, "--phone", "ask.phone", read=words.phone)

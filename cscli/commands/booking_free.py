@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cscli.commands import words
-from cscli.commands.listing import terminal_width
 from cscli.commands.options import (
     FORMATS,
     Format,
@@ -22,10 +21,12 @@ from cscli.desk import Desk
 from cscli.domain import availability
 from cscli.errors import UsageProblem
 from cscli.i18n import t
+from cscli.pager import screen_width
 
 if TYPE_CHECKING:
     from cscli.domain.availability import Free
     from cscli.domain.recommending import Offer
+    from cscli.domain.rulebook import Rulebook
 
 
 def free(
@@ -78,7 +79,8 @@ def free(
     ]
     nothing = t("label.no_free", service=wanted.name, day=said)
     if wanted.kind != "table":
-        desk.show(lambda: _times(times[: limit or None], form) or nothing, lambda: _data(times, (), limit))
+        some = times[: limit or None]
+        desk.show(lambda: _times(some, form, desk.rulebook) or nothing, lambda: _data(times, (), limit))
         return
     from cscli.domain.recommending import offers
 
@@ -87,17 +89,17 @@ def free(
     desk.show(lambda: _merchants(found[: limit or None], step, form) or nothing, lambda: _data(times, found, limit))
 
 
-def _times(times: "list[Free]", form: str) -> str:
+def _times(times: "list[Free]", form: str, rulebook: "Rulebook") -> str:
     """Return free times as a list; nothing for a table without rows."""
     from cscli.render import table
-    from cscli.render.problem import alternatives_text, free_data
+    from cscli.render.problem import alternatives_text, free_data, names_of
 
     if form in ("csv", "md"):
         rows = [(data["start"], data["end"], " ".join(data["resources"]), str(data["units"]))
                 for data in map(free_data, times)]  # fmt: skip
         names = ("start", "end", "resources", "units")
         return table.csv_text(rows, names) if form == "csv" else table.markdown(rows, names, "lllr")
-    return alternatives_text(times) if times else ""
+    return alternatives_text(times, names_of(rulebook)) if times else ""
 
 
 def _merchants(offers: "tuple[Offer, ...]", step: Any, form: str) -> str:
@@ -107,10 +109,10 @@ def _merchants(offers: "tuple[Offer, ...]", step: Any, form: str) -> str:
     rows = merchant.offer_rows(offers, step)
     heads = [t(f"label.column.{name}") for name in merchant.COLUMNS]
     if form == "csv":
-        return table.csv_text(rows, merchant.COLUMNS)
+        return table.csv_text(merchant.offer_plain(offers), merchant.PLAIN)
     if form == "md":
         return table.markdown(rows, heads, merchant.ALIGN)
-    return table.table(rows, heads, align=merchant.ALIGN, max_width=terminal_width()) if rows else ""
+    return table.table(rows, heads, align=merchant.ALIGN, max_width=screen_width()) if rows else ""
 
 
 def _data(times: "list[Free]", offers: "tuple[Offer, ...]", limit: int) -> list[dict[str, Any]]:

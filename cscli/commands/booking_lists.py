@@ -112,6 +112,17 @@ def usual(desk: Desk) -> Sheet:
     return Sheet(more=found, data=data)
 
 
+def plain(desk: Desk, sheet: Sheet, row: Row) -> Mapping[str, str]:
+    """Return what a list says of a booking as data: ids and ISO times; what its own columns say as JSON has it."""
+    from cscli.render.plain import KEYS, plain_keys, plain_row, plain_text
+
+    told = plain_row(row, plain_keys(sheet.columns), desk.rulebook.zone)
+    if all(column in KEYS for column in sheet.columns):
+        return told
+    more = sheet.data(desk.store.load(row["id"]))
+    return {**told, **{name: plain_text(value) for name, value in more.items()}}
+
+
 # --- lists of their own -----------------------------------------------------------------------------------------
 
 
@@ -202,10 +213,12 @@ def assigned_to(desk: Desk, who: str) -> Sheet:
 
     def found(row: Row) -> Cells:
         by = row["respond_by"]
-        return {"due": moment(datetime.fromtimestamp(by, desk.rulebook.zone), language()) if by is not None else ""}
+        return {
+            "respond_by": moment(datetime.fromtimestamp(by, desk.rulebook.zone), language()) if by is not None else ""
+        }
 
     return Sheet(
-        columns=(*COLUMNS[:5], "name", "due", "marks"), clause="b.assigned_to = ?", values=(known,), more=found
+        columns=(*COLUMNS[:5], "name", "respond_by", "marks"), clause="b.assigned_to = ?", values=(known,), more=found
     )
 
 

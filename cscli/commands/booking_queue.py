@@ -33,7 +33,7 @@ from cscli.domain.rulebook import entry_named
 from cscli.domain.value import Value
 from cscli.domain.values import fixed
 from cscli.errors import UsageProblem
-from cscli.render.queue import ALIGN, COLUMNS, Waiting, waiting_data, waiting_row
+from cscli.render.queue import ALIGN, COLUMNS, PLAIN, Waiting, waiting_data, waiting_plain, waiting_row
 
 
 class Said(Value):
@@ -84,6 +84,8 @@ def waitlist(
         align=ALIGN,
         row=lambda row: waiting_row(view, places[row["id"]]),
         record=lambda record_id: waiting_data(view, places[record_id]),
+        keys=PLAIN,
+        plain=lambda row: waiting_plain(waiting_data(view, places[row["id"]])),
     )
     print_list(desk, listed, form, limit)
 

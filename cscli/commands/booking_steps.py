@@ -15,6 +15,7 @@ from cscli.commands.options import (
     Length,
     Override,
     PayMethod,
+    PayOut,
     Reason,
     Resources,
     Start,
@@ -172,7 +173,7 @@ def pay(
 def refund(
     ctx: typer.Context,
     record: BookingId,
-    method: PayMethod = "card",
+    method: PayOut = "card",
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,

@@ -39,6 +39,8 @@ def list_(
     incomplete: Annotated[bool, typer.Option("--incomplete", help="opt.incomplete")] = False,
     without_spend: Annotated[bool, typer.Option("--without-spend", help="opt.without_spend")] = False,
     refunds: Annotated[bool, typer.Option("--refunds", help="opt.refunds")] = False,
+    overridden: Annotated[bool, typer.Option("--overridden", help="opt.overridden")] = False,
+    late: Annotated[bool, typer.Option("--late", help="opt.late")] = False,
     everything: Annotated[bool, typer.Option("--all", help="opt.all")] = False,
     form: Format = "table",
     limit: Limit = 50,
@@ -67,12 +69,18 @@ def list_(
     if series:
         one = desk.store.load(desk.store.resolve(series, "booking"))
         clauses.append(("b.series = ?", one.series or one.id))
+    clauses += [("b.overridden",)] if overridden else []
+    clauses += [("b.late",)] if late else []
     if not clauses and not everything and (assigned_to or not sheet.clause):
         begun = () if assigned_to else (int(desk.now.timestamp()),)  # what somebody must see to may be late
         clauses.append((f"{lists.STANDING}{' AND b.end >= ?' if begun else ''}", *begun))
     clauses += [(sheet.clause, *sheet.values)] if sheet.clause else []
     order = words.choice(sort, SORTS, "--sort") if sort else sheet.order or "start"
-    newest = " DESC" if sort is None and not day and not since and (everything or customer or status) else ""
+    newest = (
+        " DESC"
+        if sort is None and not (day or since or series) and (everything or customer or status or overridden or late)
+        else ""
+    )
     where = " AND ".join(f"({clause})" for clause, *_ in clauses)
     view = people.view(desk)
     print_list(
@@ -87,6 +95,7 @@ def list_(
             align=sheet.align,
             row=lambda row: _row(view, sheet, row),
             record=lambda record_id: _data(view, sheet, desk.store.load(record_id)),
+            plain=lambda row: lists.plain(desk, sheet, row),
         ),
         words.choice(form, FORMATS, "--format"),
         limit,

@@ -277,6 +277,7 @@ def list_(
             align="lllllll",
             row=lambda row: _row(desk, row),
             record=lambda record_id: _masked_data(desk, record_id),
+            keys=("id", "name", "phone", "level", "card_type", "contract", "joined", "received_at"),
         ),
         words.choice(form, FORMATS, "--format"),
         limit,

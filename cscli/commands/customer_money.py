@@ -199,7 +199,16 @@ def statement(
     """Show a customer's ledger with the balance after each entry: the last ones, brought forward from those before."""
     from cscli.domain.customer import masked
     from cscli.render import table
-    from cscli.render.customer import ALIGN, HEADS, entry_data, standing_data, statement_head, statement_rows
+    from cscli.render.customer import (
+        ALIGN,
+        HEADS,
+        PLAIN,
+        entry_data,
+        standing_data,
+        statement_head,
+        statement_plain,
+        statement_rows,
+    )
 
     how = words.choice(form, FORMATS, "--format")
     desk = Desk(ctx.obj, as_json=as_json or how == "json")
@@ -215,7 +224,7 @@ def statement(
     def text() -> str:
         rows = statement_rows(view, lines[cut:], forward)
         if how == "csv":
-            return table.csv_text(rows, HEADS)
+            return table.csv_text(statement_plain(lines[cut:]), PLAIN)
         if how == "md":
             return table.markdown(rows, heads, ALIGN)
         body = table.table(rows, heads, align=ALIGN) if rows else t("label.empty.ledger")

@@ -6,12 +6,12 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.agenda import first_due
-from cscli.commands.listing import terminal_width
 from cscli.commands.options import FORMATS, Format, Json, Limit
 from cscli.desk import Desk, say, say_aside
 from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
 from cscli.i18n import t
+from cscli.pager import screen_width
 
 
 def due(
@@ -37,6 +37,6 @@ def due(
 
         say(json.dumps(due_data(items), ensure_ascii=False, indent=2))
     else:
-        say(due_page(items, form, by_owner=by_owner, width=terminal_width()))
+        say(due_page(items, form, by_owner=by_owner, width=screen_width()))
     if more:
         say_aside(t("note.more", limit=limit))

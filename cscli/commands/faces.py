@@ -18,6 +18,14 @@ Function = Callable[..., Any]
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+EVERYDAY = {
+    "help.booking.create": {
+        "customer", "phone", "service", "start", "length", "units", "party", "resource", "details", "confirm",
+        "waitlist", "repeat", "count", "until",
+    },
+}  # fmt: skip  # of verbs whose options would fill more than a screen: those of every day, a line each
+
+
 class Page:
     """Writes a help page: what it does, how it is called, its parts, an example."""
 
@@ -31,16 +39,23 @@ class Page:
         formatter.write_text(text)
         arguments: list[tuple[str, str]] = []
         options: list[tuple[str, str]] = []
+        seldom: list[tuple[str, str]] = []
         for parameter in command.get_params(ctx):
             record = parameter.get_help_record(ctx)
             if record is not None:
                 rows = arguments if parameter.param_type_name == "argument" else options
+                often = EVERYDAY.get(command.help or "")
+                rows = seldom if often and parameter.name not in often else rows
                 rows.append((record[0], _explained(parameter)))
         self.format_names(ctx, formatter)
         for key, rows in (("help.arguments", arguments), ("help.options", options)):
             if rows:
                 with formatter.section(t(key)):
                     formatter.write_dl(rows)
+        if seldom:
+            with formatter.section(t("help.more_options")):
+                told = ",\n".join(f"{names} ({text})" for names, text in seldom)
+                formatter.write(_packed(told, formatter.width - 2))
         if example:
             with formatter.section(t("help.example")):
                 for line in example.splitlines():
@@ -48,6 +63,20 @@ class Page:
 
     def format_names(self, ctx: Any, formatter: Any) -> None:
         """Write the list of what can be named next; a verb has none."""
+
+
+def _packed(text: str, columns: int) -> str:
+    """Return entries beside one another, as many as a line holds, none of them broken where it need not be."""
+    from cscli.render.width import fold, width
+
+    lines = [""]
+    for entry in text.split("\n"):
+        line = f"{lines[-1]} {entry}".strip()
+        if lines[-1] and width(line) > columns:
+            lines.append(entry)
+        else:
+            lines[-1] = line
+    return "".join(f"  {fold(line, columns, 2)}\n" for line in lines)
 
 
 def _explained(parameter: Any) -> str:

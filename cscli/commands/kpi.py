@@ -9,10 +9,10 @@ from cscli.analytics import breakdown as broken
 from cscli.analytics.kpi import KNOWN, explain, table_of
 from cscli.commands import words
 from cscli.commands.figures import books_of, period_of
-from cscli.commands.listing import terminal_width
 from cscli.commands.options import FORMATS, Format, Json
 from cscli.desk import Desk, say
 from cscli.errors import UsageProblem
+from cscli.pager import screen_width
 from cscli.render import kpi as pages
 
 
@@ -39,7 +39,7 @@ def kpi(
     chosen = _chosen(only)
     said = {"day": day, "week": week, "month": month, "quarter": quarter, "year": year}
     books = books_of(desk, period_of(desk, said, since, until))
-    width = terminal_width()
+    width = screen_width()
     if why is not None:
         explained = explain(books, words.choice(why, tuple(KNOWN), "--explain"))
         _print(desk, form, pages.explanation_page(explained, form, width) if form != "json" else "",

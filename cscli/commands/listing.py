@@ -1,17 +1,23 @@
 """What every list command does with its answer: rows as a table, CSV or Markdown, records as JSON."""
 
-import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cscli.desk import Desk, say
 from cscli.domain.value import Value
 from cscli.i18n import t
+from cscli.pager import screen_width
+
+WHOLE = ("id", "status", "start")  # columns that are never cut, however narrow the terminal
+SPARE = ("units", "price", "marks")  # columns that go first
 
 
 class Listing(Value):
-    """One list: the question to the index, how a row reads, and the whole record for programs."""
+    """One list: the question to the index, how a row reads, and the whole record for programs.
+
+    A spreadsheet gets what `plain` says of a row under `keys`; without them what the index says for the columns.
+    """
 
     noun: str
     question: str
@@ -20,6 +26,8 @@ class Listing(Value):
     align: str
     row: Callable[[dict[str, Any]], tuple[str, ...]]
     record: Callable[[str], dict[str, Any]]
+    keys: tuple[str, ...] = ()
+    plain: Callable[[dict[str, Any]], Mapping[str, str]] | None = None
 
 
 def print_list(desk: Desk, listing: Listing, form: str, limit: int) -> None:
@@ -34,26 +42,34 @@ def print_list(desk: Desk, listing: Listing, form: str, limit: int) -> None:
 
         say(json.dumps([listing.record(row["id"]) for row in rows], ensure_ascii=False, indent=2))
     else:
-        say(_written(listing, rows, form))
+        say(_written(desk, listing, rows, form), long=form == "table")
     if more:
         sys.stdout.flush()
         sys.stderr.write(f"{t('note.more', limit=limit)}\n")
 
 
-def _written(listing: Listing, rows: list[dict[str, Any]], form: str) -> str:
+def _written(desk: Desk, listing: Listing, rows: list[dict[str, Any]], form: str) -> str:
     from cscli.render import table
 
+    if form == "csv":
+        return _data(desk, listing, rows)
     headers = [t(f"label.column.{name}") for name in listing.columns]
     cells = [listing.row(row) for row in rows]
-    if form == "csv":
-        return table.csv_text(cells, listing.columns)
     if form == "md":
         return table.markdown(cells, headers, listing.align)
     if not rows:
         return t(f"label.empty.{listing.noun}")
-    return table.table(cells, headers, align=listing.align, max_width=terminal_width())
+    whole = [place for place, name in enumerate(listing.columns) if name in WHOLE]
+    spare = [listing.columns.index(name) for name in SPARE if name in listing.columns]
+    return table.table(cells, headers, align=listing.align, max_width=screen_width(), whole=whole, spare=spare)
 
 
-def terminal_width() -> int | None:
-    """Return how wide a page may be; None where it is not a terminal that shows it."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+def _data(desk: Desk, listing: Listing, rows: list[dict[str, Any]]) -> str:
+    """Return rows as CSV: what a program would read, not what a person would."""
+    from cscli.render.plain import plain_keys, plain_row
+    from cscli.render.table import csv_text
+
+    keys = listing.keys or plain_keys(listing.columns)
+    zone = desk.rulebook.zone
+    told = [listing.plain(row) if listing.plain else plain_row(row, keys, zone) for row in rows]
+    return csv_text([[one.get(key, "") for key in keys] for one in told], keys)

@@ -9,6 +9,7 @@ from cscli.commands.options import Json, Limit
 from cscli.desk import Desk, say_aside
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
+from cscli.pager import screen_width
 from cscli.render.width import visible
 from cscli.store import layout
 from cscli.store.history import Commit, changes_of, commits_of_events
@@ -46,11 +47,13 @@ def _biography(desk: Desk, word: str) -> None:
 
         lines = zip(history_lines(people.view(desk), record), hashes, strict=True)
         rows = [(*line[:3], name or NO_COMMIT, line[3]) for line, name in lines]
-        return f"{record.id}\n\n{table(rows, _heads('at', 'by', 'event', 'commit', 'note'))}"
+        heads, width = _heads("at", "by", "event", "commit", "note"), screen_width()
+        return f"{record.id}\n\n{table(rows, heads, max_width=width, whole=(0, 1, 2, 3), wrap=True)}"
 
     desk.show(
         text,
         lambda: [{**event_data(event), "commit": name} for event, name in zip(record.biography, hashes, strict=True)],
+        long=True,
     )
 
 
@@ -72,9 +75,10 @@ def _latest(desk: Desk, limit: int) -> None:
             )
             for commit in shown
         ]
-        return table(rows, _heads("at", "by", "commit", "event", "record")) if rows else t("label.empty.log")
+        heads, width = _heads("at", "by", "commit", "event", "record"), screen_width()
+        return table(rows, heads, max_width=width, whole=(0, 1, 2), wrap=True) if rows else t("label.empty.log")
 
-    desk.show(text, lambda: [_data(commit) for commit in shown])
+    desk.show(text, lambda: [_data(commit) for commit in shown], long=True)
     if len(commits) > len(shown):
         say_aside(t("note.more", limit=limit))
 

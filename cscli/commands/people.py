@@ -8,6 +8,7 @@ from cscli.domain import ids, masks
 from cscli.domain.record import Change, Revision
 from cscli.domain.value import Value
 from cscli.errors import DataProblem, NotFound, UsageProblem
+from cscli.pager import screen_width
 from cscli.render.view import View
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def view(desk: Desk, customer_id: str | None = None, opened: Any = None) -> View
         person=person,
         opened=opened is not None,
         dry_run=desk.dry_run,
+        width=screen_width(),
     )
 
 

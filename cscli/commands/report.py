@@ -14,10 +14,10 @@ from cscli.analytics.standing import reach
 from cscli.commands import words
 from cscli.commands.agenda import read_standing
 from cscli.commands.figures import books_of, report_day, seconds
-from cscli.commands.listing import terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk, say
 from cscli.errors import UsageProblem
+from cscli.pager import screen_width
 from cscli.store import queries
 from cscli.store.pages import outside, write_page
 
@@ -43,7 +43,7 @@ def report(
     found = read_daily(desk, day)
     desk.tell_recovery()
     desk.tell_findings()
-    text = _written(found, form, digest, None if out else terminal_width())
+    text = _written(found, form, digest, None if out else screen_width())
     if out is None:
         say(text)
     else:

@@ -50,7 +50,7 @@ def show(ctx: typer.Context, key: MaybeKey = None, as_json: Json = False) -> Non
 
     from cscli.render.data import jsonable
 
-    desk.show(text, lambda: jsonable(found if there else {where.key: usual} if where else {}))
+    desk.show(text, lambda: jsonable(found if there else {where.key: usual} if where else {}), long=True)
 
 
 def set_(

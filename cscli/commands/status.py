@@ -9,11 +9,11 @@ from cscli.analytics.facts import ends_of
 from cscli.analytics.periods import day_span
 from cscli.analytics.standing import reach
 from cscli.commands.agenda import read_standing
-from cscli.commands.listing import terminal_width
 from cscli.commands.options import Json
 from cscli.desk import Desk
 from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
+from cscli.pager import screen_width
 from cscli.store import queries
 
 SCREEN = 12  # things to do that fit below the counts
@@ -47,7 +47,7 @@ def status(
     def text() -> str:
         from cscli.render.due import status_page
 
-        width = terminal_width()
+        width = screen_width()
         return status_page(desk.rulebook.desk.name, now, data, span, state.items, state.total, width=width)
 
     desk.show(text, lambda: data)

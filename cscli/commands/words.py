@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli.domain.masks import mask_number
+from cscli.domain.near import nearest
 from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import label
@@ -24,12 +25,10 @@ def choice(value: str, known: Sequence[str], what: str) -> str:
     word = value.strip().replace("-", "_") if "_" in "".join(known) else value.strip()
     if word in known:
         return word
-    from difflib import get_close_matches
-
-    near = get_close_matches(word, known, 1, 0.5)
+    near = nearest(word, known)
     key = "usage.choice_near" if near else "usage.choice"
     raise UsageProblem(f"{key}.{what}" if what == "command" else key, value=value, what=what, known=tuple(known),
-                       near=near[0] if near else "")  # fmt: skip
+                       near=near or "")  # fmt: skip
 
 
 def optional_choice(value: str | None, known: Sequence[str], what: str) -> str | None:

@@ -97,7 +97,8 @@ def step(table: Table, status: str, event: str, outcome: str | None = None) -> s
     """Return the state after `event`; raises `Refused` with the events that would be legal."""
     reached = target(table, status, event, outcome)
     if reached is None:
-        raise Refused("state.illegal", status=status, event=event, legal=legal(table, status), rule="states")
+        noun = "complaint" if table is COMPLAINT else "booking"
+        raise Refused("state.illegal", status=status, event=event, legal=legal(table, status), noun=noun, rule="states")
     return reached
 
 

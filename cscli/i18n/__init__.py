@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from cscli.i18n.forms import fact
+from cscli.i18n.forms import fill
 
 LANGUAGES = ("zh", "en")
 ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "value": "errors", "kpi": "figures",
@@ -18,7 +18,7 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "complaint": "complaints", "refused.complaint": "complaints", "label.complaint": "complaints",
          "label.deadline": "complaints", "label.step": "complaints", "label.judgement": "complaints",
          "label.response": "complaints", "label.means": "complaints", "label.effect": "complaints",
-         "label.effort": "complaints", "due.complaint": "complaints"}  # fmt: skip
+         "label.effort": "complaints", "due.complaint": "complaints", "tell": "cards"}  # fmt: skip
 OTHER = "errors"
 
 
@@ -67,7 +67,7 @@ def t(key: str, /, **facts: Any) -> str:
         return key
     if not facts:
         return sentence
-    return sentence.format_map({name: fact(value, _voice.language) for name, value in facts.items()})
+    return fill(sentence, facts, _voice.language)
 
 
 def label(group: str, value: object) -> str:

@@ -1,5 +1,7 @@
-"""How moments, spans, amounts and lists are written in each language."""
+"""How moments, spans, amounts and lists are written in each language, and how a sentence takes them in."""
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +17,9 @@ UNITS = {
     "en": {"m": "min", "h": "h", "d": "days", "wm": "working min", "wh": "working h", "wd": "working days"},
 }
 COMMA = {"zh": "、", "en": ", "}
+EDGE = "\x00"  # stands at both ends of a fact while its sentence is put together
+CHINESE = "\u4e00-\u9fff"
+BLANK = re.compile(f"(?<=[{CHINESE}]) {EDGE}(?=[{CHINESE}])|(?<=[{CHINESE}]){EDGE} (?=[{CHINESE}])")
 
 
 def weekday(day: date, language: str) -> str:
@@ -47,7 +52,7 @@ def span(value: Duration, language: str) -> str:
     if unit == "m" and amount >= 60:
         hours, minutes = divmod(amount, 60)
         words = UNITS[language]
-        days, hours = divmod(hours, 24) if hours >= 48 else (0, hours)
+        days, hours = divmod(hours, 24)
         parts = [(days, "d"), (hours, "h"), (minutes, "m")]
         return " ".join(span(Duration(number, name), language) if name == "d" else f"{number} {words[name]}"
                         for number, name in parts if number)  # fmt: skip
@@ -87,3 +92,35 @@ def fact(value: Any, language: str) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return COMMA[language].join(fact(part, language) for part in value)
     return str(value)
+
+
+class Said(str):
+    """A fact in a sentence; a number can choose between two words: `{number:table|tables}`."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        one, bar, many = spec.partition("|")
+        return (one if self.lstrip("+-") == "1" else many) if bar else super().__format__(spec)
+
+
+def fill(sentence: str, facts: Mapping[str, Any], language: str) -> str:
+    """Return a sentence with its facts.
+
+    Between Chinese and Latin words or digits a Chinese sentence has a space, between two Chinese ones it has none:
+    which a fact is shows only here. A space that parts two facts stays.
+    """
+    said = {name: Said(fact(value, language)) for name, value in facts.items()}
+    if language != "zh" or (" {" not in sentence and "} " not in sentence) or "!r}" in sentence:
+        return sentence.format_map(said)
+    edged = {name: _Edged(value) for name, value in said.items()}
+    return BLANK.sub("", sentence.format_map(edged)).replace(EDGE, "")
+
+
+class _Edged(Said):
+    """A fact that shows where it begins and ends."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return f"{EDGE}{super().__format__(spec)}{EDGE}"

@@ -6,16 +6,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain import masks
-from cscli.errors import NotFound
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, fact, money, stretch
+from cscli.render.promises import promise_lines
+from cscli.render.units import unit_of, units_of
 from cscli.render.view import View
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
     from cscli.domain.customer import Customer
-    from cscli.domain.pricing import PricePart
 
 
 def booking_card(
@@ -46,22 +46,28 @@ def booking_card(
     for name in WORDS:
         value = getattr(booking, name)
         if value and not (booking.respond_by and name == "late_minutes"):
-            lines.append((t(f"label.field.{name}"), visible(str(value))))
+            words = t("tell.late_minutes", minutes=value) if name == "late_minutes" else visible(str(value))
+            lines.append((t(f"label.field.{name}"), words))
     lines += [(extra_name(view, name), visible(str(value))) for name, value in booking.extra.items()]
     lines += _visit(view, booking)
     lines += _order(view, booking)
     lines += _asked(view, booking)
     lines += _ahead(view, booking)
     lines += [*_money(view, booking), *more]
-    lines += [(t("label.field.rule"), rule) for rule in _rules(view, booking)]
+    lines += promise_lines(view, booking)
     if booking.rating is not None:
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))
     if booking.feedback:
         lines.append((t("label.field.feedback"), visible(booking.feedback)))
     if "booking.unmet" in events:
-        told = booking.events[-1].alternatives
+        told = [_named_time(view, free) for free in booking.events[-1].alternatives]
         lines.append((t("label.field.alternatives"), ", ".join(told) or t("label.none")))
-    return card(lines)
+    return card(lines, view.width)
+
+
+def _named_time(view: View, told: str) -> str:
+    """Return an alternative as it was told, `2026-11-21 19:00 court-2`, with the resource by its name."""
+    return " ".join(visible(resource_name(view, word)) for word in told.split(" "))
 
 
 WORDS = (
@@ -141,11 +147,13 @@ def _money(view: View, booking: "Booking") -> list[tuple[str, str]]:
     currency = view.rulebook.desk.currency
     lines = []
     if booking.price is not None:
-        lines.append((t("label.field.price"), price_line(view, booking.price, booking.price_parts, booking.units)))
-    if booking.paid:
+        lines.append((t("label.field.price"), price_line(view, booking)))
+    returned = sum((event.amount or Decimal(0) for event in booking.events if event.type == "refunded"), Decimal(0))
+    if booking.paid or returned:
         due = owed(booking) if booking.status not in ("cancelled", "no_show", "closed") else Decimal(0)
-        rest = t("label.owed", amount=due, currency=currency) if due else ""
-        lines.append((t("label.field.paid"), f"{money(booking.paid)} {currency}  {rest}".strip()))
+        key = "tell.paid.kept" if returned else "tell.paid.owed" if due else "tell.paid"
+        words = t(key, amount=booking.paid + returned, currency=currency, due=due, returned=returned, kept=booking.paid)
+        lines.append((t("label.field.paid"), words))
     for refund in booking.refund:
         words = t(f"label.refund.{refund.state}", amount=refund.amount, currency=currency, fee=refund.fee,
                   expected=refund.expected)  # fmt: skip
@@ -174,10 +182,14 @@ def _headline(booking: "Booking") -> str:
 
 def _what(view: View, booking: "Booking") -> str:
     names = [resource_name(view, resource) for resource in booking.resources]
-    parts = [service_name(view, booking.service), _way(booking), booking.seat_class or "", ", ".join(names)]
-    if booking.units > 1:
-        parts.append(t("label.units", number=booking.units))
+    parts = [service_name(view, booking.service), _way(booking), class_name(booking.seat_class), ", ".join(names)]
+    parts.append(units_of(view.rulebook, booking))
     return "  ".join(part for part in parts if part)
+
+
+def class_name(seat_class: str | None) -> str:
+    """Return a seat class in words where the desk has a word for it."""
+    return visible(label("seat_class", seat_class)) if seat_class else ""
 
 
 def _way(booking: "Booking") -> str:
@@ -198,59 +210,16 @@ def _when(view: View, booking: "Booking") -> str:
     return f"{stretch(start, end, language())}  ({elapsed(booking.end - booking.start, language())})"
 
 
-def _rules(view: View, booking: "Booking") -> list[str]:
-    """Return what the customer must know: until when it may be changed and cancelled, or how long it is held."""
-    from cscli.domain.booking import untimed
-
-    try:
-        service = view.rulebook.service_named(booking.service)
-    except NotFound:
-        return []
-    zone = view.rulebook.zone
-    lines = []
-    if booking.status == "requested" and booking.hold_until:
-        over = "_over" if booking.hold_until <= view.now else ""
-        key = f"label.rule.offer{over}" if booking.waitlisted else "label.rule.hold"
-        lines.append(t(key, until=booking.hold_until.astimezone(zone), id=booking.id))
-    elif booking.status == "requested" and any(asked.agreed is None for asked in booking.coordination):
-        lines.append(t("label.rule.asking", id=booking.id))
-    if booking.status in ("requested", "confirmed"):
-        start = booking.start.astimezone(zone)
-        change, cancel = service.change_notice, service.cancel_notice
-        if untimed(booking):
-            until = booking.end.astimezone(zone)
-            key = "label.rule.until_start" if change == cancel else "label.rule.untimed"
-            lines.append(t(key, start=until - cancel.delta, change=change, cancel=cancel, by=until))
-        elif change == cancel:
-            lines.append(
-                t("label.rule.both", notice=cancel) if cancel.amount else t("label.rule.until_start", start=start)
-            )
-        else:
-            lines.append(t("label.rule.two", change=change, cancel=cancel))
-    for event in booking.events:
-        if event.type == "cancelled" and event.notice is not None and event.notice_required is not None:
-            key = "label.rule.cancelled_late" if event.late else "label.rule.cancelled"
-            required = event.notice_required
-            lines.append(
-                t(
-                    key,
-                    notice=event.notice,
-                    required=t("label.rule.required", required=required) if required.amount else "",
-                    reason=visible(event.reason or ""),
-                )
-            )
-    return lines
-
-
-def price_line(view: View, price: Decimal, parts: Sequence["PricePart"], units: int = 1) -> str:
+def price_line(view: View, booking: "Booking") -> str:
     """Return the price and how it came about."""
-    zone = view.rulebook.zone
+    zone, parts, units = view.rulebook.zone, booking.price_parts, booking.units
+    service = next((known for known in view.rulebook.service if known.id == booking.service), None)
     told = []
     for part in parts:
         hours = Decimal(int((part.to - part.from_).total_seconds())) / 3600
         number = units if part.per in ("hour", "unit") else round(part.amount / part.rate) if part.rate else 1
         words = t(
-            f"label.price.{part.per}",
+            f"tell.per.{unit_of(service)}" if part.per == "unit" else f"label.price.{part.per}",
             time=f"{part.from_.astimezone(zone):%H:%M}-{part.to.astimezone(zone):%H:%M}",
             hours=f"{hours.normalize():f}" if hours == round(hours, 2) else f"{hours:.2f}",
             rate=part.rate,
@@ -258,7 +227,7 @@ def price_line(view: View, price: Decimal, parts: Sequence["PricePart"], units: 
             times=f" x {number}" if number > 1 else "",
         )
         told.append(f"{words} = {money(part.amount)}" if len(parts) > 1 else words)
-    return f"{money(price)} {view.rulebook.desk.currency}  = {' + '.join(told)}"
+    return f"{money(booking.price)} {view.rulebook.desk.currency}  = {' + '.join(told)}"
 
 
 def service_name(view: View, service_id: str) -> str:

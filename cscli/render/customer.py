@@ -196,6 +196,10 @@ def past_tables(view: View, bookings: Rows, complaints: Rows) -> list[str]:
 
 HEADS = ("at", "event", "amount", "points", "visits", "balance", "by", "note")
 ALIGN = "llrrrrll"
+PLAIN = (
+    "at", "type", "amount", "points", "visits", "balance", "points_total", "by", "method", "card", "booking", "waived",
+    "note",
+)  # fmt: skip
 
 
 def statement_head(view: View, person: "Customer") -> str:
@@ -218,6 +222,14 @@ def statement_rows(
     if forward is None:
         return rows
     return [("", t("label.ledger.forward"), "", "", "", money(forward.balance), "", ""), *rows]
+
+
+def statement_plain(lines: Sequence[tuple["Entry", "Standing"]]) -> list[list[str]]:
+    """Return the entries of a statement for a spreadsheet, each with what stood there after it."""
+    from cscli.render.plain import plain_text
+
+    told = [{**entry_data(entry), **standing_data(stands)} for entry, stands in lines]
+    return [[plain_text(one.get(key)) for key in PLAIN] for one in told]
 
 
 def _statement_row(view: View, entry: "Entry", stands: "Standing") -> tuple[str, ...]:

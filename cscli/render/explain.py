@@ -9,27 +9,31 @@ from cscli.domain.services import A_DAY, PriceBand, RefundTier, Service
 from cscli.domain.values import fixed, write_clock
 from cscli.i18n import forms, label, language, t
 from cscli.i18n.forms import elapsed, moment, money, span, stretch
+from cscli.render.booking import class_name
 from cscli.render.data import jsonable
+from cscli.render.units import unit_of, units_text
 from cscli.render.view import View
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
     from cscli.domain.explaining import BandSaid, PriceSaid, RefundSaid
+    from cscli.domain.order import Order
     from cscli.domain.pricing import PricePart
     from cscli.domain.refunds import Refund
 
 Lines = list[tuple[str, str]]
 
 
-def page(lines: Lines, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def page(view: View, lines: Lines, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return an explanation: the answer and what it rests on, then every rule in order, where there are any."""
     from cscli.render.table import card, table
 
-    answer = card([(t(f"explain.{name}") if name else "", words) for name, words in lines])
+    answer = card([(t(f"explain.{name}") if name else "", words) for name, words in lines], view.width)
     if not rows:
         return answer
-    return f"{answer}\n\n{table(rows, [t(f'explain.column.{name}') for name in columns])}"
+    heads = [t(f"explain.column.{name}") for name in columns]
+    return f"{answer}\n\n{table(rows, heads, max_width=view.width, whole=(0,), wrap=True)}"
 
 
 # --- price ------------------------------------------------------------------------------------------------------
@@ -42,20 +46,20 @@ def price_page(view: View, said: "PriceSaid | None", booking: "Booking | None" =
     """
     if booking is None:
         assert said is not None
-        return page([("price", _total(view, said)), *_what(view, said), *_parts(view, said.parts, said.order.units)],
-                    BANDS, _bands(view, said))  # fmt: skip
+        parts = _parts(view, said.parts, said.order.units, said.order.service)
+        return page(view, [("price", _total(view, said)), *_what(view, said), *parts], BANDS, _bands(view, said))
     currency = view.rulebook.desk.currency
     then = t("explain.price.then", total=booking.price, currency=currency) if booking.price is not None else ""
     lines: Lines = [("price", then or t("explain.price.unpriced")), ("booking", booking.id)]
     if said is None:
-        lines += _parts(view, booking.price_parts, booking.units)
-        return page([*lines, ("today", t("explain.today.gone", service=visible(booking.service)))], BANDS, ())
-    lines += [*_what(view, said), *_parts(view, booking.price_parts, booking.units)]
+        lines += _parts(view, booking.price_parts, booking.units, None)
+        return page(view, [*lines, ("today", t("explain.today.gone", service=visible(booking.service)))], BANDS, ())
+    lines += [*_what(view, said), *_parts(view, booking.price_parts, booking.units, said.order.service)]
     if same_price(said, booking):
         lines.append(("today", t("explain.today.same")))
     else:
-        lines += [("today", _total(view, said)), *_parts(view, said.parts, said.order.units)]
-    return page(lines, BANDS, _bands(view, said))
+        lines += [("today", _total(view, said)), *_parts(view, said.parts, said.order.units, said.order.service)]
+    return page(view, lines, BANDS, _bands(view, said))
 
 
 BANDS = ("rule", "price", "when", "verdict")
@@ -82,25 +86,35 @@ def _total(view: View, said: "PriceSaid") -> str:
 
 def _what(view: View, said: "PriceSaid") -> Lines:
     order, zone = said.order, view.rulebook.zone
-    words = [visible(order.service.name), order.seat_class or "", order.route or ""]
-    words += [t("label.units", number=order.units)] if order.units > 1 else []
+    words = [visible(order.service.name), class_name(order.seat_class), _route(order)]
+    words += [units_text(view.rulebook, order.service.id, order.units)] if order.units > 1 else []
     return [
         ("service", "  ".join(word for word in words if word)),
         ("time", _time(order.start.astimezone(zone), order.end.astimezone(zone))),
     ]
 
 
+def _route(order: "Order") -> str:
+    """Return the name of the route of an order."""
+    return visible(next((known.name for known in order.service.route if known.id == order.route), order.route or ""))
+
+
 def _time(start: datetime, end: datetime) -> str:
     return f"{stretch(start, end, language())}  ({elapsed(fixed(end) - fixed(start), language())})"
 
 
-def _parts(view: View, parts: Iterable["PricePart"], units: int) -> Lines:
+def _parts(view: View, parts: Iterable["PricePart"], units: int, service: Service | None) -> Lines:
     """Return a line for each part of a price with its arithmetic."""
-    words = [_part(view, part, units) for part in parts]
+    words = [_part(view, part, units, service) for part in parts]
     return [("parts" if place == 0 else "", line) for place, line in enumerate(words)]
 
 
-def _part(view: View, part: "PricePart", units: int) -> str:
+def _per(per: str, service: Service | None) -> str:
+    """Return what an amount is for, in the service's own word for its units."""
+    return t(f"explain.per.{unit_of(service) if per == 'unit' else per}")
+
+
+def _part(view: View, part: "PricePart", units: int, service: Service | None) -> str:
     if part.per == "card":
         return t("explain.part.card", card=visible(part.band or ""), rule=part.rule or "-")
     zone = view.rulebook.zone
@@ -112,7 +126,7 @@ def _part(view: View, part: "PricePart", units: int) -> str:
         "rule": part.rule or "-",
     }
     if part.per != "hour":
-        return t("explain.part.once", per=t(f"explain.per.{part.per}"), **facts)
+        return t("explain.part.once", per=_per(part.per, service), **facts)
     time = _clocks(part.from_.astimezone(zone), part.to.astimezone(zone))
     return t("explain.part.hour", time=time, minutes=minutes_of(part), **facts)
 
@@ -136,7 +150,7 @@ def _bands(view: View, said: "PriceSaid") -> list[tuple[str, ...]]:
     return [
         (
             f"service.{service.id}.price[{known.number}]",
-            f"{money(known.band.amount)} {t(f'explain.per.{known.band.per}')}",
+            f"{money(known.band.amount)} {_per(known.band.per, service)}",
             _conditions(view, service, known.band),
             _verdict(view, known),
         )
@@ -150,7 +164,7 @@ def _conditions(view: View, service: Service, band: PriceBand) -> str:
     words += [f"{write_clock(band.from_)}-{write_clock(band.to)}"] if (band.from_, band.to) != (0, A_DAY) else []
     words += [t("explain.since", day=band.since)] if band.since else []
     words += [t("explain.until", day=band.until)] if band.until else []
-    words += [t("explain.class", name=band.seat_class)] if band.seat_class else []
+    words += [t("explain.class", name=class_name(band.seat_class))] if band.seat_class else []
     routes = {route.id: route.name for route in service.route}
     words += [t("explain.route", name=visible(routes.get(band.route, band.route)))] if band.route else []
     known = {level.id: level.name for level in view.rulebook.members.level}
@@ -258,7 +272,7 @@ def refund_page(view: View, booking: "Booking", said: "RefundSaid", told: "Refun
         )
         for known in said.tiers
     ]
-    return page(lines, ("rule", "fee", "asks", "verdict"), rows)
+    return page(view, lines, ("rule", "fee", "asks", "verdict"), rows)
 
 
 def _notice(view: View, said: "RefundSaid") -> str:

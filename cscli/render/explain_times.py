@@ -43,7 +43,7 @@ def hours_page(view: View, said: "HoursSaid") -> str:
     for place, odd in enumerate(said.odd):
         words = t(f"explain.clock.{odd.how}", time=write_clock(odd.minute), at=f"{odd.at.astimezone(zone):%H:%M}")
         lines.append(("clock" if place == 0 else "", words))
-    return page(lines, (), ())
+    return page(view, lines, (), ())
 
 
 def _holiday(said: "HoursSaid") -> str:
@@ -85,6 +85,7 @@ def window_page(view: View, said: "WindowSaid") -> str:
     until = "explain.until_moment"
     lines: Lines = [
         ("window", t("explain.window.no", rules=broken) if broken else t("explain.window.yes")),
+        ("free", t("explain.free.ask", service=order.service.id, day=f"{order.start.astimezone(zone):%Y-%m-%d}")),
         ("service", visible(order.service.name)),
         ("time", stretch(order.start.astimezone(zone), order.end.astimezone(zone), language())),
         ("book", t("explain.book.until" if said.first is None else "explain.book.between", **book)),
@@ -100,7 +101,7 @@ def window_page(view: View, said: "WindowSaid") -> str:
         )
         for rule in said.rules
     ]
-    return page(lines, ("rule", "holds", "compares", "roles"), rows)
+    return page(view, lines, ("rule", "holds", "compares", "roles"), rows)
 
 
 def _compared(rule: "Judged") -> str:

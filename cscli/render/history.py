@@ -1,12 +1,13 @@
 """A record's biography: when, who, what, and what there is to say about it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cscli.domain.rulebook import Rulebook
 from cscli.i18n import known, label, language, t
-from cscli.i18n.forms import fact, moment, money
+from cscli.i18n.forms import day, fact, moment, money, stretch
 from cscli.render.view import View
 from cscli.render.width import visible
 
@@ -37,7 +38,7 @@ def history_table(view: View, record: Any) -> str:
     from cscli.render.table import table
 
     headers = tuple(t(f"label.column.{name}") for name in ("at", "by", "event", "note"))
-    return table(history_lines(view, record), headers)
+    return table(history_lines(view, record), headers, max_width=view.width, whole=(0, 1, 2), wrap=True)
 
 
 def event_name(kind: str, event_type: str) -> str:
@@ -55,9 +56,7 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
         value = getattr(event, name, None)
         if value:
             words.append(t("label.reason.unsatisfied") if value == "unsatisfied" else visible(value))
-    for name, delta in (getattr(event, "changes", None) or {}).items():
-        before, after = (_told(name, side, rulebook) for side in (delta.from_, delta.to))
-        words.append(f"{label('field', name)}: {before} -> {after}")
+    words += _changed(getattr(event, "changes", None) or {}, rulebook)
     words += _named(event, rulebook)
     for name in FLAGS:
         value = getattr(event, name, None)
@@ -69,6 +68,43 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
     if getattr(event, "overrode", ()):
         words.append(t("label.overrode", rules=tuple(event.overrode)))
     return "; ".join(words)
+
+
+def _changed(changes: Mapping[str, Any], rulebook: Rulebook) -> list[str]:
+    """Return what changed, field by field; a move as one: from which time to which."""
+    words = _moved(changes, rulebook.zone)
+    for name, delta in changes.items():
+        if name in ("start", "end") and words:
+            continue
+        before, after = (_told(name, side, rulebook) for side in (delta.from_, delta.to))
+        told = f"{before} -> {after or t('label.none')}" if before else after
+        words.append(f"{_field_name(name)}: {told}")
+    return words
+
+
+def _moved(changes: Mapping[str, Any], zone: ZoneInfo) -> list[str]:
+    """Return a move in as few words as tell it: the day once where it stays, of one end that one alone."""
+    moved = [changes[name] for name in ("start", "end") if name in changes]
+    if not moved or not all(isinstance(side, datetime) for delta in moved for side in (delta.from_, delta.to)):
+        return []
+    before, after = ([side.astimezone(zone) for side in sides] for sides in
+                     ([delta.from_ for delta in moved], [delta.to for delta in moved]))  # fmt: skip
+    same = len({at.date() for at in (*before, *after)}) == 1
+    name = t("tell.time") if len(moved) == 2 else label("field", "start" if "start" in changes else "end")
+    if same:
+        return [f"{name}: {day(before[0], language())} {_clocks(before)} -> {_clocks(after)}"]
+    if len(moved) == 2:
+        (start, end), (begin, finish) = before, after
+        return [f"{name}: {stretch(start, end, language())} -> {stretch(begin, finish, language())}"]
+    return [f"{name}: {moment(before[0], language())} -> {moment(after[0], language())}"]
+
+
+def _clocks(times: Iterable[datetime]) -> str:
+    return "-".join(f"{at:%H:%M}" for at in times)
+
+
+def _field_name(name: str) -> str:
+    return label("field" if known(f"label.field.{name}") else "needed", name)
 
 
 def check_words(event: Any) -> str:
@@ -100,9 +136,14 @@ def _named(event: Any, rulebook: Rulebook) -> list[str]:
     owner = getattr(event, "owner", None)
     if owner and not (event.type == "investigated" and owner == event.by):
         key = {"assigned": "label.visit.owner", "investigated": "label.complaint.investigator"}.get(event.type)
-        words.append(t(key or "label.to_owner", owner=visible(owner)))
+        words.append(t(key or "label.to_owner", owner=_resource(rulebook, owner)))
     words += [t("label.signed_by", by=visible(event.signed_by))] if getattr(event, "signed_by", None) else []
     return [*words, t("label.into", id=event.into)] if getattr(event, "into", None) else words
+
+
+def _resource(rulebook: Rulebook, name: str) -> str:
+    """Return the name of a resource; of somebody who is none, such as a colleague, the login."""
+    return visible(next((known.name for known in rulebook.resource if known.id == name), name))
 
 
 def _counted(event: Any, rulebook: Rulebook) -> list[str]:
@@ -163,9 +204,9 @@ def rule_name(rulebook: Rulebook, field: str, value: str) -> str:
 
 
 def _told(name: str, value: object, rulebook: Rulebook) -> str:
-    """Return one side of a change."""
+    """Return one side of a change; nothing where nothing was there."""
     if value is None or value == ():
-        return "-"
+        return ""
     if isinstance(value, datetime):
         return moment(value.astimezone(rulebook.zone), language())
     if isinstance(value, bool):
@@ -173,5 +214,12 @@ def _told(name: str, value: object, rulebook: Rulebook) -> str:
     if isinstance(value, date):
         return fact(value, language())
     if isinstance(value, tuple | list):
-        return visible(" ".join(map(str, value)))
+        return " ".join(_resource(rulebook, str(part)) for part in value)
+    if name in ("service", "route"):
+        every = rulebook.service if name == "service" else [one for own in rulebook.service for one in own.route]
+        return visible(next((entry.name for entry in every if entry.id == value), str(value)))
+    if name == "assigned_to":
+        return _resource(rulebook, str(value))
+    if name == "seat_class":
+        return label("seat_class", value)
     return rule_name(rulebook, name, value) if name in RULED and isinstance(value, str) else visible(str(value))

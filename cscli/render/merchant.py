@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from cscli.i18n import t
+from cscli.i18n import language, t
 from cscli.i18n.forms import money
 from cscli.render.width import visible
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ("merchant", "recommended", "contracted", "discount", "minimum_spend", "phone", "free")
 ALIGN = "lllrrll"
+PLAIN = ("id", "name", "recommended", "contracted", "discount", "minimum_spend", "phone", "starts")
+TENTHS = "零一二三四五六七八九"
 
 
 def merchants_of(rulebook: "Rulebook", booking: "Booking") -> list["Resource"]:
@@ -41,7 +43,7 @@ def merchant_lines(rulebook: "Rulebook", booking: "Booking") -> list[tuple[str, 
 
 def terms(merchant: "Resource", currency: str) -> list[str]:
     """Return a merchant's discount, what it does not cover, and minimum spend in words, as far as there are any."""
-    words = [t("label.merchant.discount", share=_share(merchant))] if merchant.discount else []
+    words = [t("label.merchant.discount", share=_off(merchant))] if merchant.discount else []
     if merchant.discount and merchant.exclusions:
         words.append(t("label.merchant.exclusions", what=visible(merchant.exclusions)))
     if merchant.minimum_spend:
@@ -57,13 +59,23 @@ def offer_rows(offers: Sequence["Offer"], step: timedelta) -> list[tuple[str, ..
             visible(offer.merchant.name),
             yes if offer.merchant.recommended else "",
             yes if offer.merchant.contracted else "",
-            _share(offer.merchant),
+            _off(offer.merchant),
             money(offer.merchant.minimum_spend),
             visible(offer.merchant.phone or ""),
             starts_text(offer.starts, step),
         )
         for offer in offers
     ]
+
+
+def offer_plain(offers: Sequence["Offer"]) -> list[list[str]]:
+    """Return merchants for a spreadsheet: each with every time at which a meal may begin."""
+    from cscli.render.plain import plain_text
+
+    told = [
+        {**merchant_data(offer.merchant), "starts": [start.isoformat() for start in offer.starts]} for offer in offers
+    ]
+    return [[plain_text(one[key]) for key in PLAIN] for one in told]
 
 
 def starts_text(starts: Sequence[datetime], step: timedelta) -> str:
@@ -89,6 +101,14 @@ def merchant_data(merchant: "Resource") -> dict[str, Any]:
         "minimum_spend": money(merchant.minimum_spend) or None,
         "phone": merchant.phone,
     }
+
+
+def _off(merchant: "Resource") -> str:
+    """Return a discount as each language says it: `12%`, or by what is left to pay, `八八折`."""
+    left = 100 - (merchant.discount or 0)
+    if not merchant.discount or left < 10 or language() != "zh":
+        return _share(merchant)
+    return "".join(TENTHS[int(digit)] for digit in f"{left:f}".replace(".", "").rstrip("0")) + "折"
 
 
 def _share(merchant: "Resource") -> str:

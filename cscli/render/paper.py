@@ -10,14 +10,11 @@ from typing import Any
 
 from cscli.domain.findings import Finding
 from cscli.errors import DataProblem
-from cscli.render.width import pad, visible, width
+from cscli.render.width import WIDEST, fold, pad, visible
 
 LONGEST = 1_000_000  # characters of one paper
-WIDEST = 200  # columns that a template may pad or fold to
 FILTERS = ("default", "d", "first", "join", "last", "length", "count", "lower", "upper", "trim", "replace", "select",
            "reject", "selectattr", "rejectattr", "map", "sort", "reverse", "list", "string")  # fmt: skip
-STOPS = r",.;:!?)\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f\uff09\u300b\u300d"  # no line begins with one of these
-WORD = rf"[^\s\u2e80-\uffdf]+\s*|[\u2e80-\uffdf][{STOPS}]*\s*|\s+"
 Facts = Mapping[str, Any]
 
 
@@ -117,29 +114,12 @@ def _to_right(text: object, columns: int) -> str:
     return pad(str(text), min(columns, WIDEST), right=True)
 
 
-def fold(text: object, columns: int, indent: int = 0) -> str:
-    """Return text broken into lines no wider than `columns`, all but the first indented.
-
-    Chinese breaks between any two characters, but not before a comma or the like; other words break at their spaces.
-    """
-    limit = max(2, min(columns, WIDEST))
-    lines, line = [], ""
-    for word in re.findall(WORD, str(text)):
-        if line and width((line + word).rstrip()) > limit:
-            lines.append(line.rstrip())
-            line = ""
-        line += word if line else word.lstrip()
-        while width(line.rstrip()) > limit:  # a word longer than a line
-            cut = next(place for place in range(len(line), 0, -1) if width(line[:place]) <= limit)
-            lines.append(line[:cut])
-            line = line[cut:]
-    return ("\n" + " " * min(indent, WIDEST)).join([*lines, line.rstrip()])
-
-
-def _table(rows: Sequence[Facts], align: str = "", **heads: str) -> str:
+def _table(rows: Sequence[Facts], align: str = "", indent: int = 0, **heads: str) -> str:
     """Return rows as a table: for each column the name of a fact and its head; columns with nothing in them go."""
     from cscli.render.table import table
 
     kept = [name for name in heads if any(row[name] for row in rows)]
     sides = "".join(align[place : place + 1] or "l" for place, name in enumerate(heads) if name in kept)
-    return table([[row[name] for name in kept] for row in rows], [heads[name] for name in kept], align=sides)
+    text = table([[row[name] for name in kept] for row in rows], [heads[name] for name in kept], align=sides)
+    blank = " " * min(indent, WIDEST)
+    return "\n".join(blank + line for line in text.split("\n"))

@@ -11,7 +11,7 @@ from cscli.i18n import label, language, t
 from cscli.i18n.forms import day as written_day
 from cscli.i18n.forms import elapsed, money, span, stretch
 from cscli.i18n.forms import moment as written
-from cscli.render.booking import extra_name, resource_name, service_name
+from cscli.render.booking import class_name, extra_name, resource_name, service_name
 from cscli.render.merchant import merchants_of, terms
 from cscli.render.view import View
 from cscli.render.width import visible
@@ -63,7 +63,7 @@ def booking_facts(view: View, booking: Booking, *, reveal: bool = False) -> dict
         "units": str(booking.units),
         "party": str(booking.party or ""),
         "seats": "" if service and "whole" in service.takes.values() else str(booking.units),
-        "seat_class": visible(booking.seat_class or ""),
+        "seat_class": class_name(booking.seat_class),
         "route": visible(route),
         "origin": visible(booking.origin or ""),
         "destination": visible(booking.destination or ""),
@@ -155,14 +155,15 @@ def _run_facts(view: View, run: Run, names: Names) -> dict[str, Any]:
         "service": visible(run.service.name),
         "route": visible(route.name) if route else _ways(run),
         "driver": ", ".join(visible(known.name) for known in run.drivers),
-        "seats": "  ".join(f"{seats.name} {seats.sold}/{seats.room or '?'}".strip() for seats in run.seats),
+        "seats": "  ".join(f"{class_name(seats.name)} {seats.sold}/{seats.room or '?'}".strip() for seats in run.seats),
         "held": str(run.held or ""),
+        "empty": not (run.bookings or run.held or run.drivers or closed),
         "out": f"{visible(closed.reason)} -> {written(closed.to.astimezone(zone), language())}" if closed else "",
         "passengers": [
             {
                 "name": names.get(booking.id, ""),
                 "seats": _seats_of(run, booking),
-                "seat_class": visible(booking.seat_class or ""),
+                "seat_class": class_name(booking.seat_class),
                 "boarding": visible(booking.boarding_point or ""),
                 "special": _needs(booking),
                 "order": booking.id[-TAIL:],

@@ -1,27 +1,45 @@
 """Errors and findings as words, and as data for programs."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from cscli.domain.availability import Free
 from cscli.domain.findings import Finding
+from cscli.domain.value import NOTHING
 from cscli.errors import CscliError, Unavailable
-from cscli.i18n import label, language, t
+from cscli.i18n import known, label, language, t
 from cscli.i18n.forms import stretch
 from cscli.render.width import visible
 
+if TYPE_CHECKING:
+    from cscli.domain.rulebook import Rulebook
+
+VERBS = {
+    "created": "", "unmet": "", "confirmed": "confirm", "offered": "offer", "declined": "decline",
+    "coordinated": "coordinate", "assigned": "assign", "accepted": "accept", "changed": "change",
+    "cancelled": "cancel", "checked": "check-arrival", "arrived": "arrive", "completed": "complete",
+    "audited": "audit", "spent": "spend", "no_show": "no-show", "closed": "close", "reopened": "reopen",
+    "paid": "pay", "refunded": "refund", "acknowledged": "acknowledge", "assessed": "assess", "judged": "judge",
+    "planned": "plan", "measure_done": "plan --done", "handed_over": "hand-over", "resolved": "resolve",
+    "followed_up": "follow-up", "withdrawn": "cancel", "investigated": "investigate", "progressed": "progress",
+    "held": "hold", "resumed": "resume", "communicated": "communicate", "corrected": "correct",
+    "verified": "verify", "merged": "link",
+}  # fmt: skip
+Names = Mapping[str, str]
+NAMED = ("resource", "resources", "departments", "owner")  # facts that are ids of the rulebook
 LONGEST = 200  # characters of a value that an error repeats
 
 
-def problem_text(problem: CscliError) -> str:
-    """Return the one sentence of an error."""
-    return t(problem.key, **_said(problem))
+def problem_text(problem: CscliError, names: Names = NOTHING) -> str:
+    """Return the one sentence of an error; `names` are those the rulebook gives to ids."""
+    return t(problem.key, **_said(problem, names))
 
 
-def problem_data(problem: CscliError) -> dict[str, Any]:
+def problem_data(problem: CscliError, names: Names = NOTHING) -> dict[str, Any]:
     """Return an error for programs: exit code, key, sentence, and alternatives where there are some."""
     data: dict[str, Any] = {
-        "error": {"exit": int(problem.exit), "key": problem.key, "message": problem_text(problem)},
+        "error": {"exit": int(problem.exit), "key": problem.key, "message": problem_text(problem, names)},
     }
     if isinstance(problem, Unavailable):
         data["alternatives"] = [free_data(free) for free in problem.alternatives if isinstance(free, Free)]
@@ -36,7 +54,13 @@ def problem_data(problem: CscliError) -> dict[str, Any]:
     return data
 
 
-def _said(problem: CscliError) -> dict[str, Any]:
+def names_of(rulebook: "Rulebook") -> Names:
+    """Return the names of what the rulebook lists, by id, as far as sentences name it."""
+    departments = {known.id: known.name for known in rulebook.department}
+    return {**departments, **{known.id: known.name for known in rulebook.resource}}
+
+
+def _said(problem: CscliError, names: Names) -> dict[str, Any]:
     """Return an error's facts in words: states and events by their names, a finding by its sentence."""
     facts: dict[str, Any] = {
         name: visible(value) if isinstance(value, str) else value
@@ -46,8 +70,7 @@ def _said(problem: CscliError) -> dict[str, Any]:
     for name in ("status", "event", "judgement", "extra_type"):
         if name in facts:
             facts[name] = label(name, facts[name])
-    if "legal" in facts:
-        facts["legal"] = tuple(label("event", event) for event in facts["legal"]) or (t("label.none"),)
+    facts |= _called(facts, names)
     if "missing" in facts and isinstance(facts["missing"], tuple):
         facts["missing"] = tuple(label("step", step) for step in facts["missing"])
     if "findings" in facts:
@@ -56,6 +79,42 @@ def _said(problem: CscliError) -> dict[str, Any]:
     if isinstance(finding, Finding):
         facts["finding"] = finding_text(finding)
     return facts
+
+
+def _called(facts: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """Return what a sentence calls by its name: resources, departments, roles, commands, the time asked for."""
+    called: dict[str, Any] = {}
+    for name in (*NAMED, "role", "allowed"):
+        said = facts.get(name)
+        if said is not None:
+            words = [role_name(one) if name in ("role", "allowed") else _named(one, names) for one in _each(said)]
+            called[name] = words[0] if isinstance(said, str) else tuple(words)
+    if "legal" in facts:
+        called["legal"] = legal_commands(facts["legal"]) or (t("label.none"),)
+    if "department" in facts:
+        called["department_name"] = _named(facts["department"], names)
+    if isinstance(facts.get("start"), datetime) and isinstance(facts.get("end"), datetime):
+        called["asked"] = stretch(facts["start"], facts["end"], language())
+    return called
+
+
+def _each(said: str | Sequence[str]) -> Sequence[str]:
+    return (said,) if isinstance(said, str) else said
+
+
+def _named(word: str, names: Names) -> str:
+    return visible(names.get(word, word))
+
+
+def role_name(role: str) -> str:
+    """Return a role in words."""
+    key = f"explain.role.{role}"
+    return t(key) if known(key) else role
+
+
+def legal_commands(events: Sequence[str]) -> tuple[str, ...]:
+    """Return the verbs that bring these events about, each once; what the desk notes by itself has none."""
+    return tuple(dict.fromkeys(VERBS.get(event, event) for event in events if VERBS.get(event) != ""))
 
 
 def finding_text(finding: Finding) -> str:
@@ -107,13 +166,17 @@ def _some(names: Sequence[str], most: int = 5) -> str:
     return " ".join(names if more <= 0 else (*names[:most], f"+{more}"))
 
 
-def alternatives_text(times: Sequence[object]) -> str:
-    """Return free times as a table."""
+def alternatives_text(times: Sequence[object], names: Names = NOTHING) -> str:
+    """Return free times as a table; resources by their names."""
     from cscli.render.table import table
 
     rows = [
-        (stretch(free.start, free.end, language()), _some(free.resources), str(free.units))
-        for free in times
-        if isinstance(free, Free)
+        (
+            stretch(one.start, one.end, language()),
+            _some([_named(name, names) for name in one.resources]),
+            str(one.units),
+        )
+        for one in times
+        if isinstance(one, Free)
     ]
     return table(rows, (t("label.column.time"), t("label.column.free"), t("label.column.units")), align="llr")

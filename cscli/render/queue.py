@@ -1,6 +1,6 @@
 """The waiting list as a table, who is named when something comes free, and both as data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ from cscli.domain import queue
 from cscli.domain.value import Value
 from cscli.i18n import language, t
 from cscli.i18n.forms import moment, stretch
-from cscli.render.booking import booking_data, resource_name, service_name
+from cscli.render.booking import booking_data, class_name, resource_name, service_name
 from cscli.render.view import View
 from cscli.render.width import visible
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 COLUMNS = ("number", "id", "since", "service", "start", "units", "name", "phone", "missed", "offer", "free", "marks")
 ALIGN = "rllllrllrlll"
+PLAIN = (
+    "number", "id", "since", "service", "start", "end", "resources", "units", "customer", "name", "phone", "missed",
+    "offer_until", "free_now", "vip", "special",
+)  # fmt: skip
 
 
 class Waiting(Value):
@@ -74,6 +78,15 @@ def waiting_data(view: View, place: Waiting) -> dict[str, Any]:
     return data
 
 
+def waiting_plain(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return somebody in the queue for a spreadsheet, from what programs are told."""
+    from cscli.render.plain import plain_text
+
+    place = data["derived"]["queue"]
+    told = {**data, **place, "offer_until": place["offer"]["until"] if place["offer"] else None}
+    return {key: plain_text(told[key]) for key in PLAIN}
+
+
 def waiting_lines(view: View, heirs: Iterable[tuple["Booking", str]]) -> list[str]:
     """Return a line for each of those in the queue who could have what came free, with the command that offers it."""
     return [
@@ -84,7 +97,7 @@ def waiting_lines(view: View, heirs: Iterable[tuple["Booking", str]]) -> list[st
 
 def _what(view: View, wish: "Booking") -> str:
     names = " ".join(resource_name(view, name) for name in wish.resources)
-    parts = (service_name(view, wish.service), wish.route, wish.seat_class, names)
+    parts = (service_name(view, wish.service), wish.route, class_name(wish.seat_class), names)
     return "  ".join(visible(part) for part in parts if part)
 
 

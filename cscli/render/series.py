@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain.availability import Free
-from cscli.domain.value import Value
+from cscli.domain.value import NOTHING, Value
 from cscli.errors import CscliError, Unavailable
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, money, span, stretch, weekday
@@ -13,13 +13,16 @@ from cscli.render.booking import (
     WORDS,
     _way,
     booking_data,
+    class_name,
     extra_name,
     person_line,
     resource_name,
     service_name,
 )
-from cscli.render.problem import free_data, problem_text
+from cscli.render.problem import Names, free_data, names_of, problem_text
+from cscli.render.promises import shared_lines
 from cscli.render.table import card, table
+from cscli.render.units import units_of
 from cscli.render.view import View
 from cscli.render.width import visible
 
@@ -44,7 +47,7 @@ def series_page(view: View, found: "Outcome", told: Told) -> str:
     if found.conflicts:
         every = len(found.conflicts) + len(found.steps)
         head = t("label.series.left_out", number=len(found.conflicts), every=every)
-        parts.append(f"{head}\n{conflicts_text(found.conflicts)}")
+        parts.append(f"{head}\n{conflicts_text(found.conflicts, names_of(view.rulebook))}")
     return "\n\n".join(parts)
 
 
@@ -80,7 +83,7 @@ def _card(view: View, found: "Outcome", told: Told) -> list[tuple[str, str]]:
         for name, value in first.extra.items()
         if all(booking.extra.get(name) == value for booking in bookings)
     ]
-    lines += [(t("label.field.rule"), rule) for rule in _rules(view, bookings)]
+    lines += shared_lines(view, bookings)
     if told.left:
         lines.append((t("label.field.left"), t("label.series.left", number=told.left)))
     return lines
@@ -123,11 +126,11 @@ def _what(view: View, bookings: "Sequence[Booking]") -> str:
     """Return the service, and where it is where that is one place for all."""
     first = bookings[0]
     services = dict.fromkeys(service_name(view, booking.service) for booking in bookings)
-    parts = [", ".join(services), _way(first), first.seat_class or ""]
+    parts = [", ".join(services), _way(first), class_name(first.seat_class)]
     if len({booking.resources for booking in bookings}) == 1:
         parts.append(_where(view, first))
-    if first.units > 1 and len({booking.units for booking in bookings}) == 1:
-        parts.append(t("label.units", number=first.units))
+    if len({units_of(view.rulebook, booking) for booking in bookings}) == 1:
+        parts.append(units_of(view.rulebook, first))
     return "  ".join(part for part in parts if part)
 
 
@@ -148,25 +151,6 @@ def _when(view: View, bookings: "Sequence[Booking]", told: Told) -> str:
     if len({booking.end - booking.start for booking in bookings}) == 1:
         parts.append(f"({elapsed(bookings[0].end - bookings[0].start, language())})")
     return "  ".join(parts)
-
-
-def _rules(view: View, bookings: "Sequence[Booking]") -> list[str]:
-    """Return what the customer must know of all: how long it is held, until when it may be changed and cancelled."""
-    first = bookings[0]
-    if any(booking.status not in ("requested", "confirmed") for booking in bookings):
-        return []
-    lines = []
-    if first.hold_until and len({booking.hold_until for booking in bookings}) == 1:
-        lines.append(t("label.rule.hold", until=first.hold_until.astimezone(view.rulebook.zone)))
-    service = next((known for known in view.rulebook.service if known.id == first.service), None)
-    if service is None:
-        return lines
-    change, cancel = service.change_notice, service.cancel_notice
-    if change != cancel:
-        lines.append(t("label.rule.two", change=change, cancel=cancel))
-    else:
-        lines.append(t("label.rule.both", notice=cancel) if cancel.amount else t("label.series.until_start"))
-    return lines
 
 
 def _dates(view: View, found: "Outcome") -> str:
@@ -222,14 +206,14 @@ def _time(view: View, booking: "Booking") -> str:
 # --- conflicts --------------------------------------------------------------------------------------------------
 
 
-def conflicts_text(conflicts: "Sequence[Conflict]") -> str:
+def conflicts_text(conflicts: "Sequence[Conflict]", names: Names = NOTHING) -> str:
     """Return conflicts as a table: which date, why not, and what could be had instead that day."""
     rows = []
     for conflict in conflicts:
         when = f"{conflict.day} {weekday(conflict.start, language())} {conflict.start:%H:%M}" if conflict.start else ""
         free = alternatives_of(conflict.problem)
         instead = " ".join(f"{time.start:%H:%M}" for time in nearest(free, conflict))
-        rows.append((conflict.id or "", when or conflict.day, problem_text(conflict.problem), instead))
+        rows.append((conflict.id or "", when or conflict.day, problem_text(conflict.problem, names), instead))
     columns = ["id", "start", "why", "instead"]
     shown = [place for place in range(4) if place in (1, 2) or any(row[place] for row in rows)]
     headers = [t(f"label.column.{columns[place]}") for place in shown]

@@ -1,11 +1,12 @@
 """Rows as text: a table for the terminal, one for Markdown, CSV for a spreadsheet, and a card for one record."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from cscli.render.width import fit, pad, visible, width
+from cscli.render.width import fit, fold, pad, visible, width
 
 GAP = "  "
+FEW = 3  # a column narrower than this says nothing, and goes
 READABLE = 8  # columns below which a text column is not cut while another can give
 MARKDOWN_SIGNS = r"[\\|<`*\[]|(?<!\w)_|_(?!\w)|&(?=#|\w+;)"
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -17,14 +18,24 @@ PLAIN_NUMBER = r"(?a)[+-]?\d+(\.\d+)?"
 Rows = Sequence[Sequence[str]]
 
 
-def table(rows: Rows, headers: Sequence[str], *, align: str = "", max_width: int | None = None) -> str:
+def table(
+    rows: Rows,
+    headers: Sequence[str],
+    *,
+    align: str = "",
+    max_width: int | None = None,
+    whole: Collection[int] = (),
+    spare: Sequence[int] = (),
+    wrap: bool = False,
+) -> str:
     """Return a table for the terminal, without a last line end, aligned for Chinese and emoji.
 
     The columns are filled here because lists are on the way of every day's commands, and tabulate takes longer to load
     than such a command may take. `align` holds a letter for each column, `r` for the right edge, anything else for the
     left. Where `max_width` is given and too small, empty columns go and ids and days are `shortened`; if that is not
-    enough, the widest text columns are cut, then all others down to one character. Every row has as many cells as there
-    are headers, else `ValueError`.
+    enough, `spare` columns go, one after another; then the widest text columns are cut, then all others down to one
+    character, but never those that stand `whole`. With `wrap` cells go on in further lines instead of being cut. Every
+    row has as many cells as there are headers, else `ValueError`.
     """
     columns = [[visible(cell) for cell in column] for column in zip(headers, *rows, strict=True)]
     rights = [_to_right(align, place) for place in range(len(columns))]
@@ -33,9 +44,20 @@ def table(rows: Rows, headers: Sequence[str], *, align: str = "", max_width: int
         columns = [[shortened(cell) for cell in columns[place]] for place in kept]
         if _together(columns) > max_width:
             columns = [[re.sub(WEEKDAY, "", cell) for cell in column] for column in columns]
+        for place in spare:
+            if place in kept and _together(columns) > max_width:
+                del columns[kept.index(place)]
+                kept.remove(place)
+        while whole and not _stands(columns, kept, whole, max_width):
+            giving = [number for number, place in enumerate(kept) if place not in whole]
+            widest = max(giving, key=lambda number: max(map(width, columns[number])))
+            del columns[widest], kept[widest]
         rights = [rights[place] for place in kept]
         room = max_width - len(GAP) * (len(kept) - 1)
-        limits = _limits([max(map(width, column)) for column in columns], rights, room)
+        fixed = [place in whole for place in kept]
+        limits = _limits([max(map(width, column)) for column in columns], rights, fixed, room)
+        if wrap:
+            return _wrapped(columns, limits, rights)
         columns = [[fit(cell, limit) for cell in column] for column, limit in zip(columns, limits, strict=True)]
     widths = [max(map(width, column)) for column in columns]
     lines = [
@@ -43,6 +65,27 @@ def table(rows: Rows, headers: Sequence[str], *, align: str = "", max_width: int
         for cells in zip(*columns, strict=True)
     ]
     lines.insert(1, GAP.join("-" * columns for columns in widths))
+    return "\n".join(lines)
+
+
+def _stands(columns: Sequence[Sequence[str]], kept: Sequence[int], whole: Collection[int], max_width: int) -> bool:
+    """Return whether the columns that are not cut leave room for a few signs of each of the others."""
+    widths = [max(map(width, column)) for column in columns]
+    needed = [own if place in whole else min(own, FEW) for own, place in zip(widths, kept, strict=True)]
+    return sum(needed) + len(GAP) * (len(kept) - 1) <= max_width or all(place in whole for place in kept)
+
+
+def _wrapped(columns: Sequence[Sequence[str]], limits: Sequence[int], rights: Sequence[bool]) -> str:
+    """Return a table whose cells go on in further lines, the line under its headers included."""
+    lines: list[str] = []
+    for number, cells in enumerate(zip(*columns, strict=True)):
+        folded = [fold(cell, limit).split("\n") for cell, limit in zip(cells, limits, strict=True)]
+        for line in range(max(map(len, folded))):
+            parts = [cell[line] if line < len(cell) else "" for cell in folded]
+            told = (pad(part, limits[place], rights[place]) for place, part in enumerate(parts))
+            lines.append(GAP.join(told).rstrip())
+        if number == 0:
+            lines.append(GAP.join("-" * limit for limit in limits))
     return "\n".join(lines)
 
 
@@ -96,12 +139,18 @@ def guarded(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) and not re.fullmatch(PLAIN_NUMBER, cell) else cell
 
 
-def card(pairs: Sequence[tuple[str, str]]) -> str:
-    """Return one line for each label and value, the values under one another, their further lines indented."""
+def card(pairs: Sequence[tuple[str, str]], max_width: int | None = None) -> str:
+    """Return one line for each label and value, the values under one another, their further lines indented.
+
+    What is wider than `max_width` goes on in further lines.
+    """
     labels = [visible(label) for label, _ in pairs]
     edge = max(map(width, labels), default=0)
     lines = []
     for label, (_, value) in zip(labels, pairs, strict=True):
+        if max_width is not None and edge + len(GAP) + READABLE < max_width:
+            room = max_width - edge - len(GAP)
+            value = "\n".join(line if width(line) <= room else fold(line, room) for line in value.split("\n"))
         first, *more = value.replace("\r\n", "\n").split("\n")
         lines.append(pad(label, edge) + GAP + visible(first))
         lines += [" " * edge + GAP + visible(line) for line in more]
@@ -120,10 +169,10 @@ def _to_right(align: str, place: int) -> bool:
     return align[place : place + 1] == "r"
 
 
-def _limits(widths: Sequence[int], rights: Sequence[bool], room: int) -> list[int]:
-    """Return how wide each column may be so that together they take no more than `room`."""
-    limits = [max(1, min(columns, room)) for columns in widths]
-    everything = range(len(limits))
+def _limits(widths: Sequence[int], rights: Sequence[bool], fixed: Sequence[bool], room: int) -> list[int]:
+    """Return how wide each column may be so that together they take no more than `room`, save for `fixed` ones."""
+    limits = [columns if keep else max(1, min(columns, room)) for columns, keep in zip(widths, fixed, strict=True)]
+    everything = [place for place in range(len(limits)) if not fixed[place]]
     texts = [place for place in everything if not rights[place]]
     for least, giving in ((READABLE, texts), (1, everything)):
         while sum(limits) > room and giving:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class View(Value):
     """The rules, the calendar, the present moment, and the customer the record is about where there is one.
 
-    `opened` says that the customer's file is new with this change, `dry_run` that nothing was written.
+    `opened` says that the customer's file is new with this change, `dry_run` that nothing was written; `width` is how
+    wide a page may be, None where it is not a terminal that shows it.
     """
 
     rulebook: Rulebook
@@ -22,4 +23,5 @@ class View(Value):
     now: datetime
     person: "Customer | None" = None
     opened: bool = False
+    width: int | None = None
     dry_run: bool = False

@@ -15,6 +15,9 @@ KEPT = (
 HIDDEN_KINDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 HIDDEN_LETTERS = {"\u115f", "\u3164", "\uffa0"}  # fillers: letters by name, blanks by sight
 CUT = ".."
+WIDEST = 200  # columns that text is padded or folded to at most
+STOPS = r",.;:!?)\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f\uff09\u300b\u300d"  # no line begins with one of these
+WORD = rf"[^\s\u2e80-\uffdf]+\s*|[\u2e80-\uffdf][{STOPS}]*\s*|\s+"
 
 
 def visible(text: str) -> str:
@@ -63,6 +66,25 @@ def fit(text: str, columns: int) -> str:
     while width("".join(taken) + CUT) > columns:  # some marks of Indic scripts are wider after a letter than alone
         taken.pop()
     return "".join(taken) + CUT
+
+
+def fold(text: object, columns: int, indent: int = 0) -> str:
+    """Return text broken into lines no wider than `columns`, all but the first indented.
+
+    Chinese breaks between any two characters, but not before a comma or the like; other words break at their spaces.
+    """
+    limit = max(2, min(columns, WIDEST))
+    lines, line = [], ""
+    for word in re.findall(WORD, str(text)):
+        if line and width((line + word).rstrip()) > limit:
+            lines.append(line.rstrip())
+            line = ""
+        line += word if line else word.lstrip()
+        while width(line.rstrip()) > limit:  # a word longer than a line
+            cut = next(place for place in range(len(line), 0, -1) if width(line[:place]) <= limit)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return ("\n" + " " * min(indent, WIDEST)).join([*lines, line.rstrip()])
 
 
 def pad(text: str, columns: int, right: bool = False) -> str:

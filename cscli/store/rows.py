@@ -186,6 +186,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("price", lambda record: cents(record.price)),
         ("spend", lambda record: cents(record.spend)),
         ("priority", lambda record: any(event.priority for event in record.events)),
+        ("overridden", lambda record: any(event.overrode for event in record.events)),
+        ("late", lambda record: any(event.late for event in record.events)),
         ("refund_due", _refund_due),
         ("arrived_at", _when("arrived")),
         ("paid_at", _when("paid", last=True)),

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, get_args, get_origin
 
+from cscli.domain.near import nearest
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.value import Value, defaults_of, types_of
+from cscli.domain.value import NOTHING, Value, defaults_of, types_of
+from cscli.domain.values import BadValue, Form
 from cscli.errors import NotFound, UsageProblem
 from cscli.store.places import Place, said
 from cscli.store.shape import MAPPINGS, is_value, key_of, peel
@@ -64,7 +66,7 @@ def spot(key: str, data: Mapping[str, Any]) -> Spot:
         bare, form, _ = peel(annotation)
         origin = get_origin(bare)
         if form is None and is_value(bare):
-            annotation = _field(bare, part, words)
+            annotation = _field(bare, part, words, data if not place else {})
             place, here = (*place, part), here.get(part) if isinstance(here, dict) else None
         elif form is None and origin is tuple:
             number = _entry(part, here or [], words)
@@ -92,23 +94,30 @@ def _parts(key: str) -> Iterator[str | int]:
         raise UsageProblem("usage.rules.key", value=key)
 
 
-def _field(kind: Any, part: str | int, words: str) -> Any:
+def _field(kind: Any, part: str | int, words: str, data: Mapping[str, Any] = NOTHING) -> Any:
     fields = {key_of(name): annotation for name, annotation in types_of(kind).items()}
-    _choice(part, tuple(fields), words)
+    _choice(part, tuple(fields), words, _entry_called(part, data))
     return fields[str(part)]
 
 
-def _choice(part: str | int, known: tuple[str, ...], words: str) -> None:
-    """Raise `UsageProblem` where a key has nothing of this name below it; the nearest one is suggested."""
+def _entry_called(part: str | int, data: Mapping[str, Any]) -> str | None:
+    """Return the key of the entry that has this id or name in one of the rulebook's lists."""
+    for name, entries in data.items():
+        for entry in entries if isinstance(entries, list) else ():
+            if isinstance(entry, dict) and part in (entry.get("id"), entry.get("name")) and "id" in entry:
+                return f"{name}.{entry['id']}"
+    return None
+
+
+def _choice(part: str | int, known: tuple[str, ...], words: str, meant: str | None = None) -> None:
+    """Raise `UsageProblem` where a key has nothing of this name below it; what may have been meant is suggested."""
     if part in known:
         return
-    from difflib import get_close_matches
-
     value = f"[{part + 1}]" if isinstance(part, int) else part
-    near = get_close_matches(str(part), known, 1, 0.5)
+    near = meant or nearest(str(part), known)
     raise UsageProblem(
         "usage.rules.unknown_near" if near else "usage.rules.unknown",
-        key=words or "desk.toml", value=value, known=known, near=near[0] if near else "",
+        key=words or "desk.toml", value=value, known=known, near=near or "",
     )  # fmt: skip
 
 
@@ -151,7 +160,21 @@ def read(annotation: Any, text: str, key: str, hear: Hear) -> Any:
         return int(text)
     if kind in (bool, int):
         raise UsageProblem(f"usage.rules.{'truth' if kind is bool else 'whole'}", key=key, value=text)
-    return text
+    return _canonical(form, text)
+
+
+def _canonical(form: Form | None, text: str) -> str:
+    """Return a text as a value of its kind is written, `18` as `18.00` where it is money.
+
+    One that cannot be read stays as it was said, for the proof to name.
+    """
+    if form is None:
+        return text
+    try:
+        written = form.write(form.read(text))
+    except BadValue:
+        return text
+    return written if isinstance(written, str) else text
 
 
 def _toml(text: str, key: str) -> Any:

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,6 @@ from cscli.store.git import Repository
 from cscli.store.index import Index
 from cscli.store.journal import Journal, Recovered
 from cscli.store.reading import model_of
-from cscli.store.rows import DAY
 
 if TYPE_CHECKING:
     from cscli.domain.calendar import Calendar
@@ -201,36 +200,10 @@ class Store:
     def slots(
         self, resources: Iterable[str], start: datetime, end: datetime, now: datetime, without: str | None = None
     ) -> dict[str, "tuple[Slot, ...]"]:
-        """Return what takes these resources around [start, end), each service's buffers added.
+        """Return what takes these resources around [start, end), each service's buffers added."""
+        from cscli.store.taken import slots
 
-        Holds that have run out by `now` take nothing. Only the days in question are looked at, however long the
-        resource's past is.
-        """
-        from cscli.domain.occupancy import Slot
-
-        buffers = {
-            service.id: (service.buffer_before.delta, service.buffer_after.delta) for service in self.rulebook.service
-        }
-        margin = max((before + after for before, after in buffers.values()), default=None)
-        pad = int(margin.total_seconds()) if margin else 0
-        first, last = (int(start.timestamp()) - pad) // DAY, (int(end.timestamp()) + pad) // DAY
-        found: dict[str, tuple[Slot, ...]] = {}
-        for resource in resources:
-            rows = self.index.all(
-                "SELECT DISTINCT start, end, units, booking, service, seat_class FROM slot"
-                " WHERE resource = ? AND day BETWEEN ? AND ?"
-                " AND (hold_until IS NULL OR hold_until > ?) AND booking IS NOT ?",
-                resource, first, last, int(now.timestamp()), without,
-            )  # fmt: skip
-            slots = []
-            for begin, finish, units, booking, service, seat_class in rows:
-                before, after = buffers.get(service, (None, None))
-                taken_from, taken_to = datetime.fromtimestamp(begin, UTC), datetime.fromtimestamp(finish, UTC)
-                if before is not None and after is not None:
-                    taken_from, taken_to = taken_from - before, taken_to + after
-                slots.append(Slot(resource, taken_from, taken_to, units, booking, seat_class))
-            found[resource] = tuple(slots)
-        return found
+        return slots(self.index, self.rulebook, resources, start, end, now, without)
 
     def rows(self, question: str, *values: Any) -> list[dict[str, Any]]:
         """Return the index's answer to a question of `cscli.store.queries`, row by row."""

@@ -70,7 +70,7 @@ def test_a_part_of_the_store_can_be_asked_about(desk: DeskFolder) -> None:
 
     assert desk.run("check records/bookings/").code == 6
     assert desk.run(f"check {file_of(desk, 'bookings')}").code == 6
-    assert desk.ok("check ./records/customers") == "1 files, no findings\n"
+    assert desk.ok("check ./records/customers") == "1 file, no findings\n"
     assert desk.run("check records/nowhere").code == 3
 
 

@@ -154,14 +154,14 @@ def test_the_list_says_which_fares_are_not_paid_yet(company: Company) -> None:
     desk.now = "2026-11-20T14:10:00"
     desk.ok("booking change $BK1 --class business")  # at 58.00
 
-    marks = [line.rsplit(",", 1)[1] for line in desk.ok("booking list --format csv").strip().splitlines()]
+    marks = desk.ok("booking list").splitlines()[-1]
     desk.ok("booking pay $BK1 --amount 15.00")
-    partly = desk.ok("booking list --format csv").strip()
+    partly = desk.ok("booking list").strip()
     desk.ok("booking pay $BK1")
 
-    assert marks == ["marks", "owes 40.00"]
+    assert marks.endswith("owes 40.00")
     assert partly.endswith("owes 25.00")
-    assert desk.ok("booking list --format csv").strip().endswith(",116.00,")
+    assert desk.ok("booking list").strip().endswith(" 116.00")
 
 
 # --- B3: change -------------------------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def test_a_dearer_seat_leaves_the_difference_to_pay_and_a_cheaper_one_returns_it
     paid(desk, seat())  # 76.00
 
     dearer = json.loads(desk.ok("booking change $BK1 --class business --json", now="2026-11-20T15:00:00"))
-    listed = desk.ok("booking list --format csv", now="2026-11-20T15:00:00").strip()
+    listed = desk.ok("booking list", now="2026-11-20T15:00:00").strip()
     confirmation = desk.ok("booking print $BK1", now="2026-11-20T15:00:00")
     desk.ok("booking pay $BK1 --method mobile", now="2026-11-20T15:01:00")
     cheaper = json.loads(
@@ -246,7 +246,10 @@ def test_a_refund_waits_for_finance_is_overdue_and_is_paid_out(company: Company)
     by_supervisor = desk.run("booking refund $BK1", now="2026-12-02T08:30:00", by="wang.wei")
     desk.ok("booking refund $BK1 --method mobile", now="2026-12-02T09:00:00", by="zhou.yun")
 
-    assert listed[1] == "BK-000000-000001,cancelled,2026-11-21 Sat 20:30-21:40,Line,王**,76.00,2026-12-01 Tue,"
+    row = dict(zip(listed[0].split(","), listed[1].split(","), strict=True))
+    assert (row["id"], row["status"], row["service"]) == ("BK-000000-000001", "cancelled", "line")
+    assert (row["start"], row["promised"]) == ("2026-11-21T20:30:00+08:00", "76.00")
+    assert row["refund_due"] == "2026-12-01"
     assert in_time == []
     assert [(item["kind"], item["owner"], item["overdue"], item["due"]) for item in late] == [
         ("refund", "finance", True, "2026-12-02T00:00:00+08:00"),

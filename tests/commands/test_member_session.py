@@ -177,7 +177,7 @@ def test_a_pass_that_ran_out_or_is_used_up_is_refused_and_the_ordinary_price_can
     page = club.ok("booking arrive $BK1 --no-card", now=moment("tomorrow 18:25"))
 
     assert used_up.code == 4
-    assert "Yoga season pass 0 visit(s) are left" in used_up.err
+    assert "Yoga season pass 0 visits are left" in used_up.err
     assert "20.00 CNY" in page
     assert "Price: 0.00 -> 20.00" in club.ok("booking show $BK1", now=moment("tomorrow 18:26"))
     club.ok("customer change $CU1 --card-to 2026-11-20", now=moment("tomorrow 19:00"))
@@ -295,8 +295,8 @@ def test_a_statement_can_begin_later_and_be_taken_elsewhere(club: DeskFolder) ->
     assert since.startswith("Balance   37.00 CNY\nCustomer  CU-000000-000001  王**")
     assert [line.split()[-1] for line in since.splitlines() if "brought forward" in line] == ["100.00"]
     assert [line.split()[-1] for line in last.splitlines() if "brought forward" in line] == ["70.00"]
-    assert csv[0] == "at,event,amount,points,visits,balance,by,note"
-    assert csv[-1] == "2026-11-21 Sat 11:00,charge,-33.00,,,37.00,li.na,游泳票"
+    assert csv[0] == "at,type,amount,points,visits,balance,points_total,by,method,card,booking,waived,note"
+    assert csv[-1] == "2026-11-21T11:00:00+08:00,charge,-33.00,,,37.00,0,li.na,,,,,游泳票"
     assert club.ok("customer statement $CU1 --format md").splitlines()[0].startswith("| when")
     assert (data["balance"], data["forward"]["balance"]) == ("37.00", "100.00")
     assert [(entry["amount"], entry["balance"]) for entry in data["entries"]] == [

@@ -118,7 +118,7 @@ def test_a_late_guest_gets_a_ticket_that_is_billed_from_the_time_booked(
     left = desk.ok("booking complete $BK1 --paid 15.00", now="2026-11-21T20:00:00")
 
     golden(f"entry-ticket.{lang}", tails_named(desk, ticket))
-    assert "Paid          15.00 CNY" in left
+    assert "Paid      15.00 CNY" in left
     assert desk.run("booking print $BK1", now="2026-11-21T20:01:00").code == 4
 
 
@@ -165,7 +165,7 @@ def test_the_driver_may_be_given_names_and_phones_if_that_is_noted(profile: Prof
 
     sheet = desk.ok("booking print --day tomorrow --resource line-1 --reveal --reason 'the bus may be late'")
 
-    assert "\n王小明 13800000001      1  standard  Coach terminal" in sheet
+    assert "\n  王小明 13800000001      1  standard  Coach terminal" in sheet
     assert "Reveal customer file" in desk.git("log", "-1", "--format=%s")
 
 
@@ -282,7 +282,7 @@ def test_programs_get_each_paper_with_its_kind(desk: DeskFolder) -> None:
     [
         ("booking print 7F3K9Q", 3, "Nothing has the id 7F3K9Q.\n"),
         ("booking print --kind tiket", 2, "--kind cannot be tiket. Did you mean ticket? It is one of"),
-        ("booking print $BK1 --kind dispatch", 2, "A dispatch sheet is of a day, not of one booking; say --day.\n"),
+        ("booking print $BK1 --kind dispatch", 2, "The sheet is of a day, not of one booking; say --day.\n"),
         ("booking print $BK1 --day tomorrow", 2, "Say either ID or --day, not both.\n"),
         ("booking print --day someday", 2, "someday is not a day; write 2026-11-22, tomorrow or fri.\n"),
         ("booking print --resource court-99", 3, "The rulebook knows no resource court-99; it knows"),

@@ -129,7 +129,7 @@ def test_who_has_no_clear_target_is_led_to_contracted_merchants_the_best_first(c
     desk = centre()
     ask = "booking free --service table --day tomorrow --from 18:00 --to 21:00 --party 4"
 
-    everything = [line.partition(",")[0] for line in desk.ok(f"{ask} --format csv").splitlines()[1:]]
+    everything = [line.split(",")[1] for line in desk.ok(f"{ask} --format csv").splitlines()[1:]]
     good = desk.ok(f"{ask} --recommend --format csv").splitlines()
 
     assert everything == [
@@ -137,9 +137,10 @@ def test_who_has_no_clear_target_is_led_to_contracted_merchants_the_best_first(c
         "Sample hot-pot house", "Sample vegetarian house",  # under contract: 15 % before 5 %
         "Sample noodle house", "Sample seafood boat",  # neither: no minimum spend before 800.00
     ]  # fmt: skip
-    assert good[0] == "merchant,recommended,contracted,discount,minimum_spend,phone,free"
-    assert good[1] == "Sample restaurant one,yes,yes,12%,300.00,000-0000-0001,18:00-19:00"  # two hours, by 21:00
-    assert [line.partition(",")[0] for line in good[1:]] == everything[:4]
+    assert good[0] == "id,name,recommended,contracted,discount,minimum_spend,phone,starts"
+    assert good[1].startswith("restaurant-1,Sample restaurant one,true,true,12%,300.00,000-0000-0001,")
+    assert good[1].endswith("2026-11-21T19:00:00+08:00")  # two hours, by 21:00
+    assert [line.split(",")[1] for line in good[1:]] == everything[:4]
 
 
 @pytest.mark.row("C7", lacking="the league")
@@ -212,9 +213,12 @@ def test_orders_that_are_not_valid_are_listed_with_what_they_lack_and_who_took_t
     rate = json.loads(desk.ok("kpi --day 2026-11-20 --only valid_order_rate --json", now=now))["metrics"][0]
     shown = desk.ok("booking show $BK2", now=now)
 
-    assert listed[0] == "id,status,start,service,resources,name,lacking,by,marks"
-    assert [line.split(",", 6)[6] for line in sorted(listed[1:])] == [
-        '"card, remarks",li.na,', "spend,zhao.min,VIP",
+    assert (
+        listed[0]
+        == "id,status,outcome,start,end,service,resources,customer,customer_name,lacking,agent,vip,special,series,owed"
+    )
+    assert [line.split(",")[9:12] for line in sorted(listed[1:])] == [
+        ["card details", "li.na", "false"], ["spend", "zhao.min", "true"],
     ]  # fmt: skip
     lacks = sorted((one["id"], one["derived"]["lacking"], one["derived"]["agent"]) for one in told)
     assert lacks == [

@@ -148,4 +148,4 @@ def test_an_editors_schema_beside_the_rulebook_is_no_stray_file(desk: DeskFolder
 
     (desk.home / "records" / named[1]).write_text(desk.ok("schema desk"), encoding="utf-8")
 
-    assert desk.ok("check") == "1 files, no findings\n"
+    assert desk.ok("check") == "1 file, no findings\n"

@@ -316,5 +316,5 @@ def test_every_profile_can_be_edited(desk: DeskFolder, profile: str) -> None:
     desk.ok("rule set booking.alternatives 5")
     desk.ok("rule remove 'calendar.closed[1]'")
 
-    assert desk.ok("check") == "1 files, no findings\n"
+    assert desk.ok("check") == "1 file, no findings\n"
     assert len(rulebook(desk).splitlines()) == len(page.read_text(encoding="utf-8").splitlines())

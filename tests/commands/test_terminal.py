@@ -1,20 +1,33 @@
 """At a terminal the desk asks for what was not said, and reads a booking back before it is saved."""
 
+import fcntl
 import os
 import pty
+import struct
 import subprocess
+import termios
 
 import pytest
+from wcwidth import wcswidth
 
 from tests.conftest import PYTHON, DeskFolder
 
 TAKE = ("booking", "create", "--service", "badminton", "--phone", "13800000001", "--customer", "王小明")
 
 
-def on_terminal(desk: DeskFolder, *words: str, answers: str = "", lang: str = "en") -> tuple[int, str]:
-    """Run a command on a terminal of its own, type the answers, and return exit code and screen."""
+def on_terminal(
+    desk: DeskFolder,
+    *words: str,
+    answers: str = "",
+    lang: str = "en",
+    size: tuple[int, int] = (100, 60),
+    pager: str = "cat",
+) -> tuple[int, str]:
+    """Run a command on a terminal of so many columns and lines, type the answers, return exit code and screen."""
     ours, theirs = pty.openpty()
-    env = {**os.environ, "CSCLI_NOW": desk.now, "CSCLI_BY": "li.na", "CSCLI_LANG": lang, "TERM": "xterm"}
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    env = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "LESS")}
+    env |= {"CSCLI_NOW": desk.now, "CSCLI_BY": "li.na", "CSCLI_LANG": lang, "TERM": "xterm", "PAGER": pager}
     process = subprocess.Popen(
         [PYTHON, "-m", "cscli", *words], cwd=desk.home, env=env, stdin=theirs, stdout=theirs, stderr=theirs
     )
@@ -58,3 +71,72 @@ def test_without_a_terminal_nothing_is_asked(desk: DeskFolder) -> None:
     result = desk.run(" ".join(TAKE))
 
     assert (result.code, result.err) == (2, "--start is missing.\n")
+
+
+def test_the_customer_is_asked_for_first_where_nothing_was_said(desk: DeskFolder) -> None:
+    answers = "王小明\n羽毛球\n明天 19点\n13800000001\n"
+    code, screen = on_terminal(desk, "booking", "create", "--yes", answers=answers)
+
+    assert code == 0
+    assert screen.index("Customer:") < screen.index("Service:") < screen.index("Start:") < screen.index("Phone:")
+
+
+# --- what a terminal has room for -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("columns", [100, 80, 60, 44])
+def test_a_narrow_list_keeps_id_state_and_time_and_gives_the_rest(desk: DeskFolder, columns: int) -> None:
+    words = "--vip --special 轮椅 --resource court-1 --resource court-2 --resource court-3 --units 3"
+    desk.ok(
+        f"booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 19:00' {words}"
+    )
+
+    _, screen = on_terminal(desk, "booking", "list", size=(columns, 40))
+    lines = [line for line in screen.splitlines() if line]
+
+    assert all(wcswidth(line) <= columns for line in lines)
+    assert "confirmed" in lines[2]
+    assert "11-21 19:00-20:00" in lines[2] or "11-21 Sat 19:00-20:00" in lines[2]
+    assert len(lines[2].split()[0].rpartition("-")[2]) == 6
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "explain window --service badminton --start '2026-11-21 10:00' --customer 13800000001",
+        "explain price --service badminton --start '2026-11-21 17:00' --for 2h",
+        "booking show $BK1",
+        "log $BK1",
+    ],
+)
+def test_long_cells_go_on_in_further_lines_and_nothing_is_lost(desk: DeskFolder, line: str) -> None:
+    import shlex
+
+    desk.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 19:00'")
+    desk.ok(
+        "booking change $BK1 --start 'tomorrow 17:00' --details '第一次来, 想要靠门的场地, 并请准备两副球拍和一筒球'"
+    )
+    record = desk.id_of("BK1")
+    words = [word.replace("$BK1", record) for word in shlex.split(line)]
+
+    _, screen = on_terminal(desk, *words, size=(80, 100))
+
+    assert all(wcswidth(shown) <= 80 for shown in screen.splitlines())
+    assert ".." not in screen
+
+
+def test_long_lists_go_through_the_pager_on_a_terminal_only(desk: DeskFolder) -> None:
+    for court in range(1, 13):
+        desk.ok(f"booking create --service badminton --start 'tomorrow 19:00' --resource court-{court}"
+                " --customer 王小明 --phone 13800000001")  # fmt: skip
+
+    _, paged = on_terminal(desk, "booking", "list", size=(100, 10), pager="head -3")
+    _, roomy = on_terminal(desk, "booking", "list", size=(100, 40), pager="head -3")
+    missing, whole = on_terminal(desk, "booking", "list", size=(100, 10), pager="no-such-pager")
+    _, rules = on_terminal(desk, "rule", "show", size=(100, 10), pager="head -3")
+    _, data = on_terminal(desk, "booking", "list", "--format", "csv", size=(100, 10), pager="head -3")
+
+    assert len(paged.splitlines()) == len(rules.splitlines()) == 3
+    assert len(roomy.splitlines()) == 14
+    assert (missing, len(whole.splitlines())) == (0, 14)
+    assert len(data.splitlines()) == 13

@@ -165,4 +165,4 @@ def test_a_visit_accepted_is_a_visit_answered_and_one_without_a_time_uses_nobody
     figures = {metric["id"]: metric for metric in told["metrics"]}
     assert (figures["on_time_handling"]["numerator"], figures["on_time_handling"]["denominator"]) == (1, 1)
     assert figures["utilisation"]["numerator"] == 0
-    assert "technician-1" in desk.ok("booking free --service on-site --day today", now="2026-11-20T14:30:00")
+    assert "上门工程师一" in desk.ok("booking free --service on-site --day today", now="2026-11-20T14:30:00")

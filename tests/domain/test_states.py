@@ -116,6 +116,7 @@ def test_a_refusal_tells_what_would_be_legal() -> None:
         "status": "received",
         "event": "resolved",
         "legal": ("acknowledged", "handed_over", "withdrawn"),
+        "noun": "complaint",
         "rule": "states",
     }
 

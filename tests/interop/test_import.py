@@ -106,7 +106,7 @@ def test_the_counts_in_words(desk: DeskFolder) -> None:
     assert done.code == 6
     assert done.out.splitlines()[:4] == ["read      2", "imported  1", "skipped   0", "rejected  1"]
     assert "line 3: service: The rulebook knows no service golf" in done.err
-    assert "1 row(s) have no external_ref" in done.err
+    assert "1 row has no external_ref" in done.err
 
 
 # --- files as others write them -----------------------------------------------------------------------------------

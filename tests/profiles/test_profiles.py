@@ -121,7 +121,7 @@ def test_a_new_desk_of_each_profile_has_no_findings(new: DeskFolder, profile: st
     new.ok(f"init . --profile {profile}", lang=lang)
 
     assert (new.home / "records" / "desk.toml").read_bytes() == page(profile, lang).read_bytes()
-    assert new.ok("check") == "1 files, no findings\n"
+    assert new.ok("check") == "1 file, no findings\n"
     assert new.git("status", "--porcelain") == ""
 
 
@@ -135,7 +135,7 @@ def test_a_new_desk_bears_the_name_it_is_given(new: DeskFolder) -> None:
     new.ok("init . --profile restaurant --name '订座 \"一\"'")
 
     assert new.store().rulebook.desk.name == '订座 "一"'
-    assert new.ok("check") == "1 files, no findings\n"
+    assert new.ok("check") == "1 file, no findings\n"
 
 
 def test_a_profile_misspelt_is_guessed_and_nothing_made(new: DeskFolder) -> None:

@@ -215,7 +215,7 @@ def test_the_daily_report_as_a_page() -> None:
 
     lines = page.splitlines()
     assert lines[0] == "晨光体育俱乐部, 2026-11-20 Fri, no public holiday"
-    assert "1 files could not be read and are not counted; see cscli check." in lines
+    assert "1 file could not be read and is not counted; see cscli check." in lines
     heads = [line for line in lines if line.startswith("[")]
     assert heads == [
         "[Bookings]",

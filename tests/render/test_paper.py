@@ -7,8 +7,8 @@ import pytest
 
 from cscli.domain.findings import Finding
 from cscli.errors import DataProblem
-from cscli.render.paper import fold, paper
-from cscli.render.width import width
+from cscli.render.paper import paper
+from cscli.render.width import fold, width
 from cscli.store.founding import templates
 
 FACTS: dict[str, Any] = {

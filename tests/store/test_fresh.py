@@ -138,7 +138,7 @@ def test_a_broken_file_is_a_finding_and_the_rest_is_served(desk: DeskFolder, bro
 
     assert result.code == 0
     assert len(result.out.splitlines()) == 3
-    assert "1 file(s) could not be read" in result.err
+    assert "1 file could not be read" in result.err
     shown = desk.run(f"booking show {first.stem}")
     assert shown.code == 6
     assert said in shown.err

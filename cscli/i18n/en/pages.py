@@ -8,7 +8,7 @@ TEXT: dict[str, str] = {
     "report.ordinary": "no public holiday",
     "report.closed": "closed: {reason}",
     "report.not_over": "day not over",
-    "report.left_out": "{number} files could not be read and are not counted; see cscli check.",
+    "report.left_out": "{number} {number:file|files} could not be read and {number:is|are} not counted; see cscli check.",
     "report.bookings": "Bookings",
     "report.members": "Members and takings",
     "report.complaints": "Complaints",

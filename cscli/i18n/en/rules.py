@@ -42,7 +42,7 @@ TEXT = {
     "ruled.length": "{start}-{end}: {service} ends at {until} now; move it with `cscli booking change {id}`, or cancel it",
     "ruled.units": "{start}: {units} are booked, at most {most} are allowed now; lower it with `cscli booking change {id} --units {most}`",
     "help.explain": "Explain a price, a refund, a day's hours or a booking's window, rule by rule",
-    "help.explain.noun": "Explain which rule decided, and why the others did not: prices, refunds, hours, windows.",
+    "help.explain.noun": "Explain which rule decided, and why the others did not: prices, refunds, hours, windows.\n\ncscli explain price 7F3K9Q",
     "help.explain.price": "Show how a price comes about; of a booking as it was promised, and by today's rules\n\n"
     "cscli explain price --service badminton --start 'sat 10:00' --for 2h\ncscli explain price 7F3K9Q",
     "help.explain.refund": "Show what would go back if a booking were called off, or what went back when it was\n\n"
@@ -53,7 +53,7 @@ TEXT = {
     "help.schema": "Print the JSON Schema of a kind of file, for editors and programs\n\n"
     "cscli schema desk > records/desk.schema.json",
     "help.rule": "Show and change the rules of records/desk.toml; comments stay as they are",
-    "help.rule.noun": "Show and change the rules of records/desk.toml: proven before it is written, one commit a change.",
+    "help.rule.noun": "Show and change the rules of records/desk.toml: proven before it is written, one commit a change.\n\ncscli rule show service.badminton",
     "help.rule.show": "Show the rules below a key, as `rule set` takes them\n\ncscli rule show service.badminton",
     "help.rule.set": "Set one rule\n\n"
     "cscli rule set service.badminton.advance 2d\ncscli rule set 'service.badminton.price[2].amount' 16.00\n"

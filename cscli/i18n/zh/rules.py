@@ -42,7 +42,7 @@ TEXT = {
     "ruled.length": "{start}-{end}: {service} 现在到 {until} 结束; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.units": "{start}: 订了 {units}, 现在最多 {most}; 请用 `cscli booking change {id} --units {most}` 减少",
     "help.explain": "逐条说明价格、退款、某天的时间或预订期限",
-    "help.explain.noun": "说明哪条规定起了作用, 其余为何没有: 价格、退款、时间、预订期限。",
+    "help.explain.noun": "说明哪条规定起了作用, 其余为何没有: 价格、退款、时间、预订期限。\n\ncscli explain price 7F3K9Q",
     "help.explain.price": "说明价格怎么来的; 对预订则说明当时承诺的和按今日规章的\n\n"
     "cscli explain price --service badminton --start 周六10点 --for 2h\ncscli explain price 7F3K9Q",
     "help.explain.refund": "说明现在取消会退多少, 或当时取消退了多少\n\n"
@@ -52,7 +52,7 @@ TEXT = {
     "cscli explain window --service badminton --start 周六10点 --customer 13800000001",
     "help.schema": "输出某类文件的 JSON Schema, 供编辑器和程序使用\n\ncscli schema desk > records/desk.schema.json",
     "help.rule": "查看和修改 records/desk.toml 里的规定; 注释保持原样",
-    "help.rule.noun": "查看和修改 records/desk.toml 里的规定: 先验证再写入, 每次修改一次提交。",
+    "help.rule.noun": "查看和修改 records/desk.toml 里的规定: 先验证再写入, 每次修改一次提交。\n\ncscli rule show service.badminton",
     "help.rule.show": "查看某个键以下的规定, 写法与 `rule set` 相同\n\ncscli rule show service.badminton",
     "help.rule.set": "改一条规定\n\n"
     "cscli rule set service.badminton.advance 2d\ncscli rule set 'service.badminton.price[2].amount' 16.00\n"

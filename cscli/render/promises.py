@@ -1,0 +1,121 @@
+"""What a customer must be told of a promise, each thing under its own label: held until when, changed until when.
+
+Everything is said as it holds now: a time that has passed is told as passed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from cscli.domain.values import Duration
+from cscli.i18n import t
+from cscli.render.view import View
+from cscli.render.width import visible
+
+if TYPE_CHECKING:
+    from cscli.domain.booking import Booking
+    from cscli.domain.services import Service
+
+OPEN = ("requested", "confirmed")
+Lines = list[tuple[str, str]]
+
+
+def promise_lines(view: View, booking: "Booking") -> Lines:
+    """Return until when a booking is held, changed and cancelled, what is to be done next, and how it was cancelled."""
+    lines = [*_held(view, booking), *_notices(view, booking), *_cancelled(booking)]
+    return [(t(f"tell.field.{name}"), words) for name, words in lines]
+
+
+def _held(view: View, booking: "Booking") -> Lines:
+    """Return how long a request is held or an offer stands, and the commands that end it."""
+    if booking.status != "requested":
+        return []
+    if booking.hold_until:
+        until, over = booking.hold_until.astimezone(view.rulebook.zone), booking.hold_until <= view.now
+        if booking.waitlisted:
+            return [
+                ("offer", t("tell.offer.over" if over else "tell.offer.stands", until=until)),
+                ("next", t("tell.next.anew" if over else "tell.next.taken", id=booking.id)),
+            ]
+        words = t("tell.held.over" if over else "tell.held.until", until=until)
+        return [("held", words), ("next", t("tell.next.confirm", id=booking.id))]
+    if any(asked.agreed is None for asked in booking.coordination):
+        return [("held", t("tell.held.asking")), ("next", t("tell.next.coordinate", id=booking.id))]
+    return []
+
+
+def _notices(view: View, booking: "Booking") -> Lines:
+    """Return until when a booking may be changed and cancelled; one line where that is the same."""
+    service = next((known for known in view.rulebook.service if known.id == booking.service), None)
+    if service is None or booking.status not in OPEN:
+        return []
+    change = _until(view, booking, service.change_notice, late=False)
+    cancel = _until(view, booking, service.cancel_notice, late=_may_be_late(service))
+    if change == cancel:
+        return [("both", t("tell.both", words=change) if view.now <= _last(booking, service.change_notice) else change)]
+    return [("change", change), ("cancel", cancel)]
+
+
+def _last(booking: "Booking", notice: Duration) -> datetime:
+    """Return the last moment at which a notice is kept."""
+    from cscli.domain.booking import begins
+
+    return begins(booking) - notice.delta
+
+
+def _may_be_late(service: "Service") -> bool:
+    """Whether a customer can still cancel what has begun: where a refund tier speaks of that."""
+    return not service.cancel_notice.amount and any(tier.after_start for tier in service.refund)
+
+
+def _until(view: View, booking: "Booking", notice: Duration, *, late: bool) -> str:
+    from cscli.domain.booking import begins, untimed
+
+    def here(at: datetime) -> datetime:
+        return at.astimezone(view.rulebook.zone)
+
+    start, last = begins(booking), _last(booking, notice)
+    if view.now >= start:
+        return t("tell.notice.still" if late else "tell.notice.begun", start=here(start))
+    if view.now > last:
+        return t("tell.notice.over", notice=notice, until=here(last))
+    if untimed(booking):
+        return t("tell.notice.untimed", until=here(last))
+    return t("tell.notice.until", until=here(last), notice=notice) if notice.amount else t("tell.notice.any")
+
+
+def _cancelled(booking: "Booking") -> Lines:
+    """Return with how much notice a booking was cancelled, and why."""
+    lines = []
+    for event in booking.events:
+        if event.type == "cancelled" and event.notice is not None and event.notice_required is not None:
+            key = "tell.cancelled"
+            if event.late:
+                key += ".late" if event.notice.amount else ".begun"
+            needed = event.notice_required
+            required = t("tell.required", required=needed) if needed.amount else ""
+            words = t(key, notice=event.notice, required=required, reason=visible(event.reason or ""))
+            lines.append(("cancelled", words))
+    return lines
+
+
+def shared_lines(view: View, bookings: "Sequence[Booking]") -> Lines:
+    """Return what must be told of all bookings of a series together: the hold they share, and the notice of each."""
+    first = bookings[0]
+    if any(booking.status not in OPEN for booking in bookings):
+        return []
+    lines = []
+    if first.hold_until and len({booking.hold_until for booking in bookings}) == 1:
+        over = first.hold_until <= view.now
+        until = first.hold_until.astimezone(view.rulebook.zone)
+        lines.append(("held", t("tell.held.over" if over else "tell.held.until", until=until)))
+    service = next((known for known in view.rulebook.service if known.id == first.service), None)
+    if service is not None:
+        change, cancel = _each(service.change_notice), _each(service.cancel_notice)
+        one = change == cancel
+        lines += [("both", t("tell.both", words=change))] if one else [("change", change), ("cancel", cancel)]
+    return [(t(f"tell.field.{name}"), words) for name, words in lines]
+
+
+def _each(notice: Duration) -> str:
+    return t("tell.each.until", notice=notice) if notice.amount else t("tell.each.any")
