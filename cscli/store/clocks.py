@@ -15,8 +15,8 @@ from cscli.domain.calendar import Calendar
 from cscli.domain.clock import Clock, Task
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import fields_of
+from cscli.domain.values import fixed
 from cscli.errors import Refused
-from cscli.store import files, layout
 from cscli.store.index import Index
 
 PROMISE, TASK, WARNING = 2, 1, 0
@@ -33,7 +33,7 @@ def pack(clock: Clock) -> str:
 
 
 def unpack(text: str, zone: ZoneInfo) -> Clock:
-    """Return the clock that was packed, its moments in a zone."""
+    """Return the clock that was packed, its moments with the offsets of a zone: so they compare as time passes."""
     import json
 
     said = dict(zip(fields_of(Clock), (_unpacked(value, zone) for value in json.loads(text)), strict=True))
@@ -55,27 +55,42 @@ def _packed(value: Any) -> Any:
 
 def _unpacked(value: Any, zone: ZoneInfo) -> Any:
     if isinstance(value, dict):
-        return datetime.fromtimestamp(value["at"], zone)
+        return fixed(datetime.fromtimestamp(value["at"], zone))
     return tuple(_unpacked(part, zone) for part in value) if isinstance(value, list) else value
 
 
-def stamp(index: Index, home: Path) -> str:
-    """Return what tells one state of the rules from another: rulebook, calendar, the library that knows holidays."""
-    paths = (home / layout.RULEBOOK, *sorted((home / layout.CALENDAR).glob("*.toml")))
-    texts = [(files.read(path) or b"").decode("utf-8", "replace") for path in paths]
+def stamp(index: Index, rulebook: Rulebook, calendar: Calendar) -> str:
+    """Return what tells one state of the rules from another: promises, calendar, the library that knows holidays.
+
+    It is read off the rules that are reckoned by, not off their files, which may have changed since they were read.
+    """
     library = PathFinder.find_spec("chinese_calendar")
     places = (library.submodule_search_locations or ()) if library else ()
-    return index.digest("\0".join([*texts, *(str(Path(folder).stat().st_mtime_ns) for folder in places)]))
+    known = [Path(folder).stat().st_mtime_ns for folder in places]
+    return index.digest(repr((rulebook.complaint, calendar, known)))
 
 
-def reckon(index: Index, rulebook: Rulebook, calendar: Calendar, home: Path) -> int:
-    """Work out the deadlines that are not those of the present rules; returns of how many complaints."""
-    present = stamp(index, home)
-    stale = index.all(WAITING, present)
-    if not stale:
-        return 0
+def reckon(index: Index, rulebook: Rulebook, calendar: Calendar) -> None:
+    """Work out the deadlines that are not those of the present rules; an index that cannot take them is mended."""
+    import sqlite3
+
+    present = stamp(index, rulebook, calendar)
+    if index.one(WAITING, present) is None:
+        return
+    try:
+        _enter(index, present, rulebook, calendar)
+    except sqlite3.DatabaseError as problem:
+        if index.mend is None:
+            raise
+        index.mend(problem)
+        _enter(index, present, rulebook, calendar)
+
+
+def _enter(index: Index, present: str, rulebook: Rulebook, calendar: Calendar) -> None:
+    """Ask what is stale once nobody else can write, for what was entered anew meanwhile has another clock."""
     index.db.execute("BEGIN IMMEDIATE")
     try:
+        stale = index.db.execute(WAITING, (present,)).fetchall()
         index.db.executemany("DELETE FROM deadline WHERE record = ?", ((record,) for record, _ in stale))
         index.db.executemany("INSERT INTO deadline VALUES (?, ?, ?, ?, ?, ?)", _rows(stale, rulebook, calendar))
         index.db.executemany(
@@ -86,7 +101,6 @@ def reckon(index: Index, rulebook: Rulebook, calendar: Calendar, home: Path) -> 
         if index.db.in_transaction:
             index.db.execute("ROLLBACK")
         raise
-    return len(stale)
 
 
 def _rows(

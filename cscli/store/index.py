@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 11
+VERSION = 12
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
@@ -54,7 +54,7 @@ CREATE INDEX complaint_ended ON complaint (ended_at, received_at);
 CREATE INDEX complaint_customer ON complaint (customer);
 CREATE INDEX complaint_status ON complaint (status);
 CREATE INDEX complaint_last ON complaint (last_at);
-CREATE INDEX complaint_runs_on ON complaint (id) WHERE runs_on AND status = 'closed';
+CREATE INDEX complaint_runs_on ON complaint (status) WHERE runs_on AND status = 'closed';
 CREATE INDEX complaint_merged ON complaint (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX deadline_due ON deadline (due, record, kind);
 CREATE INDEX deadline_record ON deadline (record);
