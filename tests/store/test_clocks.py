@@ -1,4 +1,4 @@
-"""The deadlines in the index are those of a slow recount from all files, whatever changed; none is read to renew them."""
+"""The deadlines in the index are those of a slow recount from all files, whatever changed; none is read for that."""
 
 import builtins
 import io
