@@ -51,7 +51,7 @@ def recounted(desk: DeskFolder, store: Store) -> set[Row]:
         complaint = codec.load(Complaint, path.read_bytes(), path.name)
         if complaint.status in ("withdrawn", "merged"):
             continue
-        now = complaint.last_at
+        now = complaint.last_at or complaint.received_at
         deadlines = sla.deadlines(complaint, store.rulebook, store.calendar, now)
         for one in waiting(clock_of(complaint), deadlines, store.rulebook, store.calendar):
             if complaint.status != "closed" or one.kind in TASKS:
