@@ -78,6 +78,7 @@ def cancel(
     ctx: typer.Context,
     record: ComplaintId,
     reason: Reason = None,
+    override: Override = False,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -85,7 +86,8 @@ def cancel(
     """Note that the customer takes the complaint back."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
-    move(desk, record, lambda before, act: complaint.withdraw(before, act, reason=why))
+    permit = desk.permit(override, reason)
+    move(desk, record, lambda before, act: complaint.withdraw(before, act, reason=why, permit=permit))
 
 
 def link(
@@ -93,6 +95,7 @@ def link(
     record: ComplaintId,
     to: Annotated[str | None, typer.Option("--to", metavar="ID", help="opt.link_to")] = None,
     reason: Reason = None,
+    override: Override = False,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -100,8 +103,12 @@ def link(
     """Note that a complaint says again what another one says; only that one counts and goes on."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     other = words.need(ask(to, "--to", "ask.link_to"), "--to")
-    why = words.text(reason)
-    move(desk, record, lambda before, act: complaint.merge(before, act, into=load(desk, other), reason=why))
+    why, permit = words.text(reason), desk.permit(override, reason)
+    move(
+        desk,
+        record,
+        lambda before, act: complaint.merge(before, act, into=load(desk, other), reason=why, permit=permit),
+    )
 
 
 def reopen(

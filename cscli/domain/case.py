@@ -169,8 +169,8 @@ def _last(events: tuple[ComplaintEvent, ...], kind: str) -> datetime | None:
 
 
 def acknowledged_at(complaint: Complaint) -> datetime | None:
-    """Return when the customer had a first answer."""
-    return _last(complaint.events, "acknowledged")
+    """Return when the customer had a first answer: one that is taken up again as no duplicate had its own before."""
+    return next((event.at for event in complaint.events if event.type == "acknowledged"), None)
 
 
 def first_resolved_at(complaint: Complaint) -> datetime | None:

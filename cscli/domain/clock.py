@@ -51,7 +51,7 @@ class Clock(Value):
 def clock_of(complaint: Complaint) -> Clock:
     """Return what a complaint's deadlines rest on."""
     holding = case.hold(complaint)
-    failed = [measure.verified_at for measure in complaint.measures if measure.effective is False]
+    failed = [one.verified_at for one in complaint.measures if one.verified_at and one.effective is False]
     return Clock(
         status=complaint.status,
         severity=complaint.severity,
@@ -66,7 +66,7 @@ def clock_of(complaint: Complaint) -> Clock:
         resolved_at=case.resolved_at(complaint),
         communicated_at=case.communicated_at(complaint),
         ended_at=case.withdrawn_at(complaint) or case.closed_at(complaint),
-        failed_at=failed[-1] if failed else None,
+        failed_at=max(failed, default=None),
         held_at=holding.at if holding else None,
         held_until=holding.until if holding else None,
         pauses=case.pauses(complaint),

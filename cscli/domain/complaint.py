@@ -117,7 +117,8 @@ def change(
     if not changes:
         raise Refused("refused.nothing_changes", rule="complaint.change", id=complaint.id)
     own = own_case(complaint.id, complaint.against, act.by)
-    own += own_case(complaint.id, after.against, complaint.owner) if "against" in changes else []
+    if not own and "against" in changes:
+        own = own_case(complaint.id, after.against, complaint.owner)
     kept = permitted(own, permit)
     return happened(after, act, "changed", changes=changes, **({"reason": reason} | kept))
 
@@ -242,23 +243,32 @@ def hand_over(
 # --- ends that are no answer ------------------------------------------------------------------------------------
 
 
-def withdraw(complaint: Complaint, act: Act, *, reason: str) -> Complaint:
-    """Note that the customer takes the complaint back, or that it should never have been one."""
+def withdraw(complaint: Complaint, act: Act, *, reason: str, permit: Permit | None = None) -> Complaint:
+    """Note that the customer takes the complaint back, or that it should never have been one.
+
+    Whom it is against does not put it away.
+    """
+    may(complaint, "withdrawn")
     need(reason, "reason", "cancel", complaint.id)
-    return happened(complaint, act, "withdrawn", reason=reason)
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
+    return happened(complaint, act, "withdrawn", **({"reason": reason} | kept))
 
 
-def merge(complaint: Complaint, act: Act, *, into: Complaint, reason: str | None = None) -> Complaint:
+def merge(
+    complaint: Complaint, act: Act, *, into: Complaint, reason: str | None = None, permit: Permit | None = None
+) -> Complaint:
     """Note that a complaint says again what another one says already: it points there, and is in no count any more.
 
-    Raises `Refused` for itself, and for one that is a duplicate in its turn.
+    Raises `Refused` for itself, for one that is a duplicate in its turn, and for whom it is against.
     """
     may(complaint, "merged")
     if into.id == complaint.id:
         raise refused("own_duplicate", "link", complaint.id)
     if into.merged_into is not None:
         raise refused("duplicate_too", "link", complaint.id, other=into.id, into=into.merged_into)
-    return happened(complaint, act, "merged", into=into.id, reason=reason, header={"merged_into": into.id})
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
+    told = {"reason": reason} | kept
+    return happened(complaint, act, "merged", into=into.id, header={"merged_into": into.id}, **told)
 
 
 def reopen(complaint: Complaint, act: Act, *, reason: str) -> Complaint:

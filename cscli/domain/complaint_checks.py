@@ -13,6 +13,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
     "communicated": ("accepted", "external"),
     "closed": ("cause",),
 }
+DECIDED = (*(field for fields in SAID.values() for field in fields), "satisfied", "rating", "merged_into")
 
 
 def duplicate_points_to_another(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
@@ -36,21 +37,22 @@ def pauses_alternate(path: str, record: Any, ground: Ground) -> Iterator[Finding
 
 
 def measures_are_those_of_the_events(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
-    """There are as many measures as were planned; those done and verified are those the events name."""
+    """There are as many measures as were planned; those done, verified and found to help are those of the events."""
     del ground
     if record.kind != "complaint":
         return
+    measures = tuple(enumerate(record.measures, start=1))
     said = {
-        "measures": len(record.measures),
-        "done": sorted(number for number, measure in enumerate(record.measures, 1) if measure.done_at is not None),
-        "verified": sorted(
-            number for number, measure in enumerate(record.measures, 1) if measure.verified_at is not None
-        ),
+        "measures": len(measures),
+        "done": [number for number, measure in measures if measure.done_at is not None],
+        "verified": [number for number, measure in measures if measure.verified_at is not None],
+        "effective": [number for number, measure in measures if measure.effective],
     }
     told = {
         "measures": sum(event.measures or 0 for event in record.events),
         "done": sorted(event.measure or 0 for event in record.events if event.type == "measure_done"),
         "verified": sorted(event.measure or 0 for event in record.events if event.type == "verified"),
+        "effective": sorted(event.measure or 0 for event in record.events if event.effective),
     }
     for what in said:
         if said[what] != told[what]:
@@ -59,11 +61,11 @@ def measures_are_those_of_the_events(path: str, record: Any, ground: Ground) -> 
 
 
 def header_says_what_was_decided(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
-    """Judgement, decision, the customer's word and cause are those of the last event that said so."""
+    """Judgement, decision, the customer's word and cause are those of the last event that said so, if any did."""
     del ground
     if record.kind != "complaint":
         return
-    told: dict[str, object] = {}
+    told: dict[str, object] = dict.fromkeys(DECIDED)
     for event in record.events:
         if event.type == "resolved":
             told |= dict.fromkeys(UNSAID)

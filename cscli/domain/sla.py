@@ -44,7 +44,7 @@ class Deadline(Promise):
     """A promise on the calendar: until when, and whether that was kept.
 
     `met` is None while there is still time. Minutes are working minutes where the target is working time; those of a
-    target in working days are the office minutes up to the due time.
+    target in days are those up to the due time: office minutes of working days, real ones of days of the clock.
     """
 
     due: datetime | None
@@ -193,7 +193,7 @@ def _on_calendar(promise: Promise, calendar: Calendar, stop: datetime) -> Deadli
     due = promise.by or worktime.add(calendar, promise.since, promise.target, promise.pauses)
     length = None
     if due is not None:
-        days = promise.target.unit == "wd"
+        days = promise.target.unit in ("wd", "d")
         length = _minutes(promise, due, calendar) if days else promise.target.minutes
     return Deadline(
         **{name: getattr(promise, name) for name in Promise._fields},

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from cscli.domain.clock import Clock, Task
 from cscli.domain.value import fields_of
+from cscli.domain.values import fixed
 
 
 def pack(clock: Clock) -> str:
@@ -16,7 +17,7 @@ def pack(clock: Clock) -> str:
 
 
 def unpack(text: str, zone: ZoneInfo) -> Clock:
-    """Return the clock that was packed, its moments in a zone."""
+    """Return the clock that was packed, its moments with the offsets of a zone: so they compare as time passes."""
     import json
 
     said = dict(zip(fields_of(Clock), (_unpacked(value, zone) for value in json.loads(text)), strict=True))
@@ -38,5 +39,5 @@ def _packed(value: Any) -> Any:
 
 def _unpacked(value: Any, zone: ZoneInfo) -> Any:
     if isinstance(value, dict):
-        return datetime.fromtimestamp(value["at"], zone)
+        return fixed(datetime.fromtimestamp(value["at"], zone))
     return tuple(_unpacked(part, zone) for part in value) if isinstance(value, list) else value

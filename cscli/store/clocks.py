@@ -12,7 +12,6 @@ from typing import Any
 from cscli.domain.calendar import Calendar
 from cscli.domain.rulebook import Rulebook
 from cscli.errors import Refused
-from cscli.store import files, layout
 from cscli.store.clock_text import unpack
 from cscli.store.index import Index
 
@@ -24,38 +23,47 @@ STALE = """SELECT id, clock FROM complaint WHERE rowid IN (
         WHERE runs_on = 1 AND status = 'closed' AND reckoned IS NULL)"""
 
 
-def stamp(index: Index, home: Path) -> str:
-    """Return what tells one state of the rules from another: rulebook, calendar, the library that knows holidays."""
-    paths = (home / layout.RULEBOOK, *sorted((home / layout.CALENDAR).glob("*.toml")))
-    texts = [(files.read(path) or b"").decode("utf-8", "replace") for path in paths]
+def stamp(index: Index, rulebook: Rulebook, calendar: Calendar) -> str:
+    """Return what tells one state of the rules from another: promises, calendar, the library that knows holidays.
+
+    It is read off the rules that are reckoned by, not off their files, which may have changed since they were read.
+    """
     library = PathFinder.find_spec("chinese_calendar")
     places = (library.submodule_search_locations or ()) if library else ()
-    return index.digest("\0".join([*texts, *(str(Path(folder).stat().st_mtime_ns) for folder in places)]))
+    known = [Path(folder).stat().st_mtime_ns for folder in places]
+    return index.digest(repr((rulebook.complaint, calendar, known)))
 
 
-def reckon(index: Index, rulebook: Rulebook, calendar: Calendar, home: Path) -> int:
-    """Work out the deadlines that are not those of the present rules; returns of how many complaints."""
-    present = stamp(index, home)
-    if index.meta("reckoned") != present:
-        with index.writing():
+def reckon(index: Index, rulebook: Rulebook, calendar: Calendar) -> None:
+    """Work out the deadlines that are not those of the present rules; an index that cannot take them is mended."""
+    present = stamp(index, rulebook, calendar)
+    if index.meta("reckoned") == present and index.one(STALE) is None:
+        return
+    try:
+        _enter(index, present, rulebook, calendar)
+    except index.Failed as problem:
+        if index.mend is None:
+            raise
+        index.mend(problem)
+        _enter(index, present, rulebook, calendar)
+
+
+def _enter(index: Index, present: str, rulebook: Rulebook, calendar: Calendar) -> None:
+    """Ask what is stale once nobody else can write, for what was entered anew meanwhile has another clock."""
+    with index.writing():
+        if index.meta("reckoned") != present:
             index.db.execute("UPDATE complaint SET reckoned = NULL WHERE reckoned IS NOT NULL")
             index.remember("reckoned", present)
-    stale = index.all(STALE)
-    if not stale:
-        return 0
-    rows = list(_rows(stale, rulebook, calendar))
-    first: dict[str, int] = {}
-    for record, due, _, _, _, weight in rows:
-        if weight == PROMISE:
-            first[record] = min(due, first.get(record, due))
-    with index.writing():
+        stale = index.db.execute(STALE).fetchall()
+        rows = list(_rows(stale, rulebook, calendar))
+        first: dict[str, int] = {}
+        for record, due, _, _, _, weight in rows:
+            if weight == PROMISE:
+                first[record] = min(due, first.get(record, due))
         index.db.executemany("DELETE FROM deadline WHERE record = ?", ((record,) for record, _ in stale))
         index.db.executemany("INSERT INTO deadline VALUES (?, ?, ?, ?, ?, ?)", rows)
-        index.db.executemany(
-            "UPDATE complaint SET reckoned = 1, due = ? WHERE id = ?",
-            ((first.get(record), record) for record, _ in stale),
-        )
-    return len(stale)
+        dues = ((first.get(record), record) for record, _ in stale)
+        index.db.executemany("UPDATE complaint SET reckoned = 1, due = ? WHERE id = ?", dues)
 
 
 def _rows(

@@ -213,11 +213,7 @@ class Store:
         """Work out the deadlines of complaints where records or rules have changed since that was done last."""
         from cscli.store import clocks
 
-        try:
-            clocks.reckon(self.index, self.rulebook, self.calendar, self.home)
-        except self.index.Failed as problem:
-            self._mend(problem)
-            clocks.reckon(self.index, self.rulebook, self.calendar, self.home)
+        clocks.reckon(self.index, self.rulebook, self.calendar)
 
     def findings(self) -> list[Finding]:
         """Return what is wrong with single files."""

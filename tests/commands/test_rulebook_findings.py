@@ -76,6 +76,13 @@ EDITS: dict[str, tuple[str, str]] = {
         '[[extra.booking]]\nid = "shoes"\nname = "鞋"\ntype = "choice"\n\n# --- 投诉',
     ),
     "a severity": ('id = "critical"', 'id = "minor"'),
+    "an answer later than the solution": (
+        'acknowledge = "4wh"\nresolve = "2wd"',
+        'acknowledge = "3wd"\nresolve = "2wd"',
+    ),
+    "word to the customer later than the solution": ('progress = "4wh"', 'progress = "2wd"'),
+    "a rung on the ground": ('at = "50%"', 'at = "0%"'),
+    "a role misspelt": ('at = "100%"\nwho = "supervisor"', 'at = "100%"\nwho = "superviser"'),
     "a metric": ('id = "csat"', 'id = "csatt"'),
     "a target": ('target = "98%"', 'target = "nearly all"'),
     # prices and refunds

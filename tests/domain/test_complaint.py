@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import answering, complaint
+from cscli.domain import answering, complaint, improving
 from cscli.domain.case import Complaint, Measure
 from cscli.domain.complaint import Grievance
 from cscli.domain.permit import Permit
@@ -117,34 +117,53 @@ def test_the_file_reads_as_it_was_written() -> None:
 
 # --- the person complained against --------------------------------------------------------------------------------
 
+HIM = ("person:wang.wei",)
+
+
+def against_him(until: str = "received") -> Complaint:
+    return a_complaint(until, against=HIM)
+
+
+BY_HIM = an_act(LATER, "wang.wei")
 DEEDS: dict[str, Callable[[Permit | None], Complaint]] = {
-    "own": lambda permit: take(by="wang.wei", against=("person:wang.wei",), permit=permit),
-    "be handed": lambda permit: complaint.hand_over(
-        a_complaint(against=("person:wang.wei",)), an_act(LATER), owner="wang.wei", permit=permit
+    "own": lambda permit: take(by="wang.wei", against=HIM, permit=permit),
+    "change": lambda permit: complaint.change(against_him(), rulebook(), BY_HIM, severity="major", permit=permit),
+    "become the owner's own": lambda permit: complaint.change(
+        a_complaint(owner="wang.wei"), rulebook(), an_act(LATER), against=HIM, permit=permit
+    ),
+    "be handed": lambda permit: complaint.hand_over(against_him(), an_act(LATER), owner="wang.wei", permit=permit),
+    "assess": lambda permit: complaint.assess(against_him("acknowledged"), rulebook(), BY_HIM, permit=permit),
+    "investigate": lambda permit: complaint.investigate(
+        against_him("assessed"), BY_HIM, findings="我没有错", permit=permit
+    ),
+    "be asked to investigate": lambda permit: complaint.investigate(
+        against_him("assessed"), an_act(LATER), findings="他没有错", investigator="wang.wei", permit=permit
     ),
     "judge": lambda permit: complaint.judge(
-        a_complaint("assessed", against=("person:wang.wei",)),
-        rulebook(),
-        an_act(LATER, "wang.wei"),
-        judgement="valid",
-        criterion="polite",
-        permit=permit,
+        against_him("assessed"), rulebook(), BY_HIM, judgement="valid", criterion="polite", permit=permit
     ),
     "resolve": lambda permit: answering.resolve(
-        a_complaint("planned", against=("person:wang.wei",)),
-        an_act(LATER, "wang.wei"),
-        response="apology",
-        decision="道歉",
-        permit=permit,
+        against_him("planned"), BY_HIM, response="apology", decision="道歉", permit=permit
+    ),
+    "call back": lambda permit: answering.follow_up(
+        against_him("communicated"), BY_HIM, reached=True, satisfied=True, permit=permit
     ),
     "close": lambda permit: answering.close(
-        a_complaint("followed_up", against=("person:wang.wei",)),
-        rulebook(),
-        an_act(LATER, "wang.wei"),
-        cause="staff",
-        permit=permit,
+        against_him("followed_up"), rulebook(), BY_HIM, cause="staff", permit=permit
+    ),
+    "verify": lambda permit: improving.verify(cured(), BY_HIM, number=2, effective=True, permit=permit),
+    "take back": lambda permit: complaint.withdraw(against_him(), BY_HIM, reason="没有别人当班", permit=permit),
+    "call a duplicate": lambda permit: complaint.merge(
+        against_him(), BY_HIM, into=a_complaint().__replace__(id="CP-261120-9M2KQ4"), permit=permit
     ),
 }
+
+
+def cured() -> Complaint:
+    """Return a complaint against him with a second measure, carried out, that is to keep it from coming back."""
+    measure = a_measure().__replace__(kind="corrective", due=at(LATER))
+    corrected = improving.correct(against_him("closed"), an_act("2026-11-20 18:00"), measures=(measure,))
+    return answering.finish_measure(corrected, an_act("2026-11-20 18:00"), number=2)
 
 
 @pytest.mark.parametrize("deed", DEEDS)

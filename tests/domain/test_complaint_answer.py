@@ -6,20 +6,40 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import answering, case, complaint, states
-from cscli.domain.case import Complaint
+from cscli.domain import answering, case, complaint, improving, states
+from cscli.domain.case import Complaint, Measure
 from cscli.domain.record import Act
+from cscli.domain.rulebook import Rulebook
+from cscli.domain.value import replace
 from cscli.errors import NotFound, Refused
-from tests.builders import COMPLAINT_ID, a_complaint, a_measure, a_permit, an_act, at, refusal, rulebook
+from tests.builders import (
+    COMPLAINT_ID,
+    a_complaint,
+    a_measure,
+    a_permit,
+    an_act,
+    at,
+    complaint_rules,
+    refusal,
+    rulebook,
+)
 
 LATER = "2026-11-23 10:00"
+STEPS = (  # of ISO 10002, in their order
+    "received", "acknowledged", "assessed", "investigated", "judged", "planned", "resolved", "communicated",
+    "followed_up", "closed",
+)  # fmt: skip
 
 
 # --- resolving and calling back -----------------------------------------------------------------------------------
 
 
-def resolve(before: Complaint, when: str = LATER, **words: Any) -> Complaint:
-    return answering.resolve(before, an_act(when), **({"response": "apology", "decision": "当面道歉"} | words))
+def resolve(before: Complaint, when: str = LATER, by: str = "li.na", **words: Any) -> Complaint:
+    return answering.resolve(before, an_act(when, by), **({"response": "apology", "decision": "当面道歉"} | words))
+
+
+def tell(before: Complaint, when: str = LATER, **words: Any) -> Complaint:
+    return answering.communicate(before, words.pop("rules", rulebook()), an_act(when), **words)
 
 
 def call(before: Complaint, when: str = LATER, **words: Any) -> Complaint:
@@ -66,6 +86,27 @@ def test_an_unsatisfied_customer_opens_it_again() -> None:
     assert (called.events[-1].reason, case.reopened(called)) == ("unsatisfied", 1)
 
 
+def test_a_call_back_may_be_a_visit_that_finds_nobody() -> None:
+    called = call(a_complaint("communicated"), reached=False, means="visit", note="无人应门")
+
+    event = called.events[-1]
+    assert (event.means, event.reached, event.note, called.status) == ("visit", False, "无人应门", "resolved")
+
+
+def test_nobody_is_called_back_before_there_is_a_solution() -> None:
+    facts = refusal(Refused, "state.illegal", lambda: call(a_complaint("planned"), reached=True, satisfied=True))
+
+    assert (facts["status"], facts["event"]) == ("in_progress", "followed_up")
+
+
+def test_an_unsatisfied_customer_has_not_accepted_it_any_more() -> None:
+    told = tell(a_complaint("resolved"), accepted=True)
+    unhappy = call(told, reached=True, satisfied=False, rating=1)
+
+    assert (unhappy.accepted, unhappy.external, case.communicated_at(unhappy)) == (None, None, None)
+    assert case.tries(unhappy) == 0
+
+
 def test_a_new_solution_has_not_been_answered_yet() -> None:
     again = resolve(call(a_complaint("resolved"), reached=True, satisfied=False, rating=2))
 
@@ -107,9 +148,7 @@ def test_all_missing_steps_are_named_at_once() -> None:
     assert facts == {
         "rule": "complaint.close",
         "id": COMPLAINT_ID,
-        "missing": ("cause", "follow_up"),
-        "tries": 0,
-        "wanted": 2,
+        "missing": ("cause", "communicated", "follow_up"),
     }
 
 
@@ -119,7 +158,7 @@ def test_a_supervisor_closes_without_them_and_gives_a_reason() -> None:
     event = closed.events[-1]
     assert closed.status == "closed"
     assert (event.overrode, event.missing, event.reason) == (
-        ("complaint.close",), ("cause", "follow_up"), "客户已出国",
+        ("complaint.close",), ("cause", "communicated", "follow_up"), "客户已出国",
     )  # fmt: skip
     assert dict(case.completeness(closed))["followed_up"] is False
 
@@ -131,24 +170,24 @@ def test_a_permit_that_was_not_needed_is_not_kept() -> None:
 
 
 def test_a_customer_never_reached_is_given_up_after_the_tries_of_the_rulebook() -> None:
-    once = call(a_complaint("resolved"), reached=False)
+    once = call(a_complaint("communicated"), reached=False)
     twice = call(once, reached=False)
 
     facts = refusal(Refused, "refused.complaint.close", lambda: close(once))
 
-    assert (facts["missing"], facts["tries"], facts["wanted"]) == (("follow_up",), 1, 2)
+    assert facts["missing"] == ("follow_up",)
     assert close(twice).status == "closed"
 
 
 def test_tries_for_an_earlier_solution_do_not_count() -> None:
     tried = call(call(a_complaint("resolved"), reached=False), reached=False)
-    again = resolve(complaint.reopen(tried, an_act(LATER), reason="新证据"))
+    again = tell(resolve(complaint.reopen(tried, an_act(LATER), reason="新证据")))
 
     assert refusal(Refused, "refused.complaint.close", lambda: close(again))["missing"] == ("follow_up",)
 
 
 def test_a_customer_still_unsatisfied_needs_a_supervisor() -> None:
-    again = resolve(call(a_complaint("resolved"), reached=True, satisfied=False))
+    again = tell(resolve(call(a_complaint("resolved"), reached=True, satisfied=False)))
 
     assert refusal(Refused, "refused.complaint.close", lambda: close(again))["missing"] == ("follow_up",)
     assert close(again, permit=a_permit("已尽力")).events[-1].missing == ("follow_up",)
@@ -162,6 +201,81 @@ def test_a_cause_nobody_listed_is_not_found() -> None:
 
 def test_an_illegal_step_is_refused_before_anything_is_missing() -> None:
     refusal(Refused, "state.illegal", lambda: close(a_complaint("planned"), cause=None))
+
+
+@pytest.mark.parametrize("cause", ["staff", None])
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("called", [True, False])
+@pytest.mark.parametrize("cured", [True, False])
+def test_each_missing_step_of_a_grave_complaint_is_named(
+    cause: str | None, told: bool, called: bool, cured: bool
+) -> None:
+    before = a_complaint("resolved", severity="major")
+    before = tell(before) if told else before
+    before = call(before, reached=True, satisfied=True) if called else before
+    before = improving.correct(before, an_act(LATER), measures=(cure(),)) if cured else before
+    steps = {"cause": cause, "communicated": told, "follow_up": called, "corrective": cured}
+    missing = tuple(step for step, done in steps.items() if not done)
+
+    if missing:
+        facts = refusal(
+            Refused, "refused.complaint.close", lambda: close(before, cause=cause, rules=strict(corrective=True))
+        )
+        assert facts["missing"] == missing
+    else:
+        assert close(before, cause=cause, rules=strict(corrective=True)).status == "closed"
+
+
+def strict(**asked: bool) -> Rulebook:
+    """Return the club's rules, asking more of a major complaint."""
+    minor, major, critical = complaint_rules().severity
+    return rulebook(complaint=complaint_rules(severity=(minor, replace(major, **asked), critical)))
+
+
+def cure(due: str = "2026-11-30 18:00") -> Measure:
+    return replace(a_measure("新订服务规范", due=due), kind="corrective")
+
+
+def test_a_measure_without_effect_cures_nothing() -> None:
+    before = a_complaint("followed_up", severity="major")
+    before = improving.correct(before, an_act(LATER), measures=(cure(),))
+    before = answering.finish_measure(before, an_act(LATER), number=2)
+    failed = improving.verify(before, an_act(LATER), number=2, effective=False)
+
+    facts = refusal(Refused, "refused.complaint.close", lambda: close(failed, rules=strict(corrective=True)))
+
+    assert facts["missing"] == ("corrective",)
+
+
+def test_an_invalid_complaint_has_no_cause_to_be_removed() -> None:
+    invalid = replace(a_complaint("followed_up", severity="major"), judgement="invalid")
+
+    assert close(invalid, rules=strict(corrective=True)).status == "closed"
+
+
+def test_somebody_else_than_who_resolved_it_signs_it_off() -> None:
+    before = a_complaint("followed_up", severity="major")  # resolved by li.na
+
+    facts = refusal(
+        Refused, "refused.complaint.sign_off", lambda: close(before, by="li.na", rules=strict(sign_off=True))
+    )
+
+    assert facts == {"rule": "complaint.sign_off", "id": COMPLAINT_ID, "person": "li.na"}
+    assert close(before, by="chen.jie", rules=strict(sign_off=True)).status == "closed"
+    allowed = close(before, by="li.na", rules=strict(sign_off=True), permit=a_permit("只有她当班")).events[-1]
+    assert (allowed.overrode, allowed.reason) == (("complaint.sign_off",), "只有她当班")
+
+
+def test_who_resolved_it_last_counts() -> None:
+    reopened = complaint.reopen(a_complaint("closed", severity="major"), an_act(LATER), reason="复发")
+    again = call(tell(resolve(reopened, by="chen.jie")), reached=True, satisfied=True)
+
+    refusal(Refused, "refused.complaint.sign_off", lambda: close(again, by="chen.jie", rules=strict(sign_off=True)))
+    assert close(again, by="li.na", rules=strict(sign_off=True)).status == "closed"
+
+
+def test_the_closing_keeps_who_signed_for_the_other_side() -> None:
+    assert case.signed_by(close(a_complaint("followed_up"), signed_by="陈经理")) == "陈经理"
 
 
 # --- taking it back, taking it up again ---------------------------------------------------------------------------
@@ -216,27 +330,52 @@ def test_moments_of_a_second_round() -> None:
         ("received", 1),
         ("acknowledged", 2),
         ("assessed", 3),
-        ("judged", 4),
-        ("planned", 5),
-        ("resolved", 6),
-        ("followed_up", 7),
-        ("closed", 8),
+        ("investigated", 4),
+        ("judged", 5),
+        ("planned", 6),
+        ("resolved", 7),
+        ("communicated", 8),
+        ("followed_up", 9),
+        ("closed", 10),
     ],
 )
 def test_completeness_names_the_steps_in_order(until: str, done: int) -> None:
-    steps = ("received", "acknowledged", "assessed", "judged", "planned", "resolved", "followed_up", "closed")
-
-    assert case.completeness(a_complaint(until)) == tuple((step, place < done) for place, step in enumerate(steps))
+    assert case.completeness(a_complaint(until)) == tuple((step, place < done) for place, step in enumerate(STEPS))
 
 
-def test_a_reopening_undoes_the_last_three_steps() -> None:
+def test_a_step_left_out_is_missing() -> None:
+    unjudged = answering.plan(a_complaint("assessed"), an_act(LATER), measures=(a_measure(due="2026-11-30 18:00"),))
+
+    assert [step for step, done in case.completeness(unjudged) if not done] == [
+        "investigated", "judged", "resolved", "communicated", "followed_up", "closed",
+    ]  # fmt: skip
+
+
+def test_a_reopening_undoes_the_last_four_steps() -> None:
     reopened = complaint.reopen(a_complaint("closed"), an_act(LATER), reason="复发")
 
-    assert [step for step, done in case.completeness(reopened) if not done] == ["resolved", "followed_up", "closed"]
+    assert [step for step, done in case.completeness(reopened) if not done] == [
+        "resolved", "communicated", "followed_up", "closed",
+    ]  # fmt: skip
+
+
+def test_where_nobody_left_a_name_nobody_is_told_or_called() -> None:
+    nameless = replace(a_complaint("resolved"), customer=None)
+
+    assert [step for step, _ in case.completeness(nameless)] == [
+        "received", "acknowledged", "assessed", "investigated", "judged", "planned", "resolved", "closed",
+    ]  # fmt: skip
+    assert close(nameless).events[-1].missing == ()
+
+
+def test_a_duplicate_goes_the_way_of_another() -> None:
+    merged = complaint.merge(a_complaint("judged"), an_act(LATER), into=ANOTHER)
+
+    assert case.completeness(merged) == ()
 
 
 def test_a_customer_given_up_in_a_regular_closing_counts_as_followed_up() -> None:
-    twice = call(call(a_complaint("resolved"), reached=False), reached=False)
+    twice = call(call(a_complaint("communicated"), reached=False), reached=False)
 
     assert dict(case.completeness(twice))["followed_up"] is False
     assert dict(case.completeness(close(twice)))["followed_up"] is True
@@ -245,38 +384,60 @@ def test_a_customer_given_up_in_a_regular_closing_counts_as_followed_up() -> Non
 # --- every operation in every state ---------------------------------------------------------------------------------
 
 # Written by hand: which operation is legal in which state.
+ANYWHERE = {"change", "hand_over", "withdraw", "merge"}  # in every open state
+AT_WORK = {"progress", "hold", "resume"}
+HANDLED = {"assess", "investigate", "judge", "plan"}
+IMPROVING = {"finish_measure", "correct", "verify"}  # run on after the closing
 LEGAL = {
-    "received": {"acknowledge", "hand_over", "withdraw"},
-    "acknowledged": {"assess", "hand_over", "withdraw"},
-    "assessed": {"judge", "plan", "hand_over", "withdraw"},
-    "in_progress": {"judge", "plan", "finish_measure", "resolve", "hand_over", "withdraw"},
-    "resolved": {"finish_measure", "follow_up", "close", "hand_over", "withdraw", "reopen"},
-    "closed": {"finish_measure", "reopen"},
+    "received": ANYWHERE | {"acknowledge"},
+    "acknowledged": ANYWHERE | AT_WORK | {"assess"},
+    "assessed": ANYWHERE | AT_WORK | HANDLED,
+    "in_progress": ANYWHERE | AT_WORK | HANDLED | IMPROVING | {"resolve"},
+    "resolved": ANYWHERE | IMPROVING | {"progress", "communicate", "follow_up", "close", "reopen"},
+    "closed": IMPROVING | {"reopen"},
     "withdrawn": set[str](),
+    "merged": {"reopen"},
 }
+ANOTHER = replace(a_complaint(), id="CP-261120-9M2KQ4")
+NEXT_WEEK = (a_measure(due="2026-11-30 18:00"),)
 OPERATIONS: dict[str, Callable[[Complaint, Act], Complaint]] = {
+    "change": lambda before, act: complaint.change(before, rulebook(), act, content="两次都这样"),
     "acknowledge": complaint.acknowledge,
     "assess": lambda before, act: complaint.assess(before, rulebook(), act),
+    "investigate": lambda before, act: complaint.investigate(before, act, findings="录像属实"),
     "judge": lambda before, act: complaint.judge(before, rulebook(), act, judgement="valid", criterion="polite"),
-    "plan": lambda before, act: answering.plan(before, act, measures=(a_measure(due="2026-11-30 18:00"),)),
+    "plan": lambda before, act: answering.plan(before, act, measures=NEXT_WEEK),
+    "progress": lambda before, act: complaint.progress(before, act, told="已联系厂家"),
+    "hold": lambda before, act: complaint.hold(before, act, reason="等客户提供照片"),
+    "resume": complaint.resume,
     "finish_measure": lambda before, act: answering.finish_measure(before, act, number=1),
     "hand_over": lambda before, act: complaint.hand_over(before, act, owner="chen.jie"),
     "resolve": lambda before, act: answering.resolve(before, act, response="apology", decision="道歉"),
+    "communicate": lambda before, act: answering.communicate(before, rulebook(), act, accepted=True),
     "follow_up": lambda before, act: answering.follow_up(before, act, reached=True, satisfied=True),
     "close": lambda before, act: answering.close(before, rulebook(), act, cause="staff", permit=a_permit("主管同意")),
+    "correct": lambda before, act: improving.correct(before, act, measures=NEXT_WEEK),
+    "verify": lambda before, act: improving.verify(before, act, number=1, effective=True),
     "withdraw": lambda before, act: complaint.withdraw(before, act, reason="误会"),
+    "merge": lambda before, act: complaint.merge(before, act, into=ANOTHER),
     "reopen": lambda before, act: complaint.reopen(before, act, reason="复发"),
 }
 
 
 def standing_in(status: str, operation: str) -> Complaint:
-    """Return a complaint in a state; for a judgement or a solution, one where nothing else stands in the way."""
-    if status == "in_progress":
-        planned = a_complaint("planned")
-        return (
-            complaint.reopen(a_complaint("closed"), an_act(LATER), reason="复发") if operation == "judge" else planned
-        )
-    return a_complaint(status)
+    """Return a complaint in a state in which nothing but the state could stand in the way."""
+    if status == "merged":
+        return complaint.merge(a_complaint("planned"), an_act("2026-11-20 12:00"), into=ANOTHER)
+    until = {"in_progress": "planned"}.get(status, status)
+    found = a_complaint(until)
+    if (status, operation) == ("in_progress", "judge"):
+        return complaint.reopen(a_complaint("closed"), an_act("2026-11-20 18:00"), reason="复发")
+    if operation == "verify" and found.measures:
+        done = replace(found.measures[0], kind="corrective", done_at=found.events[-1].at)
+        return replace(found, measures=(done,))
+    if operation == "resume" and status in ("acknowledged", "assessed", "in_progress"):
+        return complaint.hold(found, an_act("2026-11-20 12:00"), reason="等客户提供照片")
+    return found
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -292,6 +453,17 @@ def test_every_operation_in_every_state(status: str, operation: str) -> None:
     else:
         facts = refusal(Refused, "state.illegal", lambda: OPERATIONS[operation](before, an_act(LATER)))
         assert facts["status"] == status
+
+
+def test_every_event_but_the_first_has_its_operation_here() -> None:
+    """Given each operation done once, every event of the table has happened."""
+    seen = {
+        OPERATIONS[operation](standing_in(status, operation), an_act(LATER)).events[-1].type
+        for status in LEGAL
+        for operation in LEGAL[status]
+    }
+
+    assert seen == set(states.COMPLAINT) - {"created"}
 
 
 def test_what_happened_cannot_lie_ahead_or_before_the_last_event() -> None:

@@ -1,11 +1,15 @@
 """Due items: what waits, for whom, until when, and the command that settles it."""
 
+from decimal import Decimal
+
 import pytest
 
-from cscli.domain import answering, due, due_bookings, due_complaints, sla
+from cscli.domain import answering, due, due_bookings, due_complaints, improving, sla
 from cscli.domain import complaint as complaints
 from cscli.domain.case import Complaint
 from cscli.domain.due import DueItem
+from cscli.domain.rulebook import Rung
+from cscli.domain.value import replace
 from tests.builders import (
     BOOKING_ID,
     COMPLAINT_ID,
@@ -16,6 +20,7 @@ from tests.builders import (
     an_act,
     at,
     badminton,
+    complaint_rules,
     duration,
     rulebook,
 )
@@ -57,7 +62,8 @@ def test_an_item_is_overdue_only_after_its_time(now: str, overdue: bool) -> None
         ("acknowledged", ["resolve"]),
         ("assessed", ["resolve"]),
         ("planned", ["resolve", "measure"]),  # Tuesday 09:00, Tuesday 18:00
-        ("resolved", ["follow_up", "measure"]),
+        ("resolved", ["communicate", "follow_up", "measure"]),  # Monday 15:00, Tuesday 15:00, Tuesday 18:00
+        ("communicated", ["follow_up", "measure"]),
         ("followed_up", ["measure"]),
         ("closed", ["measure"]),
         ("withdrawn", []),
@@ -72,7 +78,8 @@ def test_each_step_leaves_the_rest_waiting_earliest_first(until: str, waiting: l
     [
         ("received", "acknowledge"),
         ("acknowledged", "assess"),
-        ("assessed", "judge"),
+        ("assessed", "investigate"),
+        ("investigated", "judge"),
         ("judged", "plan"),
         ("planned", "resolve"),
     ],
@@ -84,13 +91,58 @@ def test_the_command_is_the_next_step_that_is_legal(until: str, verb: str) -> No
 
 
 def test_a_complaint_planned_before_it_was_judged_waits_for_the_judgement() -> None:
-    planned = answering.plan(a_complaint("assessed"), an_act("2026-11-20 11:00"), measures=(a_measure(),))
+    planned = answering.plan(a_complaint("investigated"), an_act("2026-11-20 11:00"), measures=(a_measure(),))
 
     assert items(planned, "2026-11-20 12:00")[0].command == f"cscli complaint judge {COMPLAINT_ID}"
 
 
-def test_calling_back_is_settled_by_a_follow_up() -> None:
-    assert items(a_complaint("resolved"), "2026-11-20 18:00")[0].command == f"cscli complaint follow-up {COMPLAINT_ID}"
+def test_telling_and_calling_back_are_settled_by_their_own_commands() -> None:
+    commands = [item.command for item in items(a_complaint("resolved"), "2026-11-20 18:00")[:2]]
+
+    assert commands == [f"cscli complaint communicate {COMPLAINT_ID}", f"cscli complaint follow-up {COMPLAINT_ID}"]
+
+
+def test_who_waits_for_the_customer_asks_again_and_nothing_else() -> None:
+    held = complaints.hold(a_complaint("planned"), an_act("2026-11-20 12:00"), reason="等照片")
+
+    found = items(held, "2026-11-20 18:00")
+
+    assert [(item.kind, item.command) for item in found] == [
+        ("chase", f"cscli complaint resume {COMPLAINT_ID}"),
+        ("measure", f"cscli complaint plan {COMPLAINT_ID} --done 1"),
+    ]  # begun at lunch on Friday, 2 working days count from 13:00; the measure is due on Tuesday at 18:00
+    assert found[0].due == at("2026-11-24 13:00")
+
+
+def test_a_proof_and_another_measure_have_their_commands() -> None:
+    cure = replace(a_measure("新规范", due="2026-11-30 18:00"), kind="corrective")
+    corrected = improving.correct(a_complaint("closed"), an_act("2026-11-23 10:00"), measures=(cure,))
+    done = answering.finish_measure(corrected, an_act("2026-11-24 10:00"), number=2)
+    failed = improving.verify(done, an_act("2026-11-25 10:00"), number=2, effective=False)
+
+    proof = {item.kind: item for item in items(done, "2026-11-25 09:00")}["verify"]
+    another = {item.kind: item for item in items(failed, "2026-11-26 09:00")}["correct"]
+
+    assert (proof.command, proof.owner) == (f"cscli complaint verify {COMPLAINT_ID} 2", "li.na")
+    assert proof.facts == {"id": COMPLAINT_ID, "severity": "minor", "number": "2", "measure": "新规范"}
+    assert (another.command, another.owner) == (f"cscli complaint correct {COMPLAINT_ID}", "li.na")
+
+
+def test_an_alarm_shows_when_its_time_has_come_and_is_never_late_before_the_whole_time_is_up() -> None:
+    """Given a ladder at 50 and 100 %, 4 working hours from Friday 9:00 are half gone at 11:00 and gone at 14:00."""
+    half, whole = Rung(at=Decimal(50), who="owner"), Rung(at=Decimal(100), who="supervisor")
+    book = rulebook(complaint=complaint_rules(escalation=(half, whole)))
+
+    def alarms(now: str) -> list[tuple[str, str | None, bool]]:
+        deadlines = sla.deadlines(a_complaint(), book, a_calendar(), at(now))
+        found = due_complaints.complaint_items(a_complaint(), deadlines, book, a_calendar(), at(now))
+        return [(f"{item.due:%H:%M}", item.owner, item.overdue) for item in found
+                if item.kind == "alarm" and item.facts["deadline"] == "acknowledge"]  # fmt: skip
+
+    assert alarms("2026-11-20 10:59") == []
+    assert alarms("2026-11-20 11:00") == [("11:00", "li.na", False)]
+    assert alarms("2026-11-20 14:00") == [("11:00", "li.na", False), ("14:00", "supervisor", False)]
+    assert alarms("2026-11-20 14:01") == [("11:00", "li.na", False), ("14:00", "supervisor", True)]
 
 
 def test_a_measure_waits_for_its_own_owner() -> None:

@@ -22,6 +22,7 @@ from cscli.domain.rulebook import (
     Points,
     Roles,
     Rulebook,
+    Rung,
     SpecialDay,
     VisitRules,
 )
@@ -61,6 +62,17 @@ def with_calendar(**changes: Any) -> Rulebook:
 def with_members(**changes: Any) -> Rulebook:
     """Return the club with rules about members."""
     return replace(CLUB, members=MemberRules(**changes))
+
+
+def with_severity(name: str, **changes: Any) -> Rulebook:
+    """Return the club with something about one severity changed."""
+    severities = tuple(replace(one, **changes) if one.id == name else one for one in CLUB.complaint.severity)
+    return replace(CLUB, complaint=complaint_rules(severity=severities))
+
+
+def with_rung(share: str, who: str) -> Rulebook:
+    """Return the club with a ladder of one rung."""
+    return replace(CLUB, complaint=complaint_rules(escalation=(Rung(at=Decimal(share), who=who),)))
 
 
 def hours(*periods: str) -> tuple[Period, ...]:
@@ -265,7 +277,29 @@ TROUBLE: dict[str, tuple[Rulebook, Found]] = {
         replace(CLUB, complaint=complaint_rules(severity=CLUB.complaint.severity[:2])),
         [("severity", "complaint.severity")],
     ),
+    "an answer later than the solution": (
+        with_severity("minor", acknowledge=duration("3wd")),
+        [("promise", "complaint.severity.minor.acknowledge")],
+    ),
+    "word to the customer later than the solution": (
+        with_severity("critical", progress=duration("241m")),
+        [("promise", "complaint.severity.critical.progress")],
+    ),
+    "a rung on the ground": (with_rung("0", "supervisor"), [("rung", "complaint.escalation[1].at")]),
+    "a role misspelt": (with_rung("80", "supervizor"), [("who", "complaint.escalation[1].who")]),
 }  # fmt: skip
+
+
+def test_promises_of_another_kind_of_time_are_not_compared() -> None:
+    """Given 4 working hours and a clock that runs on, nobody can say which ends first; nor for the same length."""
+    assert problems(with_severity("critical", acknowledge=duration("5wh"))) == []
+    assert problems(with_severity("minor", acknowledge=duration("999wh"))) == []
+    assert problems(with_severity("critical", progress=duration("240m"))) == []
+
+
+@pytest.mark.parametrize("who", ["owner", "agent", "supervisor", "finance", "auditor", "li.na", "wang.wei"])
+def test_a_role_or_a_login_may_stand_on_the_ladder(who: str) -> None:
+    assert problems(with_rung("50", who)) == []
 
 
 @pytest.mark.parametrize("what", TROUBLE)

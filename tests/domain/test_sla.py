@@ -128,7 +128,9 @@ def test_an_open_measure_has_a_deadline_until_it_is_done() -> None:
 def test_a_measure_runs_on_after_the_closing_but_not_after_a_withdrawal() -> None:
     withdrawn = complaints.withdraw(a_complaint("planned"), an_act("2026-11-20 12:00"), reason="客户撤回")
 
-    assert names(a_complaint("closed"), "2026-11-30 09:00") == ["acknowledge", "resolve", "follow_up", "measure"]
+    assert names(a_complaint("closed"), "2026-11-30 09:00") == [
+        "acknowledge", "resolve", "communicate", "follow_up", "measure",
+    ]  # fmt: skip
     assert names(withdrawn, "2026-11-30 09:00") == ["acknowledge"]
 
 

@@ -54,32 +54,75 @@ BOOKING = {
 }
 COMPLAINT = {
     "": {"created": "received"},
-    "received": {"acknowledged": "acknowledged", "handed_over": "received", "withdrawn": "withdrawn"},
-    "acknowledged": {"assessed": "assessed", "handed_over": "acknowledged", "withdrawn": "withdrawn"},
+    "received": {
+        "changed": "received",
+        "acknowledged": "acknowledged",
+        "handed_over": "received",
+        "withdrawn": "withdrawn",
+        "merged": "merged",
+    },
+    "acknowledged": {
+        "changed": "acknowledged",
+        "assessed": "assessed",
+        "progressed": "acknowledged",
+        "held": "acknowledged",  # the customer was asked something
+        "resumed": "acknowledged",
+        "handed_over": "acknowledged",
+        "withdrawn": "withdrawn",
+        "merged": "merged",
+    },
     "assessed": {
+        "changed": "assessed",
+        "assessed": "assessed",  # it turns out graver than it looked
+        "investigated": "assessed",
         "judged": "assessed",
         "planned": "in_progress",
+        "progressed": "assessed",
+        "held": "assessed",
+        "resumed": "assessed",
         "handed_over": "assessed",
         "withdrawn": "withdrawn",
+        "merged": "merged",
     },
     "in_progress": {
+        "changed": "in_progress",
+        "assessed": "in_progress",
+        "investigated": "in_progress",
         "judged": "in_progress",
         "planned": "in_progress",
+        "progressed": "in_progress",
+        "held": "in_progress",
+        "resumed": "in_progress",
         "measure_done": "in_progress",
+        "corrected": "in_progress",
+        "verified": "in_progress",
         "resolved": "resolved",
         "handed_over": "in_progress",
         "withdrawn": "withdrawn",
+        "merged": "merged",
     },
     "resolved": {
+        "changed": "resolved",
+        "progressed": "resolved",
         "measure_done": "resolved",
+        "communicated": "resolved",
         "followed_up": "resolved",
+        "corrected": "resolved",
+        "verified": "resolved",
         "closed": "closed",
         "handed_over": "resolved",
         "withdrawn": "withdrawn",
+        "merged": "merged",
         "reopened": "in_progress",
     },
-    "closed": {"measure_done": "closed", "reopened": "in_progress"},
+    "closed": {  # improving runs on
+        "measure_done": "closed",
+        "corrected": "closed",
+        "verified": "closed",
+        "reopened": "in_progress",
+    },
     "withdrawn": {},
+    "merged": {"reopened": "received"},  # it was no duplicate after all: its own steps begin
 }
 PAGES = [(states.BOOKING, BOOKING, "booking"), (states.COMPLAINT, COMPLAINT, "complaint")]
 PRODUCT = [
@@ -115,7 +158,7 @@ def test_a_refusal_tells_what_would_be_legal() -> None:
     assert refused.value.facts == {
         "status": "received",
         "event": "resolved",
-        "legal": ("acknowledged", "handed_over", "withdrawn"),
+        "legal": ("changed", "acknowledged", "handed_over", "withdrawn", "merged"),
         "noun": "complaint",
         "rule": "states",
     }
