@@ -1,6 +1,5 @@
 """`cscli due`: what is to be done by when, and by whom."""
 
-import sys
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from cscli.commands import words
 from cscli.commands.agenda import read_standing
 from cscli.commands.figures import terminal_width
 from cscli.commands.options import FORMATS, Format, Json, Limit
-from cscli.desk import Desk, say
+from cscli.desk import Desk, say, say_aside
 from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
 from cscli.i18n import t
@@ -41,5 +40,4 @@ def due(
     else:
         say(due_page(found.items, form, by_owner=by_owner, width=terminal_width()))
     if found.total > len(found.items):
-        sys.stdout.flush()
-        sys.stderr.write(f"{t('note.more', limit=limit)}\n")
+        say_aside(t("note.more", limit=limit))
