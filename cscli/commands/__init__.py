@@ -82,6 +82,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "refund": "explain:refund",
         "hours": "explain:hours",
         "window": "explain:window",
+        "sla": "explain:sla",
     },
     "rule": {
         "show": "rules:show",

@@ -226,6 +226,7 @@ TEXT = {
     "rulebook.no_card_type": "The rulebook knows no card type {value}; it knows {known}.",
     "not_found.technician": "Nobody here is called {value}; who can be sent is {known}, or a login of the staff.",
     "not_found.customer": "No customer is known by {value}.",
+    "not_found.deadline": "{id} has no deadline {value}; it has {known}.",
     "not_found.path": "The desk has no file at or below {path}.",
     "refused.customer.exists": "Refused: {number} stands in the file of {id} (rule {rule}); for another person add "
     "--new-customer.",

@@ -283,6 +283,7 @@ TEXT = {
     "opt.explain_absent": "if nobody came",
     "opt.explain_day": "which day",
     "opt.explain_resource": "of this resource",
+    "opt.explain_sla": "this deadline only (else all of them)",
     "opt.rule_key": "where the rule stands, such as service.badminton.advance",
     "opt.rule_value": "what it is to be",
     "opt.rule_list": "which list, such as calendar.closed",

@@ -271,6 +271,7 @@ TEXT = {
     "opt.explain_absent": "假如没有来",
     "opt.explain_day": "哪一天",
     "opt.explain_resource": "这个资源的",
+    "opt.explain_sla": "只要这一项期限 (不写则全部)",
     "opt.rule_key": "规定所在, 如 service.badminton.advance",
     "opt.rule_value": "改成什么",
     "opt.rule_list": "哪个列表, 如 calendar.closed",
