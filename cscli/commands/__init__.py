@@ -57,6 +57,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "reopen": "complaint_steps:reopen",
         "show": "complaint_views:show",
         "list": "complaint_views:list_",
+        "print": "complaint_print:print_",
     },
     "customer": {
         "create": "customer:create",

@@ -105,7 +105,9 @@ def explain(complaint: Complaint, rulebook: Rulebook, calendar: Calendar, now: d
 def severities(complaint: Complaint) -> Iterator[Setting]:
     """Yield which severity a complaint had since when, from the receipt on."""
     changes = [
-        (event, event.changes["severity"]) for event in complaint.events if event.changes and "severity" in event.changes
+        (event, event.changes["severity"])
+        for event in complaint.events
+        if event.changes and "severity" in event.changes
     ]
     first = changes[0][1].from_ if changes else complaint.severity
     yield Setting(severity=str(first), at=complaint.received_at, by=complaint.first_receiver, event="created")

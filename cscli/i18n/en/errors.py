@@ -29,6 +29,7 @@ TEXT = {
     "usage.recommend": "--recommend is for tables; {service} has no merchants.",
     "usage.no_outage": "The rulebook names no time to come at which {resource} is out of service; say --from and --to.",
     "usage.print_dispatch": "A dispatch sheet is of a day, not of one booking; say --day.",
+    "usage.notice_text": "The word to the supervisor is a short text; it cannot be printed as {form}.",
     "refused.booking.no_paper": "Refused: {id} is {status}; a confirmation can be printed once it is confirmed, an entry ticket while the guest is here (rule {rule}).",
     "usage.override_reason": "--override needs --reason.",
     "words.day": "{value} is not a day; write 2026-11-22, tomorrow or fri.",

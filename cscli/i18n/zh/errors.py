@@ -29,6 +29,7 @@ TEXT = {
     "usage.recommend": "--recommend 只用于订桌; {service} 没有商家可推荐。",
     "usage.no_outage": "规章没有写 {resource} 今后的停用时间; 请用 --from 和 --to 说明。",
     "usage.print_dispatch": "派车单按天打印, 不按单个预订; 请用 --day。",
+    "usage.notice_text": "给主管的通知是一段短文, 不能打印成 {form}。",
     "refused.booking.no_paper": "不予办理: {id} {status}; 确认之后才能打印确认单, 客人在场时才能打印入场单 (规定 {rule})。",
     "usage.override_reason": "--override 必须写明 --reason。",
     "words.day": "{value} 不是日期; 请写 2026-11-22、明天 或 周五。",

@@ -109,6 +109,8 @@ TEXT = {
     "opt.print_day": "哪天的 (不写则今天)",
     "opt.print_resource": "只要这个资源的",
     "opt.print_service": "只要这个服务的",
+    "opt.complaint_paper": "哪种单据: 记录表, 或给主管的通知",
+    "opt.paper_format": "纯文本、Markdown 或网页",
     "help.booking.print": "打印确认单、入场单或某天的派车单\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day 明天 --resource line-1",
     # 指标、报告、待办、概况
     "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\ncscli kpi --month 2026-11 --by service",
