@@ -3,6 +3,7 @@
 Every fact is text, ready to be read; what was not recorded is empty, so that a template can leave a line for a pen.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ LONG = (
 )  # fmt: skip
 SHORT = 38  # columns that a name, a number or a contact may take beside another
 CUT = " .."
+BROAD = r"[A-Z@%mw]"  # letters that a browser's fonts make half as wide again as the others
 NOTICE = 60  # columns of a line of a short message
 ROOM = {"text": (60, 40), "html": (88, 34)}  # columns of a line, and how many lines all long texts have on one A4 page
 
@@ -54,7 +56,7 @@ def record_facts(
         "correction": "\n".join(_measures(view, complaint, improving=True)),
         "verification": "\n".join(_noted(view, complaint, "verified")),
     }
-    kept = _fitted(told, *ROOM[form]) if form in ROOM else told
+    kept = _fitted(told, *ROOM[form], broad=form == "html") if form in ROOM else told
     address = {"address": complainant(view.person, reveal=reveal)["address"]}
     short = _fitted(address, ROOM["text"][0], 2)  # an address that a person may read on one page has two lines
     closed = case.closed_at(complaint)
@@ -86,7 +88,7 @@ def record_facts(
             "by": _short(_person(signed, staff)) if signed else "",
             "day": day(closed.astimezone(zone).date(), language()) if signed and closed else "",
         },
-        "shortened": kept != told,
+        "shortened": kept != told or short != address,
     }
 
 
@@ -230,29 +232,33 @@ def _opinion(view: View, complaint: "Complaint") -> list[str]:
 # --- one page ---------------------------------------------------------------------------------------------------
 
 
-def _fitted(told: Mapping[str, str], columns: int, room: int) -> dict[str, str]:
-    """Return texts that together take no more lines than there is room for; the longest give first."""
-    lines = {name: _lines(words, columns) for name, words in told.items()}
+def _fitted(told: Mapping[str, str], columns: int, room: int, *, broad: bool = False) -> dict[str, str]:
+    """Return texts that together take no more lines than there is room for; the longest give first.
+
+    With `broad` some letters are counted as wider than others: a page that is not written in columns.
+    """
+    lines = {name: _lines(words, columns, broad) for name, words in told.items()}
     while sum(lines.values()) > room:
         longest = max(lines, key=lambda name: lines[name])
         if lines[longest] <= 1:
             break
         lines[longest] -= 1
-    return {name: _cut(words, columns, lines[name]) for name, words in told.items()}
+    return {name: _cut(words, columns, lines[name], broad=broad) for name, words in told.items()}
 
 
-def _lines(words: str, columns: int) -> int:
-    return fold(words, columns).count("\n") + 1
+def _lines(words: str, columns: int, broad: bool = False) -> int:
+    seen = re.sub(BROAD, r"\g<0>\g<0>", words) if broad else words
+    return fold(seen, columns).count("\n") + 1
 
 
-def _cut(words: str, columns: int, lines: int) -> str:
+def _cut(words: str, columns: int, lines: int, *, broad: bool = False) -> str:
     """Return a text, or as much of its beginning as so many lines hold, with a sign that there is more."""
-    if _lines(words, columns) <= lines:
+    if _lines(words, columns, broad) <= lines:
         return words
     shortest, longest = 0, len(words)
     while shortest < longest:  # the lines grow with the text, so that the place can be halved in
         middle = (shortest + longest + 1) // 2
-        if _lines(words[:middle].rstrip() + CUT, columns) <= lines:
+        if _lines(words[:middle].rstrip() + CUT, columns, broad) <= lines:
             shortest = middle
         else:
             longest = middle - 1
