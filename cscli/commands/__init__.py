@@ -57,6 +57,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "reopen": "complaint_steps:reopen",
         "show": "complaint_views:show",
         "list": "complaint_views:list_",
+        "print": "complaint_print:print_",
     },
     "customer": {
         "create": "customer:create",
@@ -82,6 +83,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "refund": "explain:refund",
         "hours": "explain:hours",
         "window": "explain:window",
+        "sla": "explain:sla",
     },
     "rule": {
         "show": "rules:show",

@@ -1,4 +1,4 @@
-"""`cscli explain price|refund|hours|window`: which rule decided, and why."""
+"""`cscli explain price|refund|hours|window|sla`: which rule decided, and why."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -7,6 +7,7 @@ import typer
 from cscli.commands import bookings, people, words
 from cscli.commands.options import (
     BookingId,
+    ComplaintId,
     End,
     Json,
     Length,
@@ -189,3 +190,25 @@ def window(
     said = explaining_times.window(desk.rulebook, desk.calendar, order, facts.patron, desk.now)
     view = people.view(desk)
     desk.show(lambda: window_page(view, said), lambda: window_data(said))
+
+
+def sla(
+    ctx: typer.Context,
+    record: ComplaintId,
+    name: Annotated[str | None, typer.Option("--name", metavar="DEADLINE", help="opt.explain_sla")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how the deadlines of a complaint come about: the rule, since when, and every piece of time."""
+    from cscli.commands import complaints
+    from cscli.domain import explaining_sla
+    from cscli.render.explain_sla import sla_data, sla_page
+
+    chosen = words.optional_choice(name, explaining_sla.NAMES, "--name")
+    desk = Desk(ctx.obj, as_json=as_json)
+    found = complaints.load(desk, record)
+    said = explaining_sla.explain(found, desk.rulebook, desk.calendar, desk.now)
+    names = tuple(dict.fromkeys(one.deadline.name for one in said.deadlines))
+    if chosen is not None and chosen not in names:
+        raise NotFound("not_found.deadline", id=found.id, value=chosen, known=names or ("-",))
+    view = people.view(desk)
+    desk.show(lambda: sla_page(view, said, chosen), lambda: sla_data(said, chosen))

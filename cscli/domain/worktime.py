@@ -15,13 +15,15 @@ from cscli.errors import Refused
 
 Pauses = Sequence[tuple[datetime, datetime | None]]
 ZERO = timedelta(0)
+COUNTED = ("office", "adjusted", "clock")
 
 
 class Segment(Value, kw_only=False):
     """One piece of an explanation, [start, end) in the desk's zone.
 
-    `reason` is `office` or `adjusted` (an adjusted working day) when counted, else `paused`, `closed`,
-    `weekend`, `holiday` or `closure`; `detail` is the name of the holiday or the reason of the closure.
+    `reason` is `office` or `adjusted` (an adjusted working day) or `clock` (any time of day) when counted, else
+    `paused`, `closed`, `weekend`, `holiday` or `closure`; `detail` is the name of the holiday or the reason of the
+    closure.
     """
 
     start: datetime
@@ -76,9 +78,7 @@ def segments(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses 
 
     Paused time is shown where it took away office time; outside hours the hours are the reason.
     """
-    closed, standing = _settle(pauses)
-    if standing is not None and standing < end:
-        closed.append((standing, max(standing, end.astimezone(UTC))))
+    closed = _until(end, pauses)
     pieces: list[Segment] = []
     reached, end = start.astimezone(UTC), end.astimezone(UTC)
     for opens, closes in calendar.office_stretches(start, end):
@@ -87,6 +87,12 @@ def segments(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses 
         reached = closes
     pieces += _idle(calendar, reached, end)
     return _joined(pieces)
+
+
+def passing(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses = ()) -> list[Segment]:
+    """Return [start, end) piece by piece as the clock goes, paused or not; the counted ones add up to `elapsed`."""
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    return list(_cut(calendar, first, last, _until(end, pauses), "clock")) if first < last else []
 
 
 # --- pauses -------------------------------------------------------------------------------------------------
@@ -105,6 +111,14 @@ def _settle(pauses: Pauses) -> tuple[list[Stretch], datetime | None]:
         else:
             closed.append((begin, end))
     return closed, standing
+
+
+def _until(end: datetime, pauses: Pauses) -> list[Stretch]:
+    """Return the pauses as they are seen at a moment: one that still stands reaches to it."""
+    closed, standing = _settle(pauses)
+    if standing is not None and standing < end:
+        closed.append((standing, max(standing, end.astimezone(UTC))))
+    return closed
 
 
 def _unpaused(stretches: Iterable[Stretch], pauses: Sequence[Stretch]) -> Iterator[Stretch]:
@@ -210,6 +224,13 @@ def _into(moment: datetime, hours: Sequence[Stretch]) -> datetime:
 def _office(calendar: Calendar, opens: datetime, closes: datetime, pauses: Sequence[Stretch]) -> Iterator[Segment]:
     """Yield a stretch of office time, cut where it was paused."""
     reason = "adjusted" if calendar.is_adjusted(opens.astimezone(calendar.zone).date()) else "office"
+    yield from _cut(calendar, opens, closes, pauses, reason)
+
+
+def _cut(
+    calendar: Calendar, opens: datetime, closes: datetime, pauses: Sequence[Stretch], reason: str
+) -> Iterator[Segment]:
+    """Yield a stretch that counts for a reason, cut where it was paused."""
     reached = opens
     for first, last in _unpaused([(opens, closes)], pauses):
         if reached < first:
@@ -241,7 +262,7 @@ def _why_idle(calendar: Calendar, day: date) -> tuple[str, str | None]:
 
 
 def _segment(calendar: Calendar, start: datetime, end: datetime, reason: str, detail: str | None = None) -> Segment:
-    counted = reason in ("office", "adjusted")
+    counted = reason in COUNTED
     return Segment(start.astimezone(calendar.zone), end.astimezone(calendar.zone), counted, reason, detail)
 
 

@@ -1,7 +1,8 @@
 """Papers: templates of the desk or of the package, filled with facts that are text and nothing else.
 
 A template sees plain words, may loop over them and lay them out; it calls nothing, changes nothing, and what it writes
-has an end. What is wrong with one is said with its line.
+has an end. In HTML and Markdown a fact is text too, whatever signs it is made of. What is wrong with a template is said
+with its line.
 """
 
 import re
@@ -18,16 +19,18 @@ FILTERS = ("default", "d", "first", "join", "last", "length", "count", "lower", 
 Facts = Mapping[str, Any]
 
 
-def paper(path: str, template: str, facts: Facts) -> str:
+def paper(path: str, template: str, facts: Facts, form: str = "text") -> str:
     """Return a template filled with facts; raises `DataProblem` with its line where it cannot be.
 
-    `path` is how the template is named where something is wrong with it.
+    `path` is how the template is named where something is wrong with it. `form` is `text`, `md` or `html`: in the last
+    two, signs that would be read as markup are escaped, in HTML where they are written, in Markdown in the facts.
     """
     from jinja2 import TemplateSyntaxError, UndefinedError
     from jinja2.exceptions import SecurityError
 
     try:
-        pages = _environment().from_string(template).generate(facts)
+        known = _escaped(facts) if form == "md" else facts
+        pages = _environment(escaping=form == "html").from_string(template).generate(known)
         text = _capped(pages)
     except TemplateSyntaxError as problem:
         raise _problem(path, problem.lineno, "syntax", problem=str(problem.message)) from None
@@ -58,7 +61,18 @@ def _capped(pages: Any) -> str:
     return "".join(parts)
 
 
-def _environment() -> Any:
+def _escaped(facts: Any) -> Any:
+    """Return facts in which every text is one that Markdown shows as it is."""
+    from cscli.render.table import markdown_cell
+
+    if isinstance(facts, str):
+        return markdown_cell(facts)
+    if isinstance(facts, Mapping):
+        return {name: _escaped(value) for name, value in facts.items()}
+    return [_escaped(value) for value in facts] if isinstance(facts, list | tuple) else facts
+
+
+def _environment(*, escaping: bool) -> Any:
     """Return a sandbox in which nothing can be called but macros, and no text multiplied."""
     from jinja2 import StrictUndefined
     from jinja2.exceptions import SecurityError
@@ -79,7 +93,7 @@ def _environment() -> Any:
         def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:  # noqa: ARG002 - jinja's own shape
             return isinstance(obj, LoopContext) and not attr.startswith("_")
 
-    place = Sandbox(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+    place = Sandbox(undefined=StrictUndefined, autoescape=escaping, trim_blocks=True, lstrip_blocks=True)
     place.globals.clear()
     place.filters = {name: place.filters[name] for name in FILTERS}
     place.filters |= {"pad": _padded, "right": _to_right, "fold": fold, "table": _table}

@@ -110,8 +110,8 @@ def markdown(rows: Rows, headers: Sequence[str], align: str = "") -> str:
     from tabulate import tabulate
 
     return tabulate(
-        [[_markdown_cell(cell) for cell in row] for row in rows],
-        headers=[_markdown_cell(header) for header in headers],
+        [[markdown_cell(cell) for cell in row] for row in rows],
+        headers=[markdown_cell(header) for header in headers],
         tablefmt="pipe",
         colalign=["right" if _to_right(align, place) else "left" for place in range(len(headers))],
         disable_numparse=True,
@@ -183,7 +183,7 @@ def _limits(widths: Sequence[int], rights: Sequence[bool], fixed: Sequence[bool]
     return limits
 
 
-def _markdown_cell(cell: str) -> str:
+def markdown_cell(cell: str) -> str:
     """Return `cell` as Markdown shows it: signs escaped, its lines joined by `<br>`."""
     lines = cell.replace("\r\n", "\n").split("\n")
     return "<br>".join(re.sub(MARKDOWN_SIGNS, r"\\\g<0>", visible(line)) for line in lines)

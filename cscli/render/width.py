@@ -69,13 +69,18 @@ def fit(text: str, columns: int) -> str:
 
 
 def fold(text: object, columns: int, indent: int = 0) -> str:
-    """Return text broken into lines no wider than `columns`, all but the first indented.
+    """Return text broken into lines no wider than `columns`, all but the first indented; its own lines are kept.
 
     Chinese breaks between any two characters, but not before a comma or the like; other words break at their spaces.
     """
     limit = max(2, min(columns, WIDEST))
+    lines = [line for own in str(text).split("\n") for line in _folded(own, limit)]
+    return ("\n" + " " * min(indent, WIDEST)).join(lines)
+
+
+def _folded(text: str, limit: int) -> list[str]:
     lines, line = [], ""
-    for word in re.findall(WORD, str(text)):
+    for word in re.findall(WORD, text):
         if line and width((line + word).rstrip()) > limit:
             lines.append(line.rstrip())
             line = ""
@@ -84,7 +89,7 @@ def fold(text: object, columns: int, indent: int = 0) -> str:
             cut = next(place for place in range(len(line), 0, -1) if width(line[:place]) <= limit)
             lines.append(line[:cut])
             line = line[cut:]
-    return ("\n" + " " * min(indent, WIDEST)).join([*lines, line.rstrip()])
+    return [*lines, line.rstrip()]
 
 
 def pad(text: str, columns: int, right: bool = False) -> str:

@@ -22,17 +22,17 @@ def write_page(path: Path, text: str) -> None:
     files.write(path.absolute(), f"{text}\n".encode(), 0o644)
 
 
-def template(home: Path, name: str, language: str) -> tuple[str, str]:
+def template(home: Path, name: str, language: str, ending: str = "txt") -> tuple[str, str]:
     """Return a template's path, as a person knows it, and its text: the desk's own before the packaged one.
 
     Raises `DataProblem` where it is not UTF-8 text.
     """
     own = home / "templates"
     for folder, shown in ((own / language, f"templates/{language}"), (own, "templates")):
-        raw = files.read(folder / f"{name}.txt")
+        raw = files.read(folder / f"{name}.{ending}")
         if raw is not None:
-            return f"{shown}/{name}.txt", _decoded(raw, f"{shown}/{name}.txt")
-    path = templates() / language / f"{name}.txt"
+            return f"{shown}/{name}.{ending}", _decoded(raw, f"{shown}/{name}.{ending}")
+    path = templates() / language / f"{name}.{ending}"
     return str(path), _decoded(files.read(path) or b"", str(path))
 
 

@@ -114,10 +114,34 @@ def test_macros_and_the_place_in_a_loop_may_be_used() -> None:
     assert paper("x", template, FACTS) == "1<王**>2<Li>"
 
 
-@pytest.mark.parametrize("name", ["booking-confirmation", "dispatch-sheet", "entry-ticket"])
+def test_in_html_a_fact_is_text_and_the_template_is_markup() -> None:
+    template = '{% macro of(x) %}<i>{{ x }}</i>{% endmacro %}<b title="{{ name }}">{{ of(name) }}</b>'
+
+    assert paper("x", template, {"name": '<u>"&'}, "html") == (
+        '<b title="&lt;u&gt;&#34;&amp;"><i>&lt;u&gt;&#34;&amp;</i></b>'
+    )
+
+
+def test_in_markdown_every_fact_is_text_however_deep_it_lies() -> None:
+    facts = {"rows": [{"who": "a|b*c"}], "name": "one\ntwo `x`"}
+
+    assert paper("x", "| {{ rows[0].who }} | {{ name }} |", facts, "md") == "| a\\|b\\*c | one<br>two \\`x\\` |"
+
+
+def test_lines_that_a_fact_has_are_kept_and_folded_one_by_one() -> None:
+    assert fold("a bb ccc\nd", 5, 2) == "a bb\n  ccc\n  d"
+
+
+TEMPLATES = (
+    "booking-confirmation.txt", "dispatch-sheet.txt", "entry-ticket.txt", "complaint-record.txt", "complaint-record.md",
+    "complaint-record.html", "complaint-notice.txt",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
 def test_both_languages_name_the_same_facts(name: str) -> None:
     def facts(lang: str) -> set[str]:
-        text = (templates() / lang / f"{name}.txt").read_text(encoding="utf-8")
+        text = (templates() / lang / name).read_text(encoding="utf-8")
         code = re.findall(r"\{[{%](.*?)[}%]\}", text, re.DOTALL)
         return {word for part in code for word in re.findall(r"[a-z_.]+", re.sub(r'"[^"]*"', "", part))}
 

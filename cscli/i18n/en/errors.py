@@ -31,6 +31,7 @@ TEXT = {
     "usage.recommend": "--recommend is for tables; {service} has no merchants.",
     "usage.no_outage": "The rulebook names no time to come at which {resource} is out of service; say --from and --to.",
     "usage.print_dispatch": "The sheet is of a day, not of one booking; say --day.",
+    "usage.notice_text": "The word to the supervisor is a short text; it cannot be printed as {form}.",
     "refused.booking.no_paper": "Refused: {id} is {status}; a confirmation can be printed once it is confirmed, an entry ticket while the guest is here (rule {rule}).",
     "usage.override_reason": "--override needs --reason.",
     "words.day": "{value} is not a day; write 2026-11-22, tomorrow or fri.",
@@ -228,6 +229,7 @@ TEXT = {
     "rulebook.no_card_type": "The rulebook knows no card type {value}; it knows {known}.",
     "not_found.technician": "Nobody here is called {value}; who can be sent is {known}, or a login of the staff.",
     "not_found.customer": "No customer is known by {value}.",
+    "not_found.deadline": "{id} has no deadline {value}; it has {known}.",
     "not_found.path": "The desk has no file at or below {path}.",
     "refused.customer.exists": "Refused: {number} stands in the file of {id} (rule {rule}); for another person add "
     "--new-customer.",

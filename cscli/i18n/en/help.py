@@ -117,6 +117,8 @@ TEXT = {
     "opt.print_day": "of this day (else today)",
     "opt.print_resource": "of this resource only",
     "opt.print_service": "of this service only",
+    "opt.complaint_paper": "which paper: the record, or the word to the supervisor",
+    "opt.paper_format": "plain text, Markdown, or a page for a browser",
     "help.booking.print": "Print a confirmation, an entry ticket, or the sheet of a day\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day tomorrow --resource line-1",
     # figures, reports, things to do, the overview
     "help.kpi": "Print the metrics of a period, broken down, or with the records behind one\n\n"
@@ -287,6 +289,7 @@ TEXT = {
     "opt.explain_absent": "if nobody came",
     "opt.explain_day": "which day",
     "opt.explain_resource": "of this resource",
+    "opt.explain_sla": "this deadline only (else all of them)",
     "opt.rule_key": "where the rule stands, such as service.badminton.advance",
     "opt.rule_value": "what it is to be",
     "opt.rule_list": "which list, such as calendar.closed",

@@ -41,13 +41,15 @@ TEXT = {
     "ruled.departure": "{start}: {service} no longer begins then; move it with `cscli booking change {id}`, or cancel it",
     "ruled.length": "{start}-{end}: {service} ends at {until} now; move it with `cscli booking change {id}`, or cancel it",
     "ruled.units": "{start}: {units} are booked, at most {most} are allowed now; lower it with `cscli booking change {id} --units {most}`",
-    "help.explain": "Explain a price, a refund, a day's hours or a booking's window, rule by rule",
-    "help.explain.noun": "Explain which rule decided, and why the others did not: prices, refunds, hours, windows.\n\ncscli explain price 7F3K9Q",
+    "help.explain": "Explain a price, a refund, a day's hours, a booking's window or a complaint's deadlines, rule by rule",
+    "help.explain.noun": "Explain which rule decided, and why the others did not: prices, refunds, hours, windows, deadlines.\n\ncscli explain sla 7F3K9Q",
     "help.explain.price": "Show how a price comes about; of a booking as it was promised, and by today's rules\n\n"
     "cscli explain price --service badminton --start 'sat 10:00' --for 2h\ncscli explain price 7F3K9Q",
     "help.explain.refund": "Show what would go back if a booking were called off, or what went back when it was\n\n"
     "cscli explain refund 7F3K9Q --at 'fri 18:00' --phoned",
     "help.explain.hours": "Show which table gives a day its hours\n\ncscli explain hours 2027-02-06 --resource court-3",
+    "help.explain.sla": "Show how the deadlines of a complaint come about: the rule, and every stretch of time that counted or did not\n\n"
+    "cscli explain sla 7F3K9Q --name resolve",
     "help.explain.window": "Show what every rule of booking says of a time, and until when what is free\n\n"
     "cscli explain window --service badminton --start 'sat 10:00' --customer 13800000001",
     "help.schema": "Print the JSON Schema of a kind of file, for editors and programs\n\n"

@@ -111,6 +111,8 @@ TEXT = {
     "opt.print_day": "哪天的 (不写则今天)",
     "opt.print_resource": "只要这个资源的",
     "opt.print_service": "只要这个服务的",
+    "opt.complaint_paper": "哪种单据: 记录表, 或给主管的通知",
+    "opt.paper_format": "纯文本、Markdown 或网页",
     "help.booking.print": "打印确认单、入场单或某天的日程表\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day 明天 --resource line-1",
     # 指标、报告、待办、概况
     "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\ncscli kpi --month 2026-11 --by service",
@@ -275,6 +277,7 @@ TEXT = {
     "opt.explain_absent": "假如没有来",
     "opt.explain_day": "哪一天",
     "opt.explain_resource": "这个资源的",
+    "opt.explain_sla": "只要这一项期限 (不写则全部)",
     "opt.rule_key": "规定所在, 如 service.badminton.advance",
     "opt.rule_value": "改成什么",
     "opt.rule_list": "哪个列表, 如 calendar.closed",

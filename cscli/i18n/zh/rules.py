@@ -41,13 +41,15 @@ TEXT = {
     "ruled.departure": "{start}: {service} 此时已没有班次; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.length": "{start}-{end}: {service} 现在到 {until} 结束; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.units": "{start}: 订了 {units}, 现在最多 {most}; 请用 `cscli booking change {id} --units {most}` 减少",
-    "help.explain": "逐条说明价格、退款、某天的时间或预订期限",
-    "help.explain.noun": "说明哪条规定起了作用, 其余为何没有: 价格、退款、时间、预订期限。\n\ncscli explain price 7F3K9Q",
+    "help.explain": "逐条说明价格、退款、某天的时间、预订期限或投诉期限",
+    "help.explain.noun": "说明哪条规定起了作用, 其余为何没有: 价格、退款、时间、预订期限、投诉期限。\n\ncscli explain sla 7F3K9Q",
     "help.explain.price": "说明价格怎么来的; 对预订则说明当时承诺的和按今日规章的\n\n"
     "cscli explain price --service badminton --start 周六10点 --for 2h\ncscli explain price 7F3K9Q",
     "help.explain.refund": "说明现在取消会退多少, 或当时取消退了多少\n\n"
     "cscli explain refund 7F3K9Q --at 周五18点 --phoned",
     "help.explain.hours": "说明某天的时间出自哪张表\n\ncscli explain hours 2027-02-06 --resource court-3",
+    "help.explain.sla": "说明投诉的期限怎样得来: 依据哪条规定, 哪些时间计入、哪些不计\n\n"
+    "cscli explain sla 7F3K9Q --name resolve",
     "help.explain.window": "说明每条预订规定对某个时间怎么说, 到何时为止可以不经特批\n\n"
     "cscli explain window --service badminton --start 周六10点 --customer 13800000001",
     "help.schema": "输出某类文件的 JSON Schema, 供编辑器和程序使用\n\ncscli schema desk > records/desk.schema.json",
