@@ -117,7 +117,7 @@ def _folder_of(prefix: str) -> str:
 
 def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record]) -> Chunk | None:
     """Return some records proven and written out; git stores their contents while the next ones are at hand."""
-    chunk = Chunk([], {"event": [], "slot": [], "contact": []})
+    chunk = Chunk([], {"event": [], "slot": [], "measure": [], "contact": []})
     tables = chunk.tables
     for record in records:
         folder, name = _folder_of(record.id[:9]), f"{record.id}.toml"
@@ -138,6 +138,8 @@ def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record])
         tables["event"].extend(rows.event_rows(known))
         if record.kind == "booking":
             tables["slot"].extend(rows.slot_rows(known))
+        else:
+            tables["measure"].extend(rows.measure_rows(known))
     return chunk if chunk.files else None
 
 

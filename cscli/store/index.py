@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 11
+VERSION = 12
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
@@ -58,6 +58,11 @@ CREATE INDEX complaint_runs_on ON complaint (id) WHERE runs_on AND status = 'clo
 CREATE INDEX complaint_merged ON complaint (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX deadline_due ON deadline (due, record, kind);
 CREATE INDEX deadline_record ON deadline (record);
+CREATE INDEX measure_record ON measure (record);
+CREATE INDEX measure_planned ON measure (planned_at);
+CREATE INDEX measure_done ON measure (done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX measure_open ON measure (due) WHERE done_at IS NULL;
+CREATE INDEX measure_verified ON measure (verified_at) WHERE verified_at IS NOT NULL;
 CREATE INDEX complaint_ref ON complaint (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX customer_joined ON customer (joined);
 CREATE INDEX event_at ON event (kind, type, at);
@@ -83,6 +88,7 @@ def _schema() -> str:
         + table("event", rows.EVENT_COLUMNS)
         + table("slot", rows.SLOT_COLUMNS)
         + table("deadline", rows.DEADLINE_COLUMNS)
+        + table("measure", rows.MEASURE_COLUMNS)
         + table("contact", rows.CONTACT_COLUMNS)
         + INDEXES
     )
@@ -235,6 +241,7 @@ class Index:
             else:
                 self.db.execute("DELETE FROM event WHERE record = ?", (record_id,))
                 self.db.execute("DELETE FROM deadline WHERE record = ?", (record_id,))
+                self.db.execute("DELETE FROM measure WHERE record = ?", (record_id,))
         return held
 
     def hold(self, slots: Iterable[tuple[Any, ...]]) -> None:
@@ -275,6 +282,9 @@ class Index:
         if record.kind == "booking":
             for row in rows.slot_rows(record):
                 self._insert("slot", row)
+        else:
+            for row in rows.measure_rows(record):
+                self._insert("measure", row)
 
     def _insert(self, table: str, row: Sequence[Any]) -> None:
         marks = ", ".join("?" * len(row))

@@ -132,7 +132,7 @@ TEXT = {
     "opt.kpi_from": "from this day on",
     "opt.kpi_to": "up to and including this day",
     "opt.kpi_by": "service, resource, channel, source, agent, level, "
-    "weekday, hour, day, month, category, cause, severity or department",
+    "weekday, hour, day, month, category, cause, severity, department, person or merchant",
     "opt.kpi_only": "these metrics only",
     "opt.kpi_explain": "list the records behind this metric",
     "opt.due_within": "only what is overdue or falls due within this span",

@@ -123,7 +123,7 @@ TEXT = {
     "opt.kpi_from": "从这一天起",
     "opt.kpi_to": "到这一天为止 (含)",
     "opt.kpi_by": "分项: service, resource, channel, source, agent, level, "
-    "weekday, hour, day, month, category, cause, severity, department",
+    "weekday, hour, day, month, category, cause, severity, department, person, merchant",
     "opt.kpi_only": "只列这些指标",
     "opt.kpi_explain": "列出这个指标所依据的记录",
     "opt.due_within": "只列逾期的和这段时间内到期的",
