@@ -54,11 +54,11 @@ def breakdown(books: Books, by: str, only: Iterable[str] = ()) -> Breakdown:
     """
     possible = metrics_for(by)
     chosen = [name for name in only if name in possible] or _usual(by, possible)
-    keys_of = _keys(books, by)
+    keys = keys_of(books, by)
     sorted_out: dict[str, dict[str, list[Entry]]] = {}
     for name in chosen:
         for entry in KNOWN[name].entries(books):
-            for key in keys_of(entry):
+            for key in keys(entry):
                 sorted_out.setdefault(key, {}).setdefault(name, []).append(entry)
     names = names_of(books, by)
     groups = [
@@ -83,7 +83,7 @@ def _usual(by: str, possible: tuple[str, ...]) -> list[str]:
     return [name for name in SHORT[kind] if name in possible]
 
 
-def _keys(books: Books, by: str) -> Keys:
+def keys_of(books: Books, by: str) -> Keys:
     """Return how an entry's groups are told: from its moment, or from its record."""
     zone = books.calendar.zone
     if by in ("weekday", "hour", "day", "month"):
