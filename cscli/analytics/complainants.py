@@ -82,6 +82,7 @@ def calls(books: Books, *, reached: bool) -> dict[str, int]:
 
 
 def called(books: Books, names: Mapping[str, str], *, reached: bool) -> tuple[Called, ...]:
+    """Return the complaints of `calls` in the order of their receipt, each with what came of it since."""
     found = calls(books, reached=reached)
     rows = [books.complaint[record] for record in found]
     return tuple(
@@ -104,3 +105,10 @@ def came_of(row: ComplaintRow) -> str:
     if row.status == "closed":
         return "unreached" if row.satisfied is None else "discontent"
     return row.status if row.status in ("withdrawn", "resolved") else "open"
+
+
+def named(books: Books) -> tuple[str, ...]:
+    """Return the customers whom the report names, each once."""
+    called_back = [books.complaint[record].customer for how in (True, False) for record in calls(books, reached=how)]
+    found = dict.fromkeys([*repeat_complainants(books), *called_back])
+    return tuple(customer for customer in found if customer is not None)

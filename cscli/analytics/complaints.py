@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from cscli.analytics.breakdown import NOBODY, breakdown, keys_of
+from cscli.analytics.breakdown import NOBODY, breakdown, keys_of, names_of
 from cscli.analytics.complainants import Called, Repeat, called, repeats, year_before
 from cscli.analytics.complaint_metrics import received
 from cscli.analytics.facts import Books, ends_of
@@ -84,6 +84,7 @@ class ComplaintReport(Value):
     lines: tuple[KpiLine, ...]
     rates: tuple[KpiLine, ...]
     shares: Mapping[str, tuple[Share, ...]]
+    categories: Mapping[str, str]
     repeats: tuple[Repeat, ...]
     unreached: tuple[Called, ...]
     dissatisfied: tuple[Called, ...]
@@ -150,6 +151,7 @@ def report(
         lines=table_of(books, COUNTS).lines,
         rates=(*table_of(books, RATES).lines, line_of(per_1000, ratio(per_1000, valid, completed), books.rulebook)),
         shares={by: found for by in DIMENSIONS if _told(found := _shares(books, by)) or by in ALWAYS},
+        categories=names_of(books, "category"),
         repeats=repeats(books, names),
         unreached=called(books, names, reached=False),
         dissatisfied=called(books, names, reached=True),

@@ -75,6 +75,7 @@ def ineffective(books: Books, rows: Iterable[MeasureRow]) -> list[MeasureRow]:
 
 
 def failed(books: Books, rows: Sequence[MeasureRow], texts: Mapping[tuple[str, int], str]) -> Iterable[Failed]:
+    """Yield the measures found without effect in the period, with their words as far as those were read."""
     for row in ineffective(books, rows):
         yield Failed(
             complaint=row.record,

@@ -24,6 +24,7 @@ TEXT = {
     "usage.either": "Say one of {first} and {second}.",
     "usage.range": "{option} cannot be {value}; it must be {range}.",
     "usage.both": "Say either {first} or {second}, not both.",
+    "usage.not_of_report": "Option {option} means nothing to report {report}, which knows {known}.",
     "usage.order": "{last} does not lie after {first}.",
     "usage.needs": "{option} needs {other} with it.",
     "usage.recommend": "--recommend is for tables; {service} has no merchants.",

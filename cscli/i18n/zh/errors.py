@@ -24,6 +24,7 @@ TEXT = {
     "usage.either": "{first} 和 {second} 请写其中一个。",
     "usage.range": "{option} 不能是 {value}; 范围是 {range}。",
     "usage.both": "{first} 和 {second} 只能写一个。",
+    "usage.not_of_report": "{option} 不能用于报告 {report}, 可用的是 {known}。",
     "usage.order": "{last} 不在 {first} 之后。",
     "usage.needs": "{option} 要和 {other} 一起用。",
     "usage.recommend": "--recommend 只用于订桌; {service} 没有商家可推荐。",

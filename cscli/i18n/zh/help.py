@@ -112,7 +112,7 @@ TEXT = {
     "help.booking.print": "打印确认单、入场单或某天的派车单\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day 明天 --resource line-1",
     # 指标、报告、待办、概况
     "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\ncscli kpi --month 2026-11 --by service",
-    "help.report": "输出日报或一行短信摘要\n\ncscli report daily --day 昨天 --format md --out 日报.md",
+    "help.report": "输出报告: 日报及其短信摘要, 或一段时间的投诉、原因和处理结果\n\ncscli report daily --day 昨天 --digest\ncscli report complaints --month 2026-11 --format html --out 投诉.html",
     "help.due": "列出待办, 逾期的在前\n\ncscli due --within 2h --by-owner",
     "help.status": "一屏看清: 今日预订、待确认、未结与将到期的投诉\n\ncscli status --within 4h",
     "opt.kpi_day": "这一天",
@@ -130,7 +130,8 @@ TEXT = {
     "opt.by_owner": "按负责人分列",
     "opt.within": "多久内到期算将到期 (默认按规章)",
     "opt.report_name": "报告名称",
-    "opt.report_day": "哪一天 (默认今天; 开门前为昨天)",
+    "opt.report_day": "这一天 (日报默认今天; 开门前为昨天)",
+    "opt.report_month": "这个月 (投诉报告默认本月)",
     "opt.report_format": "格式",
     "opt.digest": "只要一行短信摘要",
     "opt.out": "写入文件, 一步替换",
