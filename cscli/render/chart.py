@@ -43,9 +43,13 @@ def bar_svg(part: int, whole: int) -> str:
     )
 
 
-def columns_svg(title: str, columns: Sequence[Column]) -> str:
-    """Return columns beside one another, and the line over them; empty where there is nothing to draw."""
-    highest = max((column.height for column in columns), default=0)
+def columns_svg(title: str, columns: Sequence[Column], full: int | None = None) -> str:
+    """Return columns beside one another, and the line over them; empty where there is nothing to draw.
+
+    A column of `full` reaches the top, else the highest one does; in a Pareto that is the sum of all, so that the line
+    of the shares begins at the top of the first column.
+    """
+    highest = full or max((column.height for column in columns), default=0)
     if highest <= 0:
         return ""
     each = (WIDE - 2 * SIDE) / len(columns)

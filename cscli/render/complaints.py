@@ -16,6 +16,7 @@ from cscli.render.width import visible
 
 MOST = 30  # of each list that a page holds; how many more there are is said
 LINE = 4  # ids in one cell
+WIDEST = 12  # columns of a chart
 COUNTS = ("received", "resolved", "closed", "open", "overdue")
 MEASURES = ("planned", "done", "overdue", "effective", "ineffective")
 T = TypeVar("T")
@@ -81,7 +82,7 @@ def _pareto(page: Page, by: str, shares: Sequence[Share]) -> None:
     drawn = [
         Column(name, one.count, one.cumulated, _percent(one.cumulated)) for name, one in zip(named, shares, strict=True)
     ]
-    page.chart(t("report.complaints.pareto"), drawn[:12])
+    page.chart(t("report.complaints.pareto"), drawn[:WIDEST], sum(one.count for one in shares))
 
 
 # --- who complains, who is not content ----------------------------------------------------------------------------

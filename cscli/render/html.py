@@ -34,7 +34,7 @@ th { color: var(--soft); font-weight: 600; font-size: .85rem; overflow-wrap: nor
 .column { fill: var(--bar); } .axis { stroke: var(--soft); } .point { fill: var(--line); }
 .line { fill: none; stroke: var(--line); stroke-width: 2; }
 .chart text { fill: var(--soft); font-size: 11px; text-anchor: middle; } .chart .number { fill: var(--ink); }
-.chart .said { fill: var(--line); }
+.chart .said { fill: var(--line); paint-order: stroke; stroke: var(--paper); stroke-width: 3px; }
 @page { size: A4; margin: 16mm; }
 @media print { :root { color-scheme: light; --ink: #000; --soft: #444; --paper: #fff; --rule: #bbb; --bar: #3f78b8;
   --line: #b3541e; } body { margin: 0; max-width: none; font-size: 10pt; }
@@ -78,9 +78,9 @@ class HtmlPage(Page):
         cells = [[*map(safe, row), bar_svg(*share)] for row, share in zip(rows, bars, strict=True)]
         self._table(cells, (*heads, ""), align)
 
-    def chart(self, title: str, columns: Sequence[Column]) -> None:
+    def chart(self, title: str, columns: Sequence[Column], full: int | None = None) -> None:
         """Add a chart."""
-        drawn = columns_svg(title, columns)
+        drawn = columns_svg(title, columns, full)
         if drawn:
             self.blocks.append(drawn)
 

@@ -57,7 +57,7 @@ class Page:
         else:
             self.rows(drawn, (*heads, ""), align)
 
-    def chart(self, title: str, columns: Sequence[Column]) -> None:
+    def chart(self, title: str, columns: Sequence[Column], full: int | None = None) -> None:
         """Add a chart; on paper of text the bars of the table say the same."""
 
     def text(self) -> str:

@@ -38,8 +38,8 @@ def measures(index: Index, columns: Sequence[str], start: int, end: int, at: int
 def late(index: Index, now: int) -> Rows:
     """Return (id, what was missed first, when it was due) of the open complaints that are late now."""
     return index.all(
-        f"""SELECT d.record, d.kind, min(d.due) FROM deadline d CROSS JOIN complaint k ON k.id = d.record
-            WHERE d.weight = 2 AND d.due < ?1 AND k.status IN {OPEN_COMPLAINT} GROUP BY d.record""",
+        f"""SELECT k.id, d.kind, min(d.due) FROM deadline d CROSS JOIN complaint k ON k.id = d.record
+            WHERE d.weight = 2 AND d.due < ?1 AND k.status IN {OPEN_COMPLAINT} GROUP BY k.id""",
         now,
     )
 
