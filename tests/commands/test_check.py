@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cscli.domain.ground import Ground
 from cscli.domain import calling_off, checks, rulebook_checks, serving
+from cscli.domain.ground import Ground
 from cscli.domain.rulebook import ExtraField, ExtraRules
 from cscli.domain.services import Resource
 from cscli.domain.value import replace

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cscli.domain.ground import Ground
 from cscli.domain import booking, checks, customer, ledger, membership
 from cscli.domain.customer import Customer
+from cscli.domain.ground import Ground
 from cscli.domain.ledger import Entry
 from cscli.domain.record import Act
 from cscli.domain.rulebook import Bonus, CardType, MemberRules, Rulebook
