@@ -8,7 +8,8 @@ from html import escape
 
 from cscli.analytics.metrics import Exact
 from cscli.i18n import language
-from cscli.render.chart import Column, bar_svg, columns_svg
+from cscli.render.chart import Column
+from cscli.render.drawing import bar_svg, columns_svg
 from cscli.render.page import Page, Rows
 from cscli.render.width import visible
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.conftest import DeskFolder, make_desk
+from tests.conftest import PYTHON, DeskFolder, make_desk
 
 Golden = Callable[[str, str], None]
 HOSTILE = "<script>alert(1)</script>&\"'"
@@ -306,3 +307,30 @@ def test_what_a_report_does_not_know_is_said(desk: DeskFolder, words: str, said:
 
     assert result.code == 2
     assert said in result.err
+
+
+@pytest.mark.parametrize(
+    ("words", "rooms"),
+    [
+        ("daily", {"commands.report_daily", "render.daily"}),
+        ("complaints", {"commands.report_complaints", "render.complaints", "i18n.en.reports"}),
+        ("complaints --format html", {"render.html", "render.drawing"}),
+    ],
+)
+def test_a_report_loads_its_own_rooms_only(club: DeskFolder, words: str, rooms: set[str]) -> None:
+    program = (
+        "import sys; from cscli import app\n"
+        f"app.run({['report', *words.split()]!r})\nprint(*sys.modules, file=sys.stderr)"
+    )
+    club.ok("status")  # the index is there already
+    done = subprocess.run([PYTHON, "-c", program], cwd=club.home, capture_output=True, text=True, check=True)
+
+    loaded = set(done.stderr.splitlines()[-1].split())
+    of_reports = {
+        "commands.report_daily", "commands.report_complaints", "render.daily", "render.complaints", "i18n.en.reports",
+        "render.html", "render.drawing", "render.complaints_data",
+    }  # fmt: skip
+    if "html" in words:
+        rooms = rooms | {"commands.report_complaints", "render.complaints", "i18n.en.reports"}
+    assert {room for room in of_reports if f"cscli.{room}" in loaded} == rooms
+    assert not {"pydantic", "tabulate", "jinja2", "tomlkit"} & loaded

@@ -15,8 +15,9 @@ from cscli.analytics.improvement import MeasureRow
 from cscli.analytics.kpi import KNOWN
 from cscli.domain.value import replace
 from cscli.render import complaints as pages
-from cscli.render.chart import Column, bar, bar_svg, columns_svg
+from cscli.render.chart import Column, bar
 from cscli.render.complaints_data import complaints_data
+from cscli.render.drawing import bar_svg, columns_svg
 from cscli.render.html import safe
 from cscli.render.page import page_of
 from tests.analytics.counting import NOVEMBER, books, complained, event, when
