@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from cscli.analytics.facts import Books
+from cscli.analytics.facts import Books, ComplaintRow, Row
 from cscli.analytics.kpi import KNOWN, METRICS, KpiLine, KpiTable, line_of, table_of
 from cscli.analytics.metrics import Entry, Exact, tally
 from cscli.domain.calendar import WEEKDAYS
@@ -12,6 +12,7 @@ from cscli.domain.value import Value
 Keys = Callable[[Entry], Iterable[str]]
 NOBODY = ""  # the key of what has none
 PARETO = ("category", "cause")
+AGAINST = ("person", "department", "resource", "merchant")
 DIMENSIONS = tuple(dict.fromkeys(name for metric in METRICS for name in metric.by))
 SHORT: Mapping[str, tuple[str, ...]] = {
     "booking": ("bookings_created", "units_created", "bookings_completed", "bookings_cancelled", "no_shows",
@@ -53,11 +54,11 @@ def breakdown(books: Books, by: str, only: Iterable[str] = ()) -> Breakdown:
     """
     possible = metrics_for(by)
     chosen = [name for name in only if name in possible] or _usual(by, possible)
-    keys_of = _keys(books, by)
+    keys = keys_of(books, by)
     sorted_out: dict[str, dict[str, list[Entry]]] = {}
     for name in chosen:
         for entry in KNOWN[name].entries(books):
-            for key in keys_of(entry):
+            for key in keys(entry):
                 sorted_out.setdefault(key, {}).setdefault(name, []).append(entry)
     names = names_of(books, by)
     groups = [
@@ -82,7 +83,7 @@ def _usual(by: str, possible: tuple[str, ...]) -> list[str]:
     return [name for name in SHORT[kind] if name in possible]
 
 
-def _keys(books: Books, by: str) -> Keys:
+def keys_of(books: Books, by: str) -> Keys:
     """Return how an entry's groups are told: from its moment, or from its record."""
     zone = books.calendar.zone
     if by in ("weekday", "hour", "day", "month"):
@@ -93,18 +94,18 @@ def _keys(books: Books, by: str) -> Keys:
             "month": lambda at: f"{at:%Y-%m}",
         }[by]
         return lambda entry: (form(datetime.fromtimestamp(entry[1], zone)),)
-    if by == "resource":
-        return lambda entry: getattr(entry[0], "resources", "").split() or (NOBODY,)
-    if by == "department":
-        return _departments
+    if by in AGAINST:
+        return lambda entry: _blamed(books, entry[0], by) or (NOBODY,)
     if by == "agent":
         return lambda entry: (getattr(entry[0], "agent", None) or getattr(entry[0], "owner", None) or NOBODY,)
     return lambda entry: (getattr(entry[0], by, None) or NOBODY,)
 
 
-def _departments(entry: Entry) -> Iterable[str]:
-    against = getattr(entry[0], "against", "").split()
-    return [name.removeprefix("department:") for name in against if name.startswith("department:")] or (NOBODY,)
+def _blamed(books: Books, row: Row, by: str) -> Iterable[str]:
+    """Return what a complaint is against, or what a booking takes."""
+    if isinstance(row, ComplaintRow):
+        return books.targets(row, by)
+    return getattr(row, "resources", "").split() if by == "resource" else ()
 
 
 def names_of(books: Books, by: str) -> dict[str, str]:
@@ -113,6 +114,7 @@ def names_of(books: Books, by: str) -> dict[str, str]:
     listed: Mapping[str, Iterable[object]] = {
         "service": book.service,
         "resource": book.resource,
+        "merchant": book.resource,
         "level": book.members.level,
         "category": book.complaint.category,
         "cause": book.complaint.cause,

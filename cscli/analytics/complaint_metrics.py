@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
-from cscli.analytics.facts import Books, ComplaintRow
+from cscli.analytics.facts import Books, ComplaintRow, pauses_of
 from cscli.analytics.metrics import Entry, Metric
 from cscli.domain import worktime
 from cscli.domain.values import Duration
@@ -64,6 +64,7 @@ def promised(books: Books, *, promise: str) -> Iterator[Entry]:
     Each counts once, at the earlier of its answer and its deadline: answered in time at the answer, late or not at all
     at the deadline. So the figures of the days add up to the month's; counted at both, a complaint answered the day
     after its deadline would be missed twice. Withdrawn or closed before the deadline without an answer: in neither.
+    Waiting for the customer puts off the deadline of the solution; while it goes on there is none, so: in neither.
     """
     targets = _targets(books, promise)
     start, end = books.ends
@@ -72,10 +73,14 @@ def promised(books: Books, *, promise: str) -> Iterator[Entry]:
         target = targets.get(row.severity)
         if target is None or row.received_at >= end or (answered is not None and answered < start):
             continue
-        due = _due(books, row.received_at, target)
-        if answered is not None and answered <= due:
+        due = _due(books, row, target, paused=promise == "resolve")
+        if answered is not None and (due is None or answered <= due):
             kept, at = 1, answered
-        elif due >= books.seen_at or (answered is None and row.ended_at is not None and row.ended_at <= due):
+        elif (
+            due is None
+            or due >= books.seen_at
+            or (answered is None and row.ended_at is not None and row.ended_at <= due)
+        ):
             continue
         else:
             kept, at = 0, due
@@ -90,9 +95,15 @@ def _targets(books: Books, promise: str) -> dict[str, Duration]:
     }
 
 
-def _due(books: Books, since: int, target: Duration) -> int:
-    end = worktime.add(books.calendar, _moment(books, since), target)
-    return int(end.timestamp()) if end is not None else books.seen_at + 1
+def _due(books: Books, row: ComplaintRow, target: Duration, *, paused: bool) -> int | None:
+    """Return when a promise falls due; None while it waits for the customer. Pauses of a second round do not count."""
+    pauses = [
+        (_moment(books, begin), _moment(books, over) if over is not None else None)
+        for begin, over in (pauses_of(row) if paused else ())
+        if row.resolved_at is None or begin < row.resolved_at
+    ]
+    end = worktime.add(books.calendar, _moment(books, row.received_at), target, pauses)
+    return int(end.timestamp()) if end is not None else None
 
 
 def _moment(books: Books, at: int) -> datetime:
@@ -100,11 +111,12 @@ def _moment(books: Books, at: int) -> datetime:
 
 
 def waits(books: Books, *, promise: str) -> Iterator[Entry]:
-    """Working seconds from the receipt to the (first) answer."""
+    """Working seconds from the receipt to the (first) answer; while it waited for the customer none went by."""
     for row in books.facts.complaints:
         at = row.acknowledged_at if promise == "acknowledge" else row.resolved_at
         if at is not None and books.inside(at):
-            yield row, at, books.office.between(row.received_at, at), 1
+            pauses = pauses_of(row) if promise == "resolve" and row.pauses else ()
+            yield row, at, books.office.unpaused(row.received_at, at, pauses), 1
 
 
 def reopen_rate(books: Books) -> Iterator[Entry]:
@@ -130,13 +142,26 @@ def per_1000(books: Books) -> Iterator[Entry]:
             yield booking, booking.ended_at or 0, 0, 1
 
 
+def verified(books: Books) -> Iterator[Entry]:
+    """Corrective and preventive measures that had their effect, among those looked at (E1, ISO 10002 8.7)."""
+    for found in books.facts.complaint_events:
+        row = books.complaint.get(found.record)
+        if found.type == "verified" and row is not None and books.inside(found.at):
+            yield row, found.at, bool(found.effective), 1
+
+
 def first_contact(books: Books) -> Iterator[Entry]:
-    """Complaints that their first receiver settled, never handed over nor opened again, among those settled."""
+    """Complaints that their first receiver settled at the first contact, among those settled (C4).
+
+    A second contact is where the customer was asked for something more, came with the same again, or was not content
+    so that it was opened again.
+    """
     settled_by = {(event.record, event.at): event.by for event in books.facts.complaint_events
                   if event.type == "resolved"}  # fmt: skip
     for row, at in _first_resolved(books):
         own = settled_by.get((row.id, at)) == row.first_receiver
-        yield row, at, own and not row.handed_over and not row.reopened, 1
+        again = row.handed_over or row.reopened or row.again or any(begin < at for begin, _ in pauses_of(row))
+        yield row, at, own and not again, 1
 
 
 def escalation_rate(books: Books) -> Iterator[Entry]:
@@ -150,13 +175,14 @@ def escalation_rate(books: Books) -> Iterator[Entry]:
 
 
 WHEN = ("weekday", "hour", "day", "month")
-HOW = ("category", "cause", "severity", "department", "agent", "channel", *WHEN)
+ABOUT = ("category", "cause", "severity", "department", "person", "resource", "merchant", "agent", "channel")
+HOW = (*ABOUT, *WHEN)
 
 METRICS: tuple[Metric, ...] = (
     Metric(id="complaints_received", entries=received, better="lower", by=HOW),
     Metric(id="complaints_resolved", entries=resolved, by=HOW),
     Metric(id="complaints_closed", entries=partial(happened, event="closed"), by=HOW),
-    Metric(id="complaints_open", entries=still_open, better="lower", by=HOW[:6]),
+    Metric(id="complaints_open", entries=still_open, better="lower", by=ABOUT),
     Metric(id="ack_on_time", entries=partial(promised, promise="acknowledge"), unit="rate", sum="ratio", by=HOW),
     Metric(id="resolve_on_time", entries=partial(promised, promise="resolve"), unit="rate", sum="ratio", by=HOW),
     Metric(id="complaint_satisfaction", entries=satisfaction, unit="rate", sum="ratio", by=HOW),
@@ -164,6 +190,7 @@ METRICS: tuple[Metric, ...] = (
     Metric(id="reopen_rate", entries=reopen_rate, unit="rate", sum="ratio", better="lower", by=HOW),
     Metric(id="escalation_rate", entries=escalation_rate, unit="rate", sum="ratio", better="lower", by=HOW),
     Metric(id="valid_rate", entries=valid_rate, unit="rate", sum="ratio", better="lower", by=HOW),
+    Metric(id="corrective_verified_rate", entries=verified, unit="rate", sum="ratio", by=HOW),
     Metric(id="complaints_per_1000", entries=per_1000, unit="per_1000", sum="ratio", better="lower", by=WHEN),
     Metric(id="ack_time_mean", entries=partial(waits, promise="acknowledge"), unit="minutes", sum="ratio",
            better="lower", by=HOW),

@@ -55,11 +55,16 @@ class BookingRow(NamedTuple):
 
 
 class ComplaintRow(NamedTuple):
-    """A complaint; `resolved_at` is its first solution, `ended_at` its last closing or its withdrawal."""
+    """A complaint; `resolved_at` is its first solution, `ended_at` its last closing or its withdrawal.
+
+    `pauses` are when it waited for its customer, as `from-to`; `from-` goes on. `again` counts how often the customer
+    came with the same once more.
+    """
 
     id: str
     status: str
     received_at: int
+    customer: str | None = None
     channel: str = "phone"
     category: str = ""
     severity: str = ""
@@ -74,6 +79,9 @@ class ComplaintRow(NamedTuple):
     ended_at: int | None = None
     reopened: int = 0
     handed_over: int = 0
+    pauses: str = ""
+    satisfied: bool | None = None
+    again: int = 0
 
 
 class EventRow(NamedTuple):
@@ -87,6 +95,7 @@ class EventRow(NamedTuple):
     late: bool | None = None
     reached: bool | None = None
     satisfied: bool | None = None
+    effective: bool | None = None
     amount: int | None = None
     method: str | None = None
 
@@ -112,7 +121,8 @@ class Facts(Value):
     """What was read for one period; more than belongs to it does no harm, less would.
 
     `turns` are (record, at, type) of the closings, withdrawals and reopenings of complaints that were opened again,
-    `blame` (category, against) of the valid complaints that name a booking.
+    `blame` (category, against) of the valid complaints that name a booking, `places` (id, service, resources, merchant)
+    of the bookings that complaints are against. Merged duplicates are in none of it.
     """
 
     bookings: tuple[BookingRow, ...] = ()
@@ -121,20 +131,28 @@ class Facts(Value):
     complaint_events: tuple[EventRow, ...] = ()
     turns: tuple[tuple[str, int, str], ...] = ()
     blame: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, str, str, str | None], ...] = ()
     customers: tuple[CustomerRow, ...] = ()
 
 
 def facts_of(parts: Mapping[str, Iterable[Sequence[Any]]]) -> Facts:
-    """Return the facts made of rows read in the order of `COLUMNS`."""
+    """Return the facts made of rows read in the order of `COLUMNS`; a part that was not read is empty."""
     return Facts(
-        bookings=tuple(map(BookingRow._make, parts["booking"])),
-        booking_events=tuple(map(EventRow._make, parts["event"])),
+        bookings=tuple(map(BookingRow._make, parts.get("booking", ()))),
+        booking_events=tuple(map(EventRow._make, parts.get("event", ()))),
         complaints=tuple(map(ComplaintRow._make, parts["complaint"])),
         complaint_events=tuple(map(EventRow._make, parts["complaint_event"])),
         turns=tuple((record, at, kind) for record, at, kind in parts["turn"]),
-        blame=tuple((category, against) for category, against in parts["blame"]),
-        customers=tuple(map(CustomerRow._make, parts["customer"])),
+        blame=tuple((category, against) for category, against in parts.get("blame", ())),
+        places=tuple((name, service, taken, merchant) for name, service, taken, merchant in parts["place"]),
+        customers=tuple(map(CustomerRow._make, parts.get("customer", ()))),
     )
+
+
+def pauses_of(row: ComplaintRow) -> list[tuple[int, int | None]]:
+    """Return when a complaint waited for its customer, as seconds; None where it still does."""
+    parts = (text.partition("-") for text in row.pauses.split())
+    return [(int(begin), int(over) if over else None) for begin, _, over in parts]
 
 
 def ends_of(period: Between) -> tuple[int, int]:
@@ -165,6 +183,11 @@ class OfficeClock:
     def between(self, start: int, end: int) -> int:
         """Return the working seconds in [start, end)."""
         return max(0, self.until(end) - self.until(start))
+
+    def unpaused(self, start: int, end: int, pauses: Iterable[tuple[int, int | None]]) -> int:
+        """Return the working seconds in [start, end) outside the pauses, which do not overlap."""
+        lost = (self.between(max(start, begin), min(end, end if over is None else over)) for begin, over in pauses)
+        return self.between(start, end) - sum(lost)
 
 
 class Books(Value):
@@ -217,6 +240,37 @@ class Books(Value):
     def complaint(self) -> Mapping[str, ComplaintRow]:
         """Every complaint read, by its id."""
         return {row.id: row for row in self.facts.complaints}
+
+    @cached_property
+    def tables(self) -> Mapping[str, frozenset[str]]:
+        """The merchants: the resources at which each service books a table."""
+        return {
+            service.id: frozenset(known.id for group in service.resources for known in self.rulebook.group(group))
+            for service in self.rulebook.service
+            if service.kind == "table"
+        }
+
+    @cached_property
+    def guests_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The merchants of each table booking that a complaint is against; one the rulebook does not list by name."""
+        return {
+            name: (
+                *(known for known in taken.split() if known in self.tables[service]),
+                *([merchant] if merchant else ()),
+            )
+            for name, service, taken, merchant in self.facts.places
+            if service in self.tables
+        }
+
+    def targets(self, row: ComplaintRow, kind: str) -> tuple[str, ...]:
+        """Return who or what of a kind (`person`, `department`, `resource`, `merchant`) a complaint is against."""
+        against = [target.partition(":")[::2] for target in row.against.split()]
+        if kind != "merchant":
+            return tuple(name for what, name in against if what == kind)
+        merchants = frozenset().union(*self.tables.values())
+        named = [name for what, name in against if what == "resource" and name in merchants]
+        named += [name for what, booking in against if what == "booking" for name in self.guests_of.get(booking, ())]
+        return tuple(dict.fromkeys(named))
 
     @cached_property
     def last_moment(self) -> int:

@@ -43,11 +43,11 @@ class Tally(Value, kw_only=False):
 
 def tally(metric: Metric, entries: Iterable[Entry]) -> Tally:
     """Return the figure that some entries of a metric make."""
-    times, per = SCALE.get(metric.unit, (1, 1))
     if metric.sum in ("median", "p90"):
         values = sorted(entry[2] for entry in entries)
         if not values:
             return Tally(None, None, (0, 1))
+        times, per = SCALE.get(metric.unit, (1, 1))
         top, below = (_median if metric.sum == "median" else _p90)(values)
         return Tally((top * times, below * per), None, (len(values), 1))
     if metric.sum == "distinct":
@@ -57,6 +57,12 @@ def tally(metric: Metric, entries: Iterable[Entry]) -> Tally:
     for _, _, more, under in entries:
         above += more
         below += under
+    return ratio(metric, above, below)
+
+
+def ratio(metric: Metric, above: int, below: int) -> Tally:
+    """Return the figure of a metric from what was counted above and below the line."""
+    times, per = SCALE.get(metric.unit, (1, 1))
     if metric.sum == "count":
         return Tally((above * times, per), (above * times, per), None)
     scale = (1, 1) if metric.unit == "per_1000" else (times, per)

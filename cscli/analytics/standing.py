@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cscli.domain import case, sla, states, worktime
 from cscli.domain.booking import Booking
 from cscli.domain.calendar import Calendar
-from cscli.domain.case import Complaint, ComplaintEvent
+from cscli.domain.case import Complaint, ComplaintEvent, Measure
 from cscli.domain.due import DueItem, in_order
 from cscli.domain.due_bookings import Awaited, booking_items
 from cscli.domain.due_complaints import complaint_items
@@ -140,26 +140,31 @@ def complaint_at(complaint: Complaint, at: datetime) -> Complaint:
         for name, delta in (event.changes or {}).items():
             header[name] = delta.from_
     planned = sum(event.measures or 0 for event in events)
-    judged = [event for event in events if event.type == "judged"]
-    past = replace(
+    return replace(
         complaint,
         status=status,
         events=events,
-        judgement=judged[-1].judgement if judged else None,
         owner=_owner(complaint, events, later),
-        measures=tuple(
-            replace(measure, done_at=measure.done_at if measure.done_at and measure.done_at <= at else None)
-            for measure in complaint.measures[:planned]
-        ),
+        measures=tuple(_measure_at(measure, at) for measure in complaint.measures[:planned]),
+        **case.decided(events),
         **header,
     )
-    calls = case.calls_back(past)
-    return replace(past, satisfied=calls[-1].satisfied if calls else None)
+
+
+def _measure_at(measure: Measure, at: datetime) -> Measure:
+    """Return a measure as it stood at a moment."""
+    verified = measure.verified_at is not None and measure.verified_at <= at
+    return replace(
+        measure,
+        done_at=measure.done_at if measure.done_at and measure.done_at <= at else None,
+        verified_at=measure.verified_at if verified else None,
+        effective=measure.effective if verified else None,
+    )
 
 
 def _owner(complaint: Complaint, events: tuple[ComplaintEvent, ...], later: tuple[ComplaintEvent, ...]) -> str:
-    """Return whose it was: the last one it was handed to; its first receiver where that came only later."""
+    """Return whose it was: the last one it was given to; its first receiver where that came only later."""
     if not any(event.type == "handed_over" for event in later):
         return complaint.owner
-    owners = [event.owner for event in events if event.owner]
+    owners = [event.owner for event in events if event.type in ("created", "handed_over") and event.owner]
     return owners[-1] if owners else complaint.first_receiver

@@ -231,7 +231,7 @@ def show(
     shown = desk.store.load(found.id) if reveal else masked(found)
     bookings = desk.store.rows(f"SELECT * FROM booking {THEIRS} ORDER BY start DESC, id LIMIT ?", found.id, LAST)
     complaints = desk.store.rows(
-        f"SELECT * FROM complaint {THEIRS} ORDER BY received_at DESC, id LIMIT ?", found.id, LAST
+        f"SELECT * FROM complaint {THEIRS} AND status <> 'merged' ORDER BY received_at DESC, id LIMIT ?", found.id, LAST
     )
 
     def text() -> str:

@@ -1,6 +1,6 @@
 """What the commands that count have in common: the period that was meant, and the facts read for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from cscli.analytics.periods import (
 )
 from cscli.desk import Desk
 from cscli.domain.phrases import parse_day
+from cscli.domain.value import Value
 from cscli.errors import UsageProblem
 from cscli.store import queries
 
@@ -27,7 +28,24 @@ SPANS: dict[str, Callable[[str, ZoneInfo], Between]] = {
 }
 
 
-def period_of(desk: Desk, said: dict[str, str | None], since: str | None, until: str | None) -> Between:
+class Asked(Value):
+    """Which report was asked for: its period as it was `said` (by `day`, `week` and so on), and how it is written."""
+
+    said: Mapping[str, str | None]
+    since: str | None
+    until: str | None
+    form: str
+    digest: bool
+    width: int | None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that were used to say which, as they are typed."""
+        used = {**self.said, "from": self.since, "to": self.until, "digest": self.digest or None}
+        return tuple(f"--{name}" for name, value in used.items() if value is not None)
+
+
+def period_of(desk: Desk, said: Mapping[str, str | None], since: str | None, until: str | None) -> Between:
     """Return the one period that was said, this month where none was; `said` by `day`, `week`, `month` and so on."""
     named = {name: text for name, text in said.items() if text is not None}
     zone, now = desk.rulebook.zone, desk.now
@@ -70,6 +88,11 @@ def _usual_opening(desk: Desk) -> int:
     """Return when the desk opens on its other days; on a closed day that is when the report of yesterday ends."""
     starts = [period.start for periods in desk.rulebook.calendar.open.values() for period in periods]
     return min(starts, default=0)
+
+
+def unreadable(desk: Desk) -> int:
+    """Return how many files could not be read and are therefore not counted."""
+    return len({finding.path for finding in desk.store.findings()})
 
 
 def seconds(at: datetime) -> int:

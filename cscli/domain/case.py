@@ -5,8 +5,9 @@ them. What may be done with a complaint stands in `complaint`, which hands on th
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from cscli.domain import ids, states
 from cscli.domain.record import Delta, Event, Record
@@ -266,6 +267,32 @@ def followed_up(complaint: Complaint) -> bool:
         return True
     closings = [event for event in _since(complaint, "reopened") if event.type == "closed"]
     return bool(closings) and "follow_up" not in closings[-1].missing
+
+
+UNSAID = ("accepted", "external", "satisfied", "rating")  # what a new solution takes out of the header
+SAID: Mapping[str, tuple[str, ...]] = {
+    "judged": ("judgement", "criterion"),
+    "resolved": ("response", "decision", "compensation"),
+    "communicated": ("accepted", "external"),
+    "closed": ("cause",),
+}
+DECIDED = (*(field for fields in SAID.values() for field in fields), "satisfied", "rating", "merged_into")
+
+
+def decided(events: Iterable[ComplaintEvent]) -> dict[str, Any]:
+    """Return what events have to say of a header: judgement, decision, the customer's word, cause, where it went."""
+    told: dict[str, Any] = dict.fromkeys(DECIDED)
+    for event in events:
+        if event.type == "resolved":
+            told |= dict.fromkeys(UNSAID)
+        told |= {name: getattr(event, name) for name in SAID.get(event.type, ())}
+        if event.type == "followed_up" and event.reached:
+            told |= {"satisfied": event.satisfied, "rating": event.rating}
+        elif event.type == "merged":
+            told["merged_into"] = event.into
+        elif event.type == "reopened":
+            told |= {"accepted": None, "external": None, "merged_into": None}
+    return told
 
 
 def completeness(complaint: Complaint) -> tuple[tuple[str, bool], ...]:

@@ -84,7 +84,7 @@ def create(
         immediate=grievance.immediate,
         external_ref=grievance.external_ref,
     )
-    return happened(complaint, act, "created", **kept)
+    return happened(complaint, act, "created", owner=None if keeper == act.by else keeper, **kept)
 
 
 def change(

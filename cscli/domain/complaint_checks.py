@@ -1,19 +1,11 @@
 """What must hold for the file of a complaint: duplicates, pauses, measures, and a header that says what was decided."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
+from cscli.domain.case import decided
 from cscli.domain.findings import Finding
 from cscli.domain.ground import Ground
-
-UNSAID = ("accepted", "external", "satisfied", "rating")  # what a new solution takes out of the header
-SAID: Mapping[str, tuple[str, ...]] = {
-    "judged": ("judgement", "criterion"),
-    "resolved": ("response", "decision", "compensation"),
-    "communicated": ("accepted", "external"),
-    "closed": ("cause",),
-}
-DECIDED = (*(field for fields in SAID.values() for field in fields), "satisfied", "rating", "merged_into")
 
 
 def duplicate_points_to_another(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
@@ -65,18 +57,7 @@ def header_says_what_was_decided(path: str, record: Any, ground: Ground) -> Iter
     del ground
     if record.kind != "complaint":
         return
-    told: dict[str, object] = dict.fromkeys(DECIDED)
-    for event in record.events:
-        if event.type == "resolved":
-            told |= dict.fromkeys(UNSAID)
-        told |= {name: getattr(event, name) for name in SAID.get(event.type, ())}
-        if event.type == "followed_up" and event.reached:
-            told |= {"satisfied": event.satisfied, "rating": event.rating}
-        elif event.type == "merged":
-            told["merged_into"] = event.into
-        elif event.type == "reopened":
-            told |= {"accepted": None, "external": None, "merged_into": None}
-    for field, last in told.items():
+    for field, last in decided(record.events).items():
         said = getattr(record, field)
         if said != last:
             yield Finding(path, None, "check.header", {"field": field, "said": _shown(said), "told": _shown(last)})

@@ -12,7 +12,8 @@ from cscli.i18n.forms import fill
 
 LANGUAGES = ("zh", "en")
 ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "value": "errors", "kpi": "figures",
-         "report": "pages", "due": "pages", "explain": "explain", "ruled": "rules", "check.rulebook": "rules",
+         "report": "pages", "report.complaints": "reports",
+         "due": "pages", "explain": "explain", "ruled": "rules", "check.rulebook": "rules",
          "refused.rules": "rules", "usage.rules": "rules", "note.rules": "rules", "help.explain": "rules",
          "help.schema": "rules", "help.rule": "rules", "not_found.rules": "rules", "help.complaint": "complaints",
          "complaint": "complaints", "refused.complaint": "complaints", "label.complaint": "complaints",

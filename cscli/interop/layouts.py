@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 from cscli.domain import states
 from cscli.domain.booking import CAUSES, CHANNELS, METHODS, SIDES, Booking, BookingEvent
 from cscli.domain.case import CHANNELS as COMPLAINT_CHANNELS
-from cscli.domain.case import JUDGEMENTS, RESPONSES, Complaint, ComplaintEvent
+from cscli.domain.case import JUDGEMENTS, RESPONSES, Complaint, ComplaintEvent, decided
 from cscli.domain.record import Event
 from cscli.domain.services import Service
 from cscli.interop import cells
@@ -273,8 +273,7 @@ def _add_changes(values: Mapping[str, Any], received: datetime, by: str, happene
 # --- complaints ---------------------------------------------------------------------------------------------------
 
 COMPLAINT_FIELDS = (
-    "external_ref", "channel", "category", "content", "remedy", "against", "occurred_at", "judgement", "criterion",
-    "response", "decision", "compensation", "accepted", "satisfied", "rating", "cause",
+    "external_ref", "channel", "category", "content", "remedy", "against", "occurred_at",
 )  # fmt: skip
 NEEDS_MOMENT = {
     "judgement": "judged_at", "criterion": "judged_at", "response": "resolved_at", "decision": "resolved_at",
@@ -308,6 +307,7 @@ def _complaint(values: dict[str, Any], received: datetime, by: str, frame: Frame
         "received_at": received,
         "events": tuple(event for _, _, event in happened),
         **{name: values[name] for name in COMPLAINT_FIELDS if name in values},
+        **decided(event for _, _, event in happened if isinstance(event, ComplaintEvent)),
     }
 
 

@@ -1,6 +1,5 @@
 """The daily report as a page of text or Markdown, as data for programs, and as the one-line digest."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -10,10 +9,10 @@ from cscli.i18n.forms import day as day_words
 from cscli.i18n.forms import money
 from cscli.render import kpi
 from cscli.render.due import due_data, due_heads, due_rows
+from cscli.render.page import Page, page_of
 from cscli.render.width import visible
 
 MOST = 30  # things to do that a page of paper holds; how many more there are is said
-Rows = Sequence[Sequence[str]]
 
 
 def digest(report: DailyReport) -> str:
@@ -33,7 +32,7 @@ def digest(report: DailyReport) -> str:
 
 def daily_page(report: DailyReport, form: str = "text", width: int | None = None) -> str:
     """Return the report as a page, in the order in which a manager reads it."""
-    page = _Page(form, width)
+    page = page_of(form, width)
     page.title(headline(report))
     if report.left_out:
         page.line(t("report.left_out", number=report.left_out))
@@ -69,49 +68,10 @@ def holiday(name: str) -> str:
     return t(key) if known(key) else name
 
 
-class _Page:
-    """Puts a page together; the same parts as plain text or as Markdown."""
-
-    def __init__(self, form: str, width: int | None) -> None:
-        self.form = form
-        self.width = width
-        self.blocks: list[str] = []
-
-    def title(self, text: str) -> None:
-        self.blocks.append(f"# {text}" if self.form == "md" else text)
-
-    def head(self, text: str) -> None:
-        self.blocks.append(f"## {text}" if self.form == "md" else f"[{text}]")
-
-    def line(self, text: str) -> None:
-        """Add a line; on a page of text it follows its head without a gap."""
-        self._add(text)
-
-    def table(self, rows: Rows, prefix: str, columns: Sequence[str], align: str = "") -> None:
-        self.rows(rows, [t(f"{prefix}{column}") for column in columns], align)
-
-    def rows(self, rows: Rows, heads: Sequence[str], align: str = "") -> None:
-        from cscli.render import table
-
-        if self.form == "md":
-            self.blocks.append(table.markdown(rows, heads, align))
-        else:
-            self._add(table.table(rows, heads, align=align, max_width=self.width))
-
-    def _add(self, text: str) -> None:
-        if self.form != "md" and self.blocks and self.blocks[-1].startswith("["):
-            self.blocks[-1] = f"{self.blocks[-1]}\n{text}"
-        else:
-            self.blocks.append(text)
-
-    def text(self) -> str:
-        return "\n\n".join(self.blocks)
-
-
-def _bookings(page: _Page, report: DailyReport) -> None:
+def _bookings(page: Page, report: DailyReport) -> None:
     page.head(t("report.bookings"))
     counts = booking_counts(report)
-    page.line(_list((t(f"report.count.{name}"), str(number)) for name, number in counts.items()))
+    page.listed((t(f"report.count.{name}"), str(number)) for name, number in counts.items())
     if report.usual:
         own = counts
         page.table(
@@ -138,29 +98,27 @@ def _difference(count: int, usual: tuple[int, int]) -> str:
     return f"{'+' if above > 0 else ''}{kpi.rounded((above, usual[1]), 1)}"
 
 
-def _members_and_money(page: _Page, report: DailyReport) -> None:
+def _members_and_money(page: Page, report: DailyReport) -> None:
     page.head(t("report.members"))
-    page.line(_list(((t("report.members.new"), str(report.members_new)),
-                     (t("report.members.old"), str(report.members_old)))))  # fmt: skip
+    page.listed(((t("report.members.new"), str(report.members_new)),
+                 (t("report.members.old"), str(report.members_old))))  # fmt: skip
     total = sum(cents for _, cents in report.takings)
     entries = [(t("report.takings"), money(total))]
     entries += [(label("method", method) if method else t("report.no_method"), money(cents))
                 for method, cents in report.takings]  # fmt: skip
-    page.line(_list([*entries, (t("report.refunds"), money(report.refunds))]))
+    page.listed([*entries, (t("report.refunds"), money(report.refunds))])
 
 
-def _complaints(page: _Page, report: DailyReport) -> None:
+def _complaints(page: Page, report: DailyReport) -> None:
     counts = report.complaints
-    page.head(t("report.complaints"))
-    page.line(
-        _list(
-            (t(f"report.complaint.{name}"), str(getattr(counts, name)))
-            for name in ("received", "resolved", "closed", "open", "overdue", "at_risk")
-        )
+    page.head(t("report.complaint"))
+    page.listed(
+        (t(f"report.complaint.{name}"), str(getattr(counts, name)))
+        for name in ("received", "resolved", "closed", "open", "overdue", "at_risk")
     )
 
 
-def _tomorrow(page: _Page, report: DailyReport) -> None:
+def _tomorrow(page: Page, report: DailyReport) -> None:
     page.head(t("report.tomorrow", day=report.tomorrow))
     if not report.hours:
         page.line(t("report.nothing_booked"))
@@ -177,7 +135,7 @@ def _tomorrow(page: _Page, report: DailyReport) -> None:
         )
 
 
-def _to_do(page: _Page, report: DailyReport) -> None:
+def _to_do(page: Page, report: DailyReport) -> None:
     page.head(t("report.to_do", number=len(report.to_do)))
     if not report.to_do:
         page.line(t("due.nothing"))
@@ -185,10 +143,6 @@ def _to_do(page: _Page, report: DailyReport) -> None:
     page.rows([row[:-1] for row in due_rows(report.to_do[:MOST])], due_heads()[:-1])  # paper takes no commands
     if len(report.to_do) > MOST:
         page.line(t("report.more", number=len(report.to_do) - MOST))
-
-
-def _list(pairs: Any) -> str:
-    return t("report.comma").join(f"{name} {value}" for name, value in pairs)
 
 
 # --- data ---------------------------------------------------------------------------------------------------------

@@ -113,14 +113,18 @@ def breakdown_page(found: Breakdown, form: str = "table", width: int | None = No
 
 def group_name(by: str, group: Group) -> str:
     """Return what a group is called: the rulebook's name, our word for a closed set, else as it is written."""
-    if not group.key:
+    return value_name(by, group.key, group.name)
+
+
+def value_name(by: str, key: str, named: str | None) -> str:
+    """Return what a value of a dimension is called; `named` is its name in the rulebook."""
+    if not key:
         return t("kpi.nobody")
-    if group.name:
-        return visible(group.name)
+    if named:
+        return visible(named)
     if by in ("channel", "severity"):
-        return label(by, group.key)
-    key = f"kpi.{by}.{group.key}"
-    return t(key) if known(key) else visible(group.key)
+        return label(by, key)
+    return t(f"kpi.{by}.{key}") if known(f"kpi.{by}.{key}") else visible(key)
 
 
 def explanation_page(found: Explanation, form: str = "table", width: int | None = None) -> str:

@@ -118,7 +118,7 @@ def _folder_of(prefix: str) -> str:
 
 def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record]) -> Chunk | None:
     """Return some records proven and written out; git stores their contents while the next ones are at hand."""
-    chunk = Chunk([], {"event": [], "slot": [], "contact": []})
+    chunk = Chunk([], {})
     tables = chunk.tables
     for record in records:
         folder, name = _folder_of(record.id[:9]), f"{record.id}.toml"
@@ -133,13 +133,8 @@ def _prepare(store: "Store", git: git_batch.Importer, records: Iterator[Record])
         git.blob(data)
         chunk.files.append((folder, name, data))
         known: Any = record
-        tables.setdefault(record.kind, []).append(rows.record_row(known))
-        if record.kind == "customer":
-            tables["contact"] += [(store.index.digest(word), record.id) for word in rows.contacts(known)]
-            continue
-        tables["event"].extend(rows.event_rows(known))
-        if record.kind == "booking":
-            tables["slot"].extend(rows.slot_rows(known))
+        for table, row in rows.all_rows(known, store.index.digest):
+            tables.setdefault(table, []).append(row)
     return chunk if chunk.files else None
 
 

@@ -10,6 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from io import BufferedReader
 from typing import Any
 
@@ -41,7 +42,8 @@ def fill(index: Index, home: str, paths: Sequence[str], tracked: frozenset[str] 
 
 def tables_of(home: str, paths: Sequence[str], tracked: frozenset[str] | None, salt: bytes) -> Tables:
     """Return the rows of some files, by table."""
-    tables: Tables = {name: [] for name in ("file", "finding", *rows.COLUMNS, "event", "slot", "contact")}
+    tables: Tables = {"file": [], "finding": []}
+    digest = partial(digest_of, salt=salt)
     for path in paths:
         page = examine(home, path)
         if page is None:
@@ -54,13 +56,8 @@ def tables_of(home: str, paths: Sequence[str], tracked: frozenset[str] | None, s
             tables["finding"].append((path, finding.line, finding.rule, facts))
         if record is None:
             continue
-        tables[record.kind].append(rows.record_row(record))
-        if record.kind == "customer":
-            tables["contact"] += [(digest_of(word, salt), record.id) for word in rows.contacts(record)]
-            continue
-        tables["event"] += rows.event_rows(record)
-        if record.kind == "booking":
-            tables["slot"] += rows.slot_rows(record)
+        for table, row in rows.all_rows(record, digest):
+            tables.setdefault(table, []).append(row)
     return tables
 
 

@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import codec, familiar, rows
 from cscli.store.files import Signature
 
-VERSION = 17
+VERSION = 18
 LOCK_PATIENCE = 10  # seconds
 CACHE = 64_000  # KB of memory while an index is filled
 FILES = """
@@ -61,6 +61,11 @@ CREATE INDEX complaint_runs_on ON complaint (runs_on) WHERE runs_on = 1 AND stat
 CREATE INDEX complaint_merged ON complaint (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX deadline_due ON deadline (due, record, kind);
 CREATE INDEX deadline_record ON deadline (record);
+CREATE INDEX measure_record ON measure (record);
+CREATE INDEX measure_planned ON measure (planned_at);
+CREATE INDEX measure_done ON measure (done_at) WHERE done_at IS NOT NULL;
+CREATE INDEX measure_open ON measure (due) WHERE done_at IS NULL;
+CREATE INDEX measure_verified ON measure (verified_at) WHERE verified_at IS NOT NULL;
 CREATE INDEX complaint_ref ON complaint (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX customer_joined ON customer (joined);
 CREATE INDEX event_at ON event (kind, type, at);
@@ -86,6 +91,7 @@ def _schema() -> str:
         + table("event", rows.EVENT_COLUMNS)
         + table("slot", rows.SLOT_COLUMNS)
         + table("deadline", rows.DEADLINE_COLUMNS)
+        + table("measure", rows.MEASURE_COLUMNS)
         + table("contact", rows.CONTACT_COLUMNS)
         + INDEXES
     )
@@ -283,6 +289,7 @@ class Index:
             else:
                 self.db.execute("DELETE FROM event WHERE record = ?", (record_id,))
                 self.db.execute("DELETE FROM deadline WHERE record = ?", (record_id,))
+                self.db.execute("DELETE FROM measure WHERE record = ?", (record_id,))
         return held
 
     def hold(self, slots: Iterable[tuple[Any, ...]]) -> None:
@@ -309,16 +316,8 @@ class Index:
 
     def enter_record(self, record: Any) -> None:
         """Note a record that was read."""
-        self._insert(record.kind, rows.record_row(record))
-        if record.kind == "customer":
-            for word in rows.contacts(record):
-                self._insert("contact", (self.digest(word), record.id))
-            return
-        for row in rows.event_rows(record):
-            self._insert("event", row)
-        if record.kind == "booking":
-            for row in rows.slot_rows(record):
-                self._insert("slot", row)
+        for table, row in rows.all_rows(record, self.digest):
+            self._insert(table, row)
 
     def _insert(self, table: str, row: Sequence[Any]) -> None:
         marks = ", ".join("?" * len(row))

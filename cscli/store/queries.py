@@ -24,8 +24,12 @@ COUNTED = {
     "booking": ("changed", "cancelled", "paid", "refunded"),
     "complaint": ("resolved", "followed_up", "closed", "handed_over", "verified"),
 }
+DERIVED = {  # how often its customer came with the same again: their duplicates that were merged into it
+    "again": "(SELECT count(*) FROM complaint d WHERE d.merged_into = k.id AND d.customer = k.customer)",
+}
 MOVES = "('created', 'confirmed', 'accepted', 'arrived', 'completed', 'no_show', 'cancelled')"  # that change the state
 FORTNIGHT = 14 * 86_400
+AT_ONCE = 500  # ids in one question: SQLite binds no more than 999 values everywhere
 OPEN_BOOKING = "('requested', 'confirmed', 'in_service')"
 OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')"
 
@@ -33,24 +37,37 @@ OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resol
 def figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end: int) -> dict[str, Rows]:
     """Return everything the figures of [start, end) rest on; `columns` for each of the parts returned.
 
-    `booking`: received, ended, rated, changed or paid in the period, or taking place in it. `complaint`: alive in it.
-    `event` and `complaint_event`: what happened in it, as far as the rows themselves do not tell. `turn`: every
-    closing, withdrawal and reopening of the complaints of the answer that were opened again. `blame`: what valid
-    complaints since the start are against. `customer`: who joined in it, by local days, for which a day more is read at
-    either end.
+    `booking`: received, ended, rated, changed or paid in the period, or taking place in it. `event`: what happened in
+    it, as far as the rows themselves do not tell. `blame`: what valid complaints since the start are against.
+    `customer`: who joined in it, by local days, for which a day more is read at either end. And what `case_figures`
+    returns.
     """
     return {
+        **case_figures(index, columns, start, end),
         "booking": bookings(index, columns["booking"], start, end),
         "event": _events(index, columns["event"], "booking", start, end),
-        "complaint": complaints(index, columns["complaint"], start, end),
-        "complaint_event": _events(index, columns["event"], "complaint", start, end),
-        "turn": _turns(index, start, end),
         "blame": index.all(
             "SELECT category, against FROM complaint WHERE received_at >= ? AND judgement = 'valid'"
             " AND status <> 'merged' AND against LIKE '%booking:%' ORDER BY id",
             start,
         ),
         "customer": _joined(index, columns["customer"], start, end),
+    }
+
+
+def case_figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end: int) -> dict[str, Rows]:
+    """Return what the figures of [start, end) say of complaints; merged duplicates are in no part of it.
+
+    `complaint`: alive in it, or with a measure proven in it. `complaint_event`: what happened in it. `turn`: every
+    closing, withdrawal and reopening of the complaints of the answer that were opened again. `place`: where the
+    bookings they are against took place.
+    """
+    found = complaints(index, columns["complaint"], start, end)
+    return {
+        "complaint": found,
+        "complaint_event": _events(index, columns["event"], "complaint", start, end),
+        "turn": _turns(index, start, end),
+        "place": _places(index, [row[columns["complaint"].index("against")] for row in found]),
     }
 
 
@@ -208,10 +225,12 @@ def ended_since(index: Index, columns: Sequence[str], at: int) -> Rows:
 
 
 def complaints(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
-    """Return the complaints alive at some time of [start, end): received before its end, still open or ended since."""
-    listed = ", ".join(f'"{name}"' for name in columns)
-    question = f"SELECT {listed} FROM complaint WHERE rowid IN ({_alive()})"
-    return index.all(question, start, end)
+    """Return the complaints alive at some time of [start, end), or with a measure proven in it.
+
+    Alive is what was received before its end and is still open, or has ended since its start.
+    """
+    listed = ", ".join(DERIVED.get(name, f'k."{name}"') for name in columns)
+    return index.all(f"SELECT {listed} FROM complaint k WHERE k.rowid IN ({_concerned()})", start, end)
 
 
 def standing(index: Index, at: int) -> list[str]:
@@ -227,20 +246,39 @@ def standing(index: Index, at: int) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def _alive() -> str:
+def _concerned() -> str:
     return f"""SELECT rowid FROM complaint WHERE status IN {OPEN_COMPLAINT} AND received_at < ?2
-            UNION SELECT rowid FROM complaint WHERE ended_at >= ?1 AND received_at < ?2"""
+            UNION SELECT rowid FROM complaint WHERE ended_at >= ?1 AND received_at < ?2
+            UNION SELECT rowid FROM complaint WHERE status <> 'merged' AND id IN (SELECT record FROM event
+                WHERE kind = 'complaint' AND type = 'verified' AND at >= ?1 AND at < ?2)"""
 
 
 def _turns(index: Index, start: int, end: int) -> Rows:
     """Return (record, at, type) of what opened and ended the complaints that were opened again."""
     return index.all(
         f"""SELECT e.record, e.at, e.type FROM complaint k JOIN event e ON e.record = k.id
-            WHERE k.reopened > 0 AND k.rowid IN ({_alive()})
+            WHERE k.reopened > 0 AND k.rowid IN ({_concerned()})
             AND e.type IN ('closed', 'withdrawn', 'reopened') ORDER BY e.rowid""",
         start,
         end,
     )
+
+
+def _places(index: Index, against: Sequence[str]) -> Rows:
+    """Return (id, service, resources, merchant) of the bookings that complaints are against."""
+    named = dict.fromkeys(
+        target.removeprefix("booking:") for text in against for target in text.split() if target.startswith("booking:")
+    )
+    return among(index, "SELECT id, service, resources, merchant FROM booking WHERE id IN", tuple(named))
+
+
+def among(index: Index, question: str, ids: Sequence[str]) -> Rows:
+    """Return the answer to a question that ends with `IN`, for any number of ids."""
+    found: Rows = []
+    for first in range(0, len(ids), AT_ONCE):
+        some = ids[first : first + AT_ONCE]
+        found += index.all(f"{question} ({', '.join('?' * len(some))})", *some)
+    return found
 
 
 def _events(index: Index, columns: Sequence[str], kind: str, start: int, end: int) -> Rows:

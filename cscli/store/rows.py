@@ -248,6 +248,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 EVENT_COLUMNS = ("record", "kind", "at", "type", "by", "cause", "late", "reached", "satisfied", "effective", "amount",
                  "method")  # fmt: skip
 DEADLINE_COLUMNS = ("record", "due", "kind", "owner", "shows", "weight")
+MEASURE_COLUMNS = ("record", "number", "kind", "owner", "planned_at", "due", "done_at", "verified_at", "effective")
 SLOT_COLUMNS = ("resource", "day", "start", "end", "units", "booking", "service", "hold_until", "seat_class")
 CONTACT_COLUMNS = ("digest", "customer")
 DAY = 86_400
@@ -275,6 +276,34 @@ def event_rows(record: "Booking | Complaint") -> Iterator[tuple[Any, ...]]:
             cents(getattr(event, "amount", None)),
             getattr(event, "method", None),
         )
+
+
+def measure_rows(complaint: "Complaint") -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each measure of a complaint; one that no event tells of was planned at the receipt."""
+    planned = [event.at for event in complaint.events for _ in range(event.measures or 0)]
+    for number, measure in enumerate(complaint.measures, start=1):
+        yield (
+            complaint.id,
+            number,
+            measure.kind,
+            measure.owner,
+            seconds(planned[number - 1] if number <= len(planned) else complaint.received_at),
+            *(seconds(at) for at in (measure.due, measure.done_at, measure.verified_at)),
+            measure.effective,
+        )
+
+
+def all_rows(record: Any, digest: Callable[[str], str]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield every row of a record with its table; `digest` is what contacts are kept as."""
+    yield record.kind, record_row(record)
+    if record.kind == "customer":
+        yield from (("contact", (digest(word), record.id)) for word in contacts(record))
+        return
+    yield from (("event", row) for row in event_rows(record))
+    if record.kind == "booking":
+        yield from (("slot", row) for row in slot_rows(record))
+    else:
+        yield from (("measure", row) for row in measure_rows(record))
 
 
 def contacts(customer: "Customer") -> Iterator[str]:

@@ -23,6 +23,7 @@ from tabulate import tabulate
 
 from cscli.domain import customer, ids
 from cscli.domain.booking import Booking, BookingEvent
+from cscli.domain.case import Complaint, ComplaintEvent
 from cscli.domain.record import Act
 from cscli.store import codec, layout
 from tests.conftest import PROJECT
@@ -31,6 +32,7 @@ ROUNDS = 9
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 20, 14, 0, tzinfo=ZONE)
 CUSTOMERS_PER = 20
+COMPLAINTS_PER = 20  # records to one complaint
 Command = Callable[[], list[str]]
 
 
@@ -47,8 +49,8 @@ def fill(home: Path, size: int) -> list[str]:
         act = Act(by="li.na", at=met, now=met)
         people.append(record_id)
         put(home, customer.create(act, record_id=record_id, name="王小明", phones=(phones[-1],)))
-    for _ in range(size - len(people)):
-        put(home, a_booking(chance, people))
+    for number in range(size - len(people)):
+        put(home, a_complaint(chance, people) if number % COMPLAINTS_PER == 0 else a_booking(chance, people))
     steps = "init -q -b main|config user.name Bench|config user.email bench@example.invalid|add -A|commit -qm Fill"
     for words in steps.split("|"):
         subprocess.run(["git", *words.split()], cwd=home, check=True)
@@ -72,7 +74,28 @@ def a_booking(chance: random.Random, people: list[str]) -> Booking:
     )  # fmt: skip
 
 
-def put(home: Path, record: Booking | customer.Customer) -> None:
+def a_complaint(chance: random.Random, people: list[str]) -> Complaint:
+    """Return a complaint of the last three years, answered after a day, of every third content after a second call."""
+    taken = NOW - timedelta(minutes=chance.randrange(4 * 1440, 3 * 365 * 1440))
+    steps = [(0, "created"), (1, "acknowledged"), (2, "assessed"), (3, "judged"), (4, "planned"), (24, "resolved")]
+    told = [ComplaintEvent(at=taken + timedelta(hours=hour), by="li.na", type=name)  # type: ignore[arg-type]
+            for hour, name in steps]  # fmt: skip
+    called = (False, True) if chance.randrange(3) == 0 else (True,)
+    told += [
+        ComplaintEvent(at=taken + timedelta(hours=48 + place), by="li.na", type="followed_up", reached=reached,
+                       satisfied=True if reached else None)
+        for place, reached in enumerate(called)
+    ]  # fmt: skip
+    told.append(ComplaintEvent(at=taken + timedelta(hours=72), by="li.na", type="closed", cause="entry"))
+    return Complaint(
+        id=ids.make("complaint", taken.date(), chance.randbytes(4)), status="closed", customer=chance.choice(people),
+        category=chance.choice(("booking", "service", "facility", "billing")), severity="minor", content="x",
+        owner="li.na", first_receiver="li.na", received_at=taken, judgement="valid", cause="entry", satisfied=True,
+        events=tuple(told),
+    )  # fmt: skip
+
+
+def put(home: Path, record: Booking | Complaint | customer.Customer) -> None:
     """Write a record's file."""
     path = home / layout.path_of(record.id)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,6 +148,7 @@ def commands(home: Path, phones: list[str]) -> dict[str, Command]:
         "due": lambda: [*program, "due"],
         "kpi --month": lambda: [*program, "kpi", "--month", "2026-10"],
         "report daily": lambda: [*program, "report", "daily", "--day", "2026-10-20"],
+        "report complaints": lambda: [*program, "report", "complaints", "--month", "2026-10"],
         "list after an edit in place": edited,
         "list without an index": without_index,
     }
@@ -138,7 +162,7 @@ def git_floor(home: Path) -> float:
 
 
 REACH = {"booking create": 1.7, "booking show": 1.0, "booking list (customer)": 1.0, "booking list (day)": 1.0,
-         "due": 1.0, "kpi --month": 2.5, "report daily": 2.5}  # fmt: skip
+         "due": 1.0, "kpi --month": 2.5, "report daily": 2.5, "report complaints": 2.5}  # fmt: skip
 
 
 def measure(home: Path, size: int) -> list[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.real import cfpb, hotel
-from tests.real.walk import command, walk
+from tests.real.walk import command, reported, walk
 
 EXTRACT = Path(__file__).parent.parent / "real" / "extract"
 
@@ -27,4 +27,5 @@ def test_complaints_keep_their_counts(tmp_path: Path) -> None:
     assert done.figures["complaints_resolved"] == "58"
     assert done.figures["complaint_satisfaction"] == "47/57 = 82.5 %"
     assert done.figures["reopen_rate"] == "10/58 = 17.2 %"
+    assert cfpb.differences(reported(done.home), cfpb.rows(EXTRACT / cfpb.NAME)) == []
     assert command(done.home, "check").returncode == 0

@@ -19,9 +19,11 @@ Source: Consumer Financial Protection Bureau, public domain. What the file does 
 import csv
 import gzip
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 NAME = "cfpb_complaints_sample.csv.gz"
 CHANNELS = {"Web": "online", "Phone": "phone", "Fax": "other", "Postal mail": "other", "Referral": "other"}
@@ -78,6 +80,45 @@ def canonical(row: Mapping[str, str], number: int) -> dict[str, str]:
     if disputed != "Yes":
         told["closed_at"] = _noon(answered + DAY)
     return told
+
+
+def counted(source: Iterable[Mapping[str, str]]) -> dict[str, dict[str, int]]:
+    """Return what the file itself says, counted row by row: nothing of the desk's own code is asked."""
+    found: dict[str, Counter[str]] = {
+        name: Counter() for name in ("category", "channel", "month", "answer", "disputed")
+    }
+    for row in source:
+        found["category"][slug(row["Product"])] += 1
+        found["channel"][CHANNELS[row["Submitted via"]]] += 1
+        found["month"][f"{_day(row['Date sent to company']):%Y-%m}"] += 1
+        found["answer"][row["Company response to consumer"]] += 1
+        found["disputed"][row["Consumer disputed?"]] += 1
+    return {name: dict(numbers) for name, numbers in found.items()}
+
+
+def differences(report: Mapping[str, Any], source: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return where the desk's report on complaints says something else than the file."""
+    file = counted(source)
+    closed = sum(number for answer, number in file["answer"].items() if answer.startswith("Closed"))
+    disputed = file["disputed"].get("Yes", 0)
+    said = {(by, one["key"]): one["count"] for by in ("category", "channel") for one in report["by"][by]}
+    told = {(by, key): number for by in ("category", "channel") for key, number in file[by].items()}
+    said |= {("month", one["month"]): one["received"] for one in report["trend"]}
+    told |= {("month", one["month"]): file["month"].get(one["month"], 0) for one in report["trend"]}
+    rows = sum(file["category"].values())
+    counts = {
+        "received": rows,
+        "resolved": closed,
+        "closed": closed - disputed,  # who disputes the decision opens the complaint again
+        "open": rows - closed + disputed,
+    }
+    said |= {("complaints", name): report["complaints"][name] for name in counts}
+    told |= {("complaints", name): number for name, number in counts.items()}
+    said |= {("reopened", ""): len(report["reopened"]), ("not content", ""): len(report["dissatisfied"])}
+    told |= {("reopened", ""): disputed, ("not content", ""): disputed}
+    names = sorted(said.keys() | told.keys(), key=str)
+    return [f"{' '.join(map(str, name))}: {said.get(name)} in the report, {told.get(name)} in the file"
+            for name in names if said.get(name) != told.get(name)]  # fmt: skip
 
 
 def _day(text: str) -> datetime:

@@ -97,6 +97,16 @@ def figures(home: Path, name: str) -> dict[str, str]:
     return {metric["id"]: _written(metric) for metric in json.loads(done.stdout)["metrics"]}
 
 
+def reported(home: Path) -> dict[str, Any]:
+    """Return the desk's own report on all complaints of the data."""
+    first, last = PERIODS["cfpb"]
+    done = command(home, "report", "complaints", "--from", first, "--to", last, "--json")
+    if done.returncode:
+        raise RuntimeError(done.stderr or done.stdout)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
 def _written(metric: Mapping[str, Any]) -> str:
     over, under = metric["numerator"], metric["denominator"]
     if metric["unit"] != "rate":

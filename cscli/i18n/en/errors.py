@@ -26,6 +26,7 @@ TEXT = {
     "usage.range.between": "{option} cannot be {value}; it is from {low} to {high}.",
     "usage.range.least": "{option} cannot be {value}; it is {low} or more.",
     "usage.both": "Say either {first} or {second}, not both.",
+    "usage.not_of_report": "Option {option} means nothing to report {report}, which knows {known}.",
     "usage.order": "{last} does not lie after {first}.",
     "usage.needs": "{option} needs {other} with it.",
     "usage.recommend": "--recommend is for tables; {service} has no merchants.",

@@ -123,8 +123,7 @@ TEXT = {
     # figures, reports, things to do, the overview
     "help.kpi": "Print the metrics of a period, broken down, or with the records behind one\n\n"
     "cscli kpi --month 2026-11 --by service",
-    "help.report": "Print the daily report or its one-line digest\n\n"
-    "cscli report daily --day yesterday --format md --out daily.md",
+    "help.report": "Print a report: the day with its digest, or the complaints of a period with their causes and what came of them\n\ncscli report daily --day yesterday --digest\ncscli report complaints --month 2026-11 --format html --out complaints.html",
     "help.due": "List what is to be done, what is overdue first\n\ncscli due --within 2h --by-owner",
     "help.status": "Show bookings, requests and complaints that are late or at risk, on one screen\n\n"
     "cscli status --within 4h",
@@ -136,14 +135,15 @@ TEXT = {
     "opt.kpi_from": "from this day on",
     "opt.kpi_to": "up to and including this day",
     "opt.kpi_by": "service, resource, channel, source, agent, level, "
-    "weekday, hour, day, month, category, cause, severity or department",
+    "weekday, hour, day, month, category, cause, severity, department, person or merchant",
     "opt.kpi_only": "these metrics only",
     "opt.kpi_explain": "list the records behind this metric",
     "opt.due_within": "only what is overdue or falls due within this span",
     "opt.by_owner": "a list for each owner",
     "opt.within": "what falls due within this span is at risk (default: the rulebook's)",
     "opt.report_name": "which report",
-    "opt.report_day": "which day (default: today; before opening, yesterday)",
+    "opt.report_day": "of this day (daily: default today; before opening, yesterday)",
+    "opt.report_month": "of this month (complaints: default the present one)",
     "opt.report_format": "how it is written",
     "opt.digest": "the one line for an SMS only",
     "opt.out": "write it into a file, replaced in one step",

@@ -11,7 +11,7 @@ TEXT: dict[str, str] = {
     "report.left_out": "{number} {number:file|files} could not be read and {number:is|are} not counted; see cscli check.",
     "report.bookings": "Bookings",
     "report.members": "Members and takings",
-    "report.complaints": "Complaints",
+    "report.complaint": "Complaints",
     "report.kpi": "Targets",
     "report.no_targets": "The rulebook sets no targets ([[kpi]]).",
     "report.tomorrow": "The next day, {day}",

@@ -26,6 +26,7 @@ TEXT = {
     "usage.range.between": "{option} 不能是 {value}; 应为 {low} 到 {high}。",
     "usage.range.least": "{option} 不能是 {value}; 应不小于 {low}。",
     "usage.both": "{first} 和 {second} 只能写一个。",
+    "usage.not_of_report": "{option} 不能用于报告 {report}, 可用的是 {known}。",
     "usage.order": "{last} 不在 {first} 之后。",
     "usage.needs": "{option} 要和 {other} 一起用。",
     "usage.recommend": "--recommend 只用于订桌; {service} 没有商家可推荐。",

@@ -10,7 +10,7 @@ TEXT: dict[str, str] = {
     "report.left_out": "有 {number} 个文件无法读取, 未计入; 运行 cscli check 查看。",
     "report.bookings": "预订",
     "report.members": "会员与收款",
-    "report.complaints": "投诉",
+    "report.complaint": "投诉",
     "report.kpi": "指标",
     "report.no_targets": "规章里没有设定指标目标。",
     "report.tomorrow": "次日 {day}",

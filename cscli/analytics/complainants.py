@@ -1,0 +1,114 @@
+"""Who complains again and again, who could not be reached, who was not content (manual row E6)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from cscli.analytics.facts import Books, ComplaintRow
+from cscli.analytics.periods import Between
+from cscli.domain.value import Value
+
+OFTEN, OFTEN_A_YEAR = 2, 3  # complaints that make a repeat complainant: in the period, in the year up to its end
+
+
+class Repeat(Value):
+    """A customer who complained again and again: in the period, in the year up to its end; `name` is masked."""
+
+    customer: str
+    name: str
+    count: int
+    in_year: int
+    categories: tuple[str, ...]
+    complaints: tuple[str, ...]
+
+
+class Called(Value):
+    """A complaint whose customer was not reached, or not content: how many times, and what came of it since."""
+
+    complaint: str
+    name: str
+    category: str
+    owner: str
+    times: int
+    came: str
+
+
+def year_before(period: Between) -> int:
+    """Return the second at which the year begins that ends with the period."""
+    end = period.end
+    day = min(end.day, 28) if end.month == 2 else end.day
+    return int(end.replace(year=end.year - 1, day=day).timestamp())
+
+
+def repeats(books: Books, names: Mapping[str, str]) -> tuple[Repeat, ...]:
+    """Return who complained often, in the period or in the year up to its end, the most frequent first."""
+    found = [
+        Repeat(
+            customer=customer,
+            name=names.get(customer, ""),
+            count=sum(books.inside(row.received_at) for row in rows),
+            in_year=len(rows),
+            categories=tuple(dict.fromkeys(row.category for row in rows)),
+            complaints=tuple(row.id for row in rows),
+        )
+        for customer, rows in repeat_complainants(books).items()
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.count, -one.in_year, one.customer)))
+
+
+def repeat_complainants(books: Books) -> dict[str, list[ComplaintRow]]:
+    """Return the customers who complained often, with what they complained of, earliest first."""
+    first = min(year_before(books.period), books.ends[0])
+    own: dict[str, list[ComplaintRow]] = defaultdict(list)
+    for row in sorted(books.facts.complaints, key=lambda row: (row.received_at, row.id)):
+        if row.customer is not None and first <= row.received_at < books.ends[1]:
+            own[row.customer].append(row)
+    return {customer: rows for customer, rows in own.items() if _often(books, rows)}
+
+
+def _often(books: Books, rows: Sequence[ComplaintRow]) -> bool:
+    year = year_before(books.period)
+    in_year = sum(row.received_at >= year for row in rows)
+    return in_year >= OFTEN_A_YEAR or sum(books.inside(row.received_at) for row in rows) >= OFTEN
+
+
+def calls(books: Books, *, reached: bool) -> dict[str, int]:
+    """Return how often each complaint's customer was called back in the period in vain, or was not content."""
+    times: Counter[str] = Counter()
+    for event in books.facts.complaint_events:
+        if event.type == "followed_up" and event.record in books.complaint and books.inside(event.at):
+            wanted = bool(event.reached) and not event.satisfied if reached else not event.reached
+            times[event.record] += wanted
+    return {record: number for record, number in times.items() if number}
+
+
+def called(books: Books, names: Mapping[str, str], *, reached: bool) -> tuple[Called, ...]:
+    """Return the complaints of `calls` in the order of their receipt, each with what came of it since."""
+    found = calls(books, reached=reached)
+    rows = [books.complaint[record] for record in found]
+    return tuple(
+        Called(
+            complaint=row.id,
+            name=names.get(row.customer or "", ""),
+            category=row.category,
+            owner=row.owner,
+            times=found[row.id],
+            came=came_of(row),
+        )
+        for row in sorted(rows, key=lambda row: (row.received_at, row.id))
+    )
+
+
+def came_of(row: ComplaintRow) -> str:
+    """Return what came of a complaint after the call back: its customer content in the end, given up, still open."""
+    if row.status in ("resolved", "closed") and row.satisfied:
+        return "content"
+    if row.status == "closed":
+        return "unreached" if row.satisfied is None else "discontent"
+    return row.status if row.status in ("withdrawn", "resolved") else "open"
+
+
+def named(books: Books) -> tuple[str, ...]:
+    """Return the customers whom the report names, each once."""
+    called_back = [books.complaint[record].customer for how in (True, False) for record in calls(books, reached=how)]
+    found = dict.fromkeys([*repeat_complainants(books), *called_back])
+    return tuple(customer for customer in found if customer is not None)
