@@ -234,9 +234,27 @@ class CardType(Value):
     services: tuple[Slug, ...] = ()
 
 
-class Bonus(Value):
-    """`[[members.bonus]]`: what a top-up of at least so much adds to the card, between two days if they are said."""
+class Scheme(Value):
+    """`[[members.scheme]]`: money that reaches a card from elsewhere, as from the medical insurance (manual row D4).
 
+    A customer may put on `most` under it in all. What the money comes from must `keep` so much; `condition` is what
+    the desk has to look at before it takes the money.
+    """
+
+    id: Slug
+    name: Text
+    most: Price | None = None
+    keep: Price | None = None
+    condition: Text | None = None
+
+
+class Bonus(Value):
+    """`[[members.bonus]]`: what a top-up of at least so much adds to the card, between two days if they are said.
+
+    One of a `scheme` goes by all that a customer puts on under it between those days, and is given once.
+    """
+
+    scheme: Slug | None = None
     at_least: Price
     bonus: Price = Decimal(0)
     gift: Text | None = None
@@ -260,6 +278,7 @@ class MemberRules(Value):
 
     level: tuple[Level, ...] = ()
     card: tuple[CardType, ...] = ()
+    scheme: tuple[Scheme, ...] = ()
     bonus: tuple[Bonus, ...] = ()
     points: Points | None = None
     credit: Price = Decimal(0)

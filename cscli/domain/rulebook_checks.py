@@ -173,6 +173,7 @@ def ids_are_unique(rulebook: Rulebook) -> Iterator[Problem]:
         "complaint.external": rulebook.complaint.external,
         "members.level": rulebook.members.level,
         "members.card": rulebook.members.card,
+        "members.scheme": rulebook.members.scheme,
         "extra.booking": rulebook.extra.booking,
         "extra.complaint": rulebook.extra.complaint,
         "extra.customer": rulebook.extra.customer,
@@ -242,6 +243,8 @@ def _named_elsewhere(rulebook: Rulebook) -> Iterator[Names]:
     yield "roles.rules", rulebook.roles.rules, OVERRIDABLE
     for card in members.card:
         yield f"members.card.{card.id}.services", card.services, _ids(rulebook.service)
+    for number, bonus in enumerate(members.bonus, start=1):
+        yield f"members.bonus[{number}].scheme", [bonus.scheme] if bonus.scheme else [], _ids(members.scheme)
     if members.points is not None:
         yield "members.points.cards", members.points.cards, _ids(members.card)
 

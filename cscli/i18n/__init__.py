@@ -18,7 +18,8 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "complaint": "complaints", "refused.complaint": "complaints", "label.complaint": "complaints",
          "label.deadline": "complaints", "label.step": "complaints", "label.judgement": "complaints",
          "label.response": "complaints", "label.means": "complaints", "label.effect": "complaints",
-         "label.effort": "complaints", "due.complaint": "complaints"}  # fmt: skip
+         "label.effort": "complaints", "due.complaint": "complaints",
+         "refused.scheme": "people", "note.scheme": "people"}  # fmt: skip
 OTHER = "errors"
 
 

@@ -223,6 +223,7 @@ def statement_rows(
 def _statement_row(view: View, entry: "Entry", stands: "Standing") -> tuple[str, ...]:
     told = [
         label("method", entry.method) if entry.method else "",
+        rule_name(view.rulebook, "scheme", entry.scheme) if entry.scheme else "",
         t("label.ledger.waived", amount=entry.waived) if entry.waived is not None else "",
         rule_name(view.rulebook, "card_type", entry.card) if entry.card else "",
         entry.booking or "",

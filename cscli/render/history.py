@@ -136,6 +136,8 @@ def entered(entry: Any, rulebook: Rulebook) -> list[str]:
         words.append(f"{entry.amount:+.2f}")
     if entry.method:
         words.append(label("method", entry.method))
+    if entry.scheme:
+        words.append(rule_name(rulebook, "scheme", entry.scheme))
     if entry.points:
         words.append(t("label.ledger.points", number=f"{entry.points:+d}"))
     if entry.visits:
@@ -157,6 +159,7 @@ def rule_name(rulebook: Rulebook, field: str, value: str) -> str:
         "external": rulebook.complaint.external,
         "level": rulebook.members.level,
         "card_type": rulebook.members.card,
+        "scheme": rulebook.members.scheme,
     }
     named = next((entry.name for entry in lists.get(field, ()) if entry.id == value), None)
     return visible(named) if named else label(field, value)

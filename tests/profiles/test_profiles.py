@@ -13,7 +13,19 @@ from cscli.store.founding import PROFILES, templates
 from tests.conftest import PROJECT, DeskFolder
 
 LANGUAGES = ("zh", "en")
-PROSE = ("name", "address", "reason", "gift", "exclusions", "origin", "destination", "boarding", "choices", "language")
+PROSE = (
+    "name",
+    "address",
+    "reason",
+    "gift",
+    "exclusions",
+    "origin",
+    "destination",
+    "boarding",
+    "choices",
+    "language",
+    "condition",
+)
 CALLER = "--customer 王小明 --phone 13800000001"
 ORDERS = {
     "booking-desk": "--service consultation --start 'mon 10:00' --details 'which model fits'",

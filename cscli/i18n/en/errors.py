@@ -223,6 +223,8 @@ TEXT = {
     "usage.email": "{value} is not an e-mail address.",
     "usage.birth_month": "Write --birth-month as 5 or 1990-05.",
     "rulebook.no_level": "The rulebook knows no customer level {value}; it knows {known}.",
+    "ask.holding": "What stands there before it is taken",
+    "rulebook.no_scheme": "The rulebook knows no scheme {value}; it knows {known}.",
     "rulebook.no_card_type": "The rulebook knows no card type {value}; it knows {known}.",
     "not_found.technician": "Nobody here is called {value}; who can be sent is {known}, or a login of the staff.",
     "not_found.customer": "No customer is known by {value}.",

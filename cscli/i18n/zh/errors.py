@@ -211,6 +211,8 @@ TEXT = {
     "usage.email": "{value} 不是电子邮件地址。",
     "usage.birth_month": "--birth-month 请写 5 或 1990-05。",
     "rulebook.no_level": "规章里没有客户等级 {value}; 有 {known}。",
+    "ask.holding": "付款来源的余额",
+    "rulebook.no_scheme": "规章里没有办卡方式 {value}; 有 {known}。",
     "rulebook.no_card_type": "规章里没有卡类 {value}; 有 {known}。",
     "not_found.technician": "没有叫 {value} 的人; 可派 {known}, 或写员工的登录名。",
     "not_found.customer": "没有找到客户 {value}。",

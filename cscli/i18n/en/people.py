@@ -1,0 +1,9 @@
+"""The staff, and money of schemes, in English."""
+
+TEXT = {
+    "refused.scheme.keep": "Refused: by {scheme} {keep} stays where the money comes from, so {free} can be taken and "
+    "not {amount} (rule {rule}).",
+    "refused.scheme.most": "Refused: {id} has had {taken} by {scheme} and {most} is the most, so {amount} is too much "
+    "(rule {rule}).",
+    "note.scheme": "Note: look at this yourself for {scheme}: {condition}.",
+}
