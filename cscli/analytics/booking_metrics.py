@@ -78,6 +78,7 @@ def lacking(row: BookingRow, required: Iterable[str], gathering: Collection[str]
         "phone": row.customer is not None and bool(row.customer_phone or not row.customer_name),
         "card": row.customer is not None and bool(row.has_card or not row.customer_name),
         "email": row.customer is not None and bool(row.has_email or not row.customer_name),
+        "contact": row.customer is not None and bool(row.customer_phone or row.has_email or not row.customer_name),
         "spend": not asked,
         **dict.fromkeys(row.said.split(), True),
     }

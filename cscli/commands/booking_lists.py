@@ -22,7 +22,12 @@ Cells = dict[str, str]
 COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
 RIGHT = ("units", "price", "refund")
 STANDING = "b.status IN ('requested', 'confirmed', 'in_service')"
-OF_PERSON = {"phone": "c.phone = ''", "email": "NOT c.has_email", "card": "NOT c.has_card"}
+OF_PERSON = {
+    "phone": "c.phone = ''",
+    "email": "NOT c.has_email",
+    "contact": "c.phone = '' AND NOT c.has_email",
+    "card": "NOT c.has_card",
+}
 DAY = 86_400
 
 

@@ -149,7 +149,7 @@ def _fields(desk: Desk, **said: Any) -> dict[str, Any]:
     if said["phone"] is not None:
         found["phones"] = tuple(dict.fromkeys(_phone(number) for number in said["phone"] if number.strip()))
     if said["email"] is not None:
-        found["emails"] = tuple(_email(address) for address in said["email"] if address.strip())
+        found["emails"] = tuple(words.email(address) for address in said["email"] if address.strip())
     if said["tag"] is not None:
         found["tags"] = tuple(dict.fromkeys(words.text(tag) or "" for tag in said["tag"] if tag.strip()))
     if said["sex"] is not None:
@@ -171,14 +171,6 @@ def _phone(text: str) -> str:
         return words.phone(text)
     except UsageProblem as problem:
         raise UsageProblem(problem.key, value=masks.mask_number(text)) from None
-
-
-def _email(text: str) -> str:
-    address = (words.text(text) or "").strip()
-    user, at, domain = address.partition("@")
-    if not (user and at and domain) or any(sign.isspace() for sign in address):
-        raise UsageProblem("usage.email", value=masks.mask_email(address))
-    return address
 
 
 def _birth_month(text: str) -> str | None:

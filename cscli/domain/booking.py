@@ -250,6 +250,7 @@ def lacking(booking: Booking, service: Service, person: Any, gathering: Collecti
         "customer": person is not None,
         "phone": bool(person and person.phones),
         "email": bool(person and person.emails),
+        "contact": bool(person and (person.phones or person.emails)),
         "card": bool(person and person.card),
     }
     asked = not gathering or any(card.type in gathering for card in (person.all_cards if person else ()))

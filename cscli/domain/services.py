@@ -10,8 +10,8 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
 Kind = Literal["slot", "class", "appointment", "table", "trip", "visit"]
 Needed = Literal[
-    "customer", "phone", "email", "card", "party", "details", "source", "special", "address", "origin", "destination",
-    "boarding_point", "route", "seat_class", "resource", "spend", "rating",
+    "customer", "phone", "email", "contact", "card", "party", "details", "source", "special", "address", "origin",
+    "destination", "boarding_point", "route", "seat_class", "resource", "spend", "rating",
 ]  # fmt: skip
 A_DAY = 1440
 
@@ -134,8 +134,8 @@ class Service(Value):
 
     One resource of each group in `resources` is needed; `takes` says how much of one: as many as there are `units`,
     just `one` (a driver), or the `whole` (a chartered coach). What is `prepaid` is confirmed once it is paid (row B2).
-    `required` must be said before a booking is taken; `valid` must be there in the end for the order to be a valid one
-    (row C10).
+    `required` must be said before a booking is taken, a `contact` being a phone or an e-mail (row A3); `valid` must be
+    there in the end for the order to be a valid one (row C10).
     """
 
     id: Slug

@@ -274,10 +274,13 @@ def resource_name(view: View, resource_id: str) -> str:
 def person_line(person: "Customer", *, new: bool = False, reveal: bool = False) -> str:
     """Return a customer as lists may show one: masked name and number, the id for the rest."""
     name = person.name or "" if reveal else masks.mask_name(person.name)
-    phone = (
-        (person.phones[0] if person.phones else "") if reveal else masks.mask_number(next(iter(person.phones), None))
-    )
-    words = [visible(name), phone, f"({person.id})", t("label.new") if new else ""]
+    reached = next(iter((*person.phones, *person.emails)), "")  # who has no phone is written to
+    words = [
+        visible(name),
+        visible(reached if reveal else masks.mask_contact(reached)),
+        f"({person.id})",
+        t("label.new") if new else "",
+    ]
     return "  ".join(word for word in words if word)
 
 

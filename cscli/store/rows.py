@@ -275,8 +275,9 @@ def event_rows(record: "Booking | Complaint") -> Iterator[tuple[Any, ...]]:
 
 
 def contacts(customer: "Customer") -> Iterator[str]:
-    """Yield the words by which a customer is found: phones, card numbers, foreign reference, whole name."""
+    """Yield the words by which a customer is found: phones, e-mails, card numbers, foreign reference, whole name."""
     yield from (f"phone:{phone}" for phone in customer.phones)
+    yield from dict.fromkeys(f"email:{email.casefold()}" for email in customer.emails)
     yield from dict.fromkeys(f"card:{card.number}" for card in customer.all_cards)
     if customer.external_ref:
         yield f"ref:{customer.external_ref}"

@@ -7,6 +7,7 @@ TEXT = {
     "ask.customer": "Customer",
     "ask.read_back": "Read it back to the customer. Is it right, save it",
     "note.not_written": "Nothing was written.",
+    "ask.contact": "Phone or e-mail",
     "ask.phone": "Phone",
     "ask.reason": "Reason",
     "usage.missing": "{option} is missing.",

@@ -85,6 +85,7 @@ TEXT = {
     "label.needed.customer": "customer",
     "label.needed.phone": "phone",
     "label.needed.email": "e-mail",
+    "label.needed.contact": "phone or e-mail",
     "label.needed.card": "card",
     "label.needed.party": "number of people",
     "label.needed.details": "remarks",

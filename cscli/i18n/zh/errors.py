@@ -7,6 +7,7 @@ TEXT = {
     "ask.customer": "客户",
     "ask.read_back": "请向客户复诵。无误并保存",
     "note.not_written": "未写入任何内容。",
+    "ask.contact": "电话或邮箱",
     "ask.phone": "电话",
     "ask.reason": "原因",
     "usage.missing": "缺少 {option}。",

@@ -85,6 +85,7 @@ TEXT = {
     "label.needed.customer": "客户",
     "label.needed.phone": "电话",
     "label.needed.email": "邮箱",
+    "label.needed.contact": "电话或邮箱",
     "label.needed.card": "卡号",
     "label.needed.party": "人数",
     "label.needed.details": "备注",
