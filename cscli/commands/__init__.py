@@ -20,6 +20,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "accept": "booking_visits:accept",
         "check-arrival": "booking_steps:check_arrival",
         "arrive": "booking_steps:arrive",
+        "extend": "booking_steps:extend",
         "complete": "booking_steps:complete",
         "audit": "booking_visits:audit",
         "spend": "booking_steps:spend",

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import words
-from cscli.commands.bookings import move, situation_of
+from cscli.commands.bookings import move, person_of, situation, situation_of
 from cscli.commands.options import (
     Answer,
     At,
@@ -24,6 +24,7 @@ from cscli.commands.settlements import Ordinary, ShownCard, settle
 from cscli.desk import Desk, ask
 from cscli.domain import booking, calling_off, serving, settling
 from cscli.domain.booking import Booking
+from cscli.domain.permit import Permit
 from cscli.domain.record import Act
 from cscli.domain.settling import Settled
 from cscli.domain.value import replace
@@ -111,14 +112,43 @@ def arrive(
     settle(desk, record, decide, card=card)
 
 
+def extend(
+    ctx: typer.Context,
+    record: BookingId,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="opt.used_until")] = None,
+    override: Override = False,
+    reason: Reason = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Let a guest who is here stay longer; the longer time is priced by the rulebook."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    said = ask(until, "--until", "ask.used_until")
+    permit = desk.permit(override, reason)
+    move(desk, record, lambda before, act: _longer(desk, before, said, act, permit))
+
+
+def _longer(desk: Desk, before: Booking, until: str, act: Act, permit: Permit | None) -> Booking:
+    """Return a booking that lasts until the time said; a time alone is one of the day on which it began."""
+    from cscli.domain import overstay
+
+    end = words.need(words.window(before.start, until, None, desk.now), "--until")
+    facts = situation(desk, before.service, before.end, max(end, before.end), person_of(desk, before), before.id)
+    return overstay.extend(before, end, facts, act, permit=permit)
+
+
 def complete(
     ctx: typer.Context,
     record: BookingId,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="opt.used_until")] = None,
     paid: Annotated[str | None, typer.Option("--paid", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
     spend: Annotated[str | None, typer.Option("--spend", metavar="AMOUNT", help="opt.spend")] = None,
     card: ShownCard = None,
     no_card: Ordinary = False,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -128,11 +158,16 @@ def complete(
     amount = words.amount(paid) if paid else None
     bill = words.amount(spend) if spend else None
     how: Any = words.choice(method, booking.METHODS, "--method")
-
+    permit = desk.permit(override, reason)
     _one_of(card, no_card)
 
     def decide(both: Settled, act: Act) -> Settled:
         must_pay = card is not None and not amount
+        if until is not None:
+            longer = _longer(desk, both.booking, until, act, permit)
+            if longer.end > act.at:
+                raise Refused("refused.future", rule="time", at=longer.end)
+            both = replace(both, booking=longer)
         both = settling.complete(both, desk.rulebook, desk.calendar, act, ordinary=no_card, must_pay=must_pay)
         both = settling.spend(both, desk.rulebook, act, bill) if bill is not None else both
         return settling.pay(both, desk.rulebook, act, amount, how) if amount else both

@@ -31,8 +31,8 @@ Seen = Literal["seated", "late", "absent", "cancelled"]
 SEEN = ("seated", "late", "absent", "cancelled")
 BookingEventType = Literal[
     "created", "confirmed", "unmet", "offered", "declined", "coordinated", "assigned", "accepted", "changed",
-    "cancelled", "checked", "arrived", "completed", "audited", "spent", "no_show", "closed", "reopened", "paid",
-    "refunded",
+    "cancelled", "checked", "arrived", "extended", "completed", "audited", "spent", "no_show", "closed", "reopened",
+    "paid", "refunded",
 ]  # fmt: skip
 
 

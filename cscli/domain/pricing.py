@@ -13,6 +13,8 @@ from cscli.domain.value import Value
 from cscli.domain.values import Moment, Price, Text, fixed, round_money
 from cscli.errors import Refused
 
+COVERED = "card"  # what a part of a price is "per" where a card pays for it
+
 
 class PricePart(Value):
     """One part of a price: from when to when, at which rate per what, what it comes to, and the rule that says so."""
@@ -73,7 +75,7 @@ def needs_a_time(service: Service) -> bool:
 def by_card(order: Order, card: CardType) -> tuple[PricePart, ...]:
     """Return the one part of a price that the customer's card pays for: nothing is charged (manual row D11)."""
     rule = f"members.card.{card.id}"
-    return (PricePart(from_=order.start, to=order.end, per="card", rate=Decimal(0), amount=Decimal(0), band=card.name,
+    return (PricePart(from_=order.start, to=order.end, per=COVERED, rate=Decimal(0), amount=Decimal(0), band=card.name,
                       rule=rule),)  # fmt: skip
 
 

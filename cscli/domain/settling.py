@@ -13,12 +13,12 @@ from cscli.domain.booking import Booking, Method, order_of, promised
 from cscli.domain.calendar import Calendar
 from cscli.domain.customer import Card, Customer
 from cscli.domain.ledger import Entry
+from cscli.domain.pricing import COVERED
 from cscli.domain.record import Act, deltas
 from cscli.domain.rulebook import CardType, Points, Rulebook
 from cscli.domain.value import Value, replace
 from cscli.errors import Refused
 
-COVERED = "card"  # what a part of a price is "per" where a card pays for it
 RULE = "members.card."
 
 

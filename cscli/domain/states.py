@@ -28,6 +28,7 @@ BOOKING: Table = {
     "cancelled": {"requested": "cancelled", "confirmed": "cancelled"},
     "checked": {"confirmed": STAYS},
     "arrived": {"confirmed": "in_service"},
+    "extended": {"confirmed": STAYS, "in_service": STAYS},
     "completed": {"confirmed": "completed", "in_service": "completed"},
     "audited": {"completed": STAYS},
     "spent": {"in_service": STAYS, "completed": STAYS},

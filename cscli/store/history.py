@@ -23,6 +23,7 @@ SUBJECTS = {
     "booking.cancelled": "Cancel booking",
     "booking.checked": "Check arrival for booking",
     "booking.arrived": "Note arrival for booking",
+    "booking.extended": "Extend booking",
     "booking.completed": "Complete booking",
     "booking.no_show": "Note no-show of booking",
     "booking.closed": "Close booking",

@@ -1,5 +1,6 @@
 """Single clauses of the manuals, each on the manual's own profile, as a clerk would put them to the test."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,3 +63,70 @@ def test_an_address_that_is_another_persons_or_none_is_told_without_showing_it(o
     assert "who@" not in nobody.err
     assert "WANG@" not in file.err
     desk.ok(f"{TALK} --email wang@example.com --new-customer".replace("王小明", "李四").replace("10:00", "11:00"))
+
+
+# --- settlement by the time used (row D8) -----------------------------------------------------------------------
+
+
+COURT = (
+    "booking create --customer 王小明 --phone 13800000001 --service badminton --start 'today 17:00' --resource court-1"
+)
+NEXT = "booking create --customer 李四 --phone 13800000002 --service badminton --start 'today 20:00' --resource court-1"
+EIGHT, EIGHT_ONE = "2026-11-20T19:30:00", "2026-11-20T20:01:00"
+
+
+@pytest.mark.row("D8")
+def test_who_stays_longer_pays_the_longer_time_by_its_bands(open_desk: Open) -> None:
+    club = open_desk("sports-club")
+    club.ok(f"{COURT} --yes")
+    club.ok("booking arrive $BK1", now="2026-11-20T17:00:00")
+
+    ahead = club.run("booking complete $BK1 --until 20:00", now=EIGHT)
+    left = json.loads(club.ok("booking complete $BK1 --until 19:30 --paid 32.50 --method cash --json", now=EIGHT))
+
+    assert ahead.code == 4
+    # 17-18 h at 10 an hour as it was booked, then an hour and a half at 15
+    assert [(part["per"], part["rate"], part["amount"]) for part in left["price_parts"]] == [
+        ("hour", "10.00", "10.00"),
+        ("hour", "15.00", "22.50"),
+    ]
+    assert (left["price"], left["paid"], left["end"]) == ("32.50", "32.50", "2026-11-20T19:30:00+08:00")
+    assert [event["type"] for event in left["events"]][-3:] == ["extended", "completed", "paid"]
+    assert left["events"][-3]["changes"]["price"] == {"from": "10.00", "to": "32.50"}
+    assert club.ok("check") == "3 files, no findings\n"
+
+
+@pytest.mark.row("D8")
+def test_a_court_that_somebody_else_has_is_not_there_to_stay_on(open_desk: Open) -> None:
+    club = open_desk("sports-club", **{"li.na": "agent", "wang.wei": "supervisor"})
+    club.ok(f"{COURT.replace('17:00', '19:00')} --yes")
+    club.ok(f"{NEXT} --yes")
+    club.ok("booking arrive $BK1", now="2026-11-20T19:00:00")
+
+    refused = club.run("booking extend $BK1 --until 20:30", now=EIGHT)
+    sooner = club.run("booking extend $BK1 --until 20:00", now=EIGHT)
+    clerk = club.run("booking complete $BK1 --until 20:01 --override --reason 晚走", now=EIGHT_ONE)
+    club.ok("booking complete $BK1 --until 20:01 --override --reason 晚走一分钟", now=EIGHT_ONE, by="wang.wei")
+
+    assert (refused.code, "is not free from 2026-11-20 Fri 20:00 to 2026-11-20 Fri 20:30" in refused.err) == (4, True)
+    assert (sooner.code, "lasts until 2026-11-20 Fri 20:00 anyway" in sooner.err) == (4, True)
+    assert clerk.code == 4
+    assert "set aside: booking.overstay" in club.ok("booking show $BK1")
+    assert club.ok("check") == "6 files, no findings\n"
+
+
+@pytest.mark.row("D8")
+def test_a_guest_may_ask_for_more_while_there_and_what_is_not_sold_by_the_hour_costs_no_more(open_desk: Open) -> None:
+    club = open_desk("sports-club")
+    club.ok(f"{COURT} --yes")
+    club.ok("booking create --customer 李四 --phone 13800000002 --service yoga --start 'tomorrow 18:30' --yes")
+    club.ok("booking arrive $BK1", now="2026-11-20T17:00:00")
+    club.ok("booking arrive $BK2", now="2026-11-21T18:30:00")
+
+    longer = json.loads(club.ok("booking extend $BK1 --until 19:00 --json", now="2026-11-20T17:50:00"))
+    yoga = json.loads(club.ok("booking extend $BK2 --until 20:00 --json", now="2026-11-21T19:40:00"))
+
+    assert (longer["status"], longer["price"]) == ("in_service", "25.00")
+    assert (yoga["price"], yoga["end"]) == ("20.00", "2026-11-21T20:00:00+08:00")
+    taken = club.run("booking free --service badminton --day today --from 18:00 --to 19:00 --resource court-1 --json")
+    assert "court-1" not in taken.out or taken.code != 0

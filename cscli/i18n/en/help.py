@@ -27,6 +27,7 @@ TEXT = {
     "help.booking.cancel": "Cancel a booking; the reason and the notice given stay with it\n\n"
     "cscli booking cancel 7F3K9Q --reason 'has a cold' --phoned",
     "help.booking.arrive": "Note that the guest is here\n\ncscli booking arrive 7F3K9Q",
+    "help.booking.extend": "Let a guest who is here stay longer; the longer time is priced by the rulebook\n\ncscli booking extend ID --until 21:00",
     "help.booking.complete": "Note that the service was given, and what was paid\n\n"
     "cscli booking complete 7F3K9Q --paid 15.00 --method card",
     "help.booking.pay": "Note a payment or a refund\n\ncscli booking pay 7F3K9Q --amount 15.00 --method cash",
@@ -88,6 +89,7 @@ TEXT = {
     "opt.phoned_cancel": "the customer telephoned",
     "opt.phoned": "the customer said so by telephone",
     "opt.refund": "what was given back",
+    "opt.used_until": "until when the guest stayed, where that is longer than booked",
     "opt.paid": "what was paid",
     "opt.method": "how it was paid; card is the customer's stored-value card where one holds money, else a bank's",
     "opt.outcome": "end it in the same go",

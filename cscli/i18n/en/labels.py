@@ -32,6 +32,7 @@ TEXT = {
     "label.event.changed": "change",
     "label.event.cancelled": "cancel",
     "label.event.arrived": "arrive",
+    "label.event.extended": "extended",
     "label.event.completed": "complete",
     "label.event.no_show": "no-show",
     "label.event.closed": "close",

@@ -32,6 +32,7 @@ TEXT = {
     "label.event.changed": "变更",
     "label.event.cancelled": "取消",
     "label.event.arrived": "到场",
+    "label.event.extended": "延长",
     "label.event.completed": "完成",
     "label.event.no_show": "未到",
     "label.event.closed": "结案",
