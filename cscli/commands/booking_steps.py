@@ -260,6 +260,7 @@ def close(
     rating: Annotated[int | None, typer.Option("--rating", metavar="1..5", min=1, max=5, help="opt.rating")] = None,
     feedback: Annotated[str | None, typer.Option("--feedback", metavar="TEXT", help="opt.feedback")] = None,
     unreachable: Annotated[bool, typer.Option("--unreachable", help="opt.unreachable")] = False,
+    phoned: Annotated[bool, typer.Option("--phoned", help="opt.phoned")] = False,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -268,13 +269,15 @@ def close(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     ended = words.optional_choice(outcome, ("completed", "no_show"), "--outcome")
     said = words.text(feedback)
+    if phoned and ended != "no_show":
+        raise UsageProblem("usage.needs", option="--phoned", other="--outcome no_show")
 
     def decide(both: Settled, act: Act) -> Settled:
         before = both.booking
         if ended == "completed" and before.outcome != "completed":
             both = settling.complete(both, desk.rulebook, desk.calendar, act)
         elif ended == "no_show" and before.outcome != "no_show":
-            missed = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=False)
+            missed = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=phoned)
             both = replace(both, booking=missed)
         after = serving.close(both.booking, act, rating=rating, feedback=said, unreachable=unreachable)
         return replace(both, booking=after)

@@ -57,6 +57,11 @@ def _count(event_type: str, **wanted: object) -> Callable[[Any], int]:
     return read
 
 
+def _phoned(record: "Booking") -> bool | None:
+    """Return whether somebody who did not come had telephoned (manual row D7); None where that is not known."""
+    return next((event.phoned for event in reversed(record.events) if event.type == "no_show"), None)
+
+
 def _rated_at(record: "Booking") -> int | None:
     return next((seconds(event.at) for event in reversed(record.events) if event.rating), None)
 
@@ -203,6 +208,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("ended_at", _when(*states.OUTCOMES, last=True)),
         ("closed_at", _when("closed", last=True)),
         ("rated_at", _rated_at),
+        ("phoned", _phoned),
         ("feedback_at", _feedback_at),
         ("changed", _count("changed")),
         ("desk_errors", _desk_errors),

@@ -112,7 +112,7 @@ def test_a_court_that_somebody_else_has_is_not_there_to_stay_on(open_desk: Open)
     assert (sooner.code, "lasts until 2026-11-20 Fri 20:00 anyway" in sooner.err) == (4, True)
     assert clerk.code == 4
     assert "set aside: booking.overstay" in club.ok("booking show $BK1")
-    assert club.ok("check") == "6 files, no findings\n"
+    assert club.ok("check") == "7 files, no findings\n"
 
 
 @pytest.mark.row("D8")
@@ -130,3 +130,26 @@ def test_a_guest_may_ask_for_more_while_there_and_what_is_not_sold_by_the_hour_c
     assert (yoga["price"], yoga["end"]) == ("20.00", "2026-11-21T20:00:00+08:00")
     taken = club.run("booking free --service badminton --day today --from 18:00 --to 19:00 --resource court-1 --json")
     assert "court-1" not in taken.out or taken.code != 0
+
+
+# --- no-shows, phoned or not (row D7) ---------------------------------------------------------------------------
+
+
+@pytest.mark.row("D7")
+def test_the_register_of_no_shows_says_who_had_telephoned(open_desk: Open) -> None:
+    club = open_desk("sports-club")
+    for number, name in enumerate(("王小明", "李四", "张三"), start=1):
+        who = f"--customer {name} --phone 1380000000{number}"
+        club.ok(f"booking create {who} --service badminton --start 'today 19:00' --yes")
+    late = "2026-11-20T19:45:00"
+    club.ok("booking no-show $BK1 --phoned", now=late)
+    club.ok("booking no-show $BK2", now=late)
+    club.ok("booking close $BK3 --outcome no_show --phoned", now=late)
+    wrong = club.run("booking close $BK1 --phoned", now=late)
+
+    lines = club.ok("booking list --day today --format csv", now=late).splitlines()[1:]
+
+    assert sorted(line.split(",")[-1] for line in lines) == ["not phoned", "phoned", "phoned"]
+    assert "not phoned" in club.ok("booking list --status no_show", now=late)
+    assert (wrong.code, "--outcome no_show" in wrong.err) == (2, True)
+    assert json.loads(club.ok("booking show $BK3 --json"))["events"][-2]["phoned"] is True

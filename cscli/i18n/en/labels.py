@@ -346,6 +346,8 @@ TEXT = {
     "label.offer.stands": "held until {until}",
     "label.offer.over": "ran out {until}",
     "label.until": "until {until}",
+    "label.mark.phoned.yes": "phoned",
+    "label.mark.phoned.no": "not phoned",
     "label.mark.missed": "missed {number}",
     "label.field.priority": "Priority",
     "label.priority.used": "used: {misses} misses",

@@ -346,6 +346,8 @@ TEXT = {
     "label.offer.stands": "保留到 {until}",
     "label.offer.over": "{until} 已过期",
     "label.until": "保留到 {until}",
+    "label.mark.phoned.yes": "有电话说明",
+    "label.mark.phoned.no": "无电话说明",
     "label.mark.missed": "未订到{number}次",
     "label.field.priority": "优先",
     "label.priority.used": "已使用: {misses}次未订到",
