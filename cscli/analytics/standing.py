@@ -20,11 +20,11 @@ from cscli.domain.values import Duration, fixed
 
 TIMES = (
     "start", "end", "hold_until", "paid_at", "asked_at", "checked_at", "expected_at", "respond_by", "accepted_at",
-    "audit_since",
+    "audit_since", "called_off_at",
 )  # fmt: skip
 WAITING = (
     "id", "status", "service", "resources", "agent", "vip", "special", "waitlisted", *TIMES, "asked", "seen",
-    "assigned_to", "refund_due", "promised",
+    "assigned_to", "refund_due", "promised", "called_off_by", "was_promised", "departments", "told",
 )  # fmt: skip
 
 
@@ -112,9 +112,10 @@ def waiting_booking(row: Mapping[str, Any], zone: ZoneInfo, *, as_confirmed: boo
             "refund_due": date.fromordinal(back) if back is not None else None,
             "promised": Decimal(row["promised"] or 0).scaleb(-2),
         }
-    told |= {name: row[name] for name in ("id", "service", "agent", "seen", "assigned_to")}
-    told |= {name: bool(row[name]) for name in ("vip", "special", "waitlisted")}
-    told |= {name: tuple((row[name] or "").split()) for name in ("resources", "asked")}
+    told |= {name: row[name] for name in ("id", "service", "agent", "seen", "assigned_to", "called_off_by")}
+    told |= {name: bool(row[name]) for name in ("vip", "special", "waitlisted", "was_promised")}
+    told |= {name: tuple((row[name] or "").split()) for name in ("resources", "asked", "departments")}
+    told |= {"told": tuple((row["told"] or "").splitlines())}
     return Awaited(**told)
 
 

@@ -16,6 +16,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "coordinate": "booking_queue:coordinate",
         "change": "booking:change",
         "cancel": "booking:cancel",
+        "inform": "booking_queue:inform",
         "assign": "booking_visits:assign",
         "accept": "booking_visits:accept",
         "check-arrival": "booking_steps:check_arrival",

@@ -31,8 +31,8 @@ Seen = Literal["seated", "late", "absent", "cancelled"]
 SEEN = ("seated", "late", "absent", "cancelled")
 BookingEventType = Literal[
     "created", "confirmed", "unmet", "offered", "declined", "coordinated", "assigned", "accepted", "changed",
-    "cancelled", "checked", "arrived", "extended", "completed", "audited", "spent", "no_show", "closed", "reopened",
-    "paid", "refunded",
+    "cancelled", "informed", "checked", "arrived", "extended", "completed", "audited", "spent", "no_show", "closed",
+    "reopened", "paid", "refunded",
 ]  # fmt: skip
 
 
@@ -41,7 +41,7 @@ class BookingEvent(Event):
 
     `alternatives` were told; `answer` is what a department or the customer said; `until` is how long an offer stands.
     `spoke_with` and `seen` are of an arrival check; `minutes` is how late a guest will be; `owner` is who a visit was
-    assigned to; `agreed` and `note` are what its audit found.
+    assigned to; `agreed` and `note` are what its audit found; `told` are those who heard that it is cancelled.
     """
 
     type: BookingEventType
@@ -61,6 +61,7 @@ class BookingEvent(Event):
     agreed: bool | None = None
     note: Text | None = None
     owner: Text | None = None
+    told: tuple[Text, ...] = ()
     spoke_with: Spoke | None = None
     seen: Seen | None = None
     minutes: Count | None = None

@@ -19,7 +19,8 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "label.deadline": "complaints", "label.step": "complaints", "label.judgement": "complaints",
          "label.response": "complaints", "label.means": "complaints", "label.effect": "complaints",
          "label.effort": "complaints", "due.complaint": "complaints",
-         "refused.scheme": "people", "note.scheme": "people"}  # fmt: skip
+         "refused.scheme": "people", "note.scheme": "people", "refused.told": "people",
+         "label.told": "people"}  # fmt: skip
 OTHER = "errors"
 
 

@@ -51,6 +51,7 @@ def booking_card(
     lines += _visit(view, booking)
     lines += _order(view, booking)
     lines += _asked(view, booking)
+    lines += _called_off(view, booking) if booking.status == "cancelled" else []
     lines += _ahead(view, booking)
     lines += [*_money(view, booking), *more]
     lines += [(t("label.field.rule"), rule) for rule in _rules(view, booking)]
@@ -124,6 +125,20 @@ def _asked(view: View, booking: "Booking") -> list[tuple[str, str]]:
         words = [name, t(f"label.coordination.{said}"), visible(asked.answer or asked.question or "")]
         lines.append((t("label.field.coordination"), "  ".join(word for word in words if word)))
     return lines
+
+
+def _called_off(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return whom a cancellation affects: who was told of it, and who was not yet (manual row A7)."""
+    from cscli.domain.due_bookings import awaited, name_of, to_tell
+
+    service = next((known for known in view.rulebook.service if known.id == booking.service), None)
+    known = awaited(booking)
+    sides = {"told": known.told, "to_tell": to_tell(known, service)}
+    return [
+        (t(f"label.told.{side}"), ", ".join(visible(name_of(view.rulebook, name)) for name in names))
+        for side, names in sides.items()
+        if names
+    ]
 
 
 def _ahead(view: View, booking: "Booking") -> list[tuple[str, str]]:

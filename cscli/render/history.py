@@ -51,6 +51,7 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
     words = [t("label.visit.good" if event.agreed else "label.visit.wanting")] if event.type == "audited" else []
     words += _coordinated(event, rulebook)
     words += [check_words(event)] if event.type == "checked" else []
+    words += [_told_to(event, rulebook)] if event.type == "informed" else []
     for name in WORDS:
         value = getattr(event, name, None)
         if value:
@@ -69,6 +70,13 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
     if getattr(event, "overrode", ()):
         words.append(t("label.overrode", rules=tuple(event.overrode)))
     return "; ".join(words)
+
+
+def _told_to(event: Any, rulebook: Rulebook) -> str:
+    """Return who heard of a cancellation (manual row A7)."""
+    from cscli.domain.due_bookings import name_of
+
+    return ", ".join(visible(name_of(rulebook, who)) for who in event.told)
 
 
 def check_words(event: Any) -> str:

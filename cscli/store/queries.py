@@ -178,7 +178,8 @@ def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0) -> R
     """Return the bookings that somebody may have to see to at `now`.
 
     Requests, what has begun or begins within `ahead` seconds and has not ended, visits, departments that are silent,
-    visits nobody has audited, and money that was to be back by now. Each part is read by an index of its own.
+    visits nobody has audited, money that was to be back by now, and what was cancelled before its time. Each part is
+    read by an index of its own.
     """
     listed = ", ".join(f'"{name}"' for name in columns)
     return index.all(
@@ -190,6 +191,7 @@ def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0) -> R
             UNION SELECT rowid FROM booking WHERE asked_at IS NOT NULL
             UNION SELECT rowid FROM booking WHERE audit_since <= ?1
             UNION SELECT rowid FROM booking WHERE refund_due <= ?1 / 86400 + 719163
+            UNION SELECT rowid FROM booking WHERE status = 'cancelled' AND start > ?1
         ) ORDER BY start, id""",
         now,
         ahead,

@@ -62,6 +62,10 @@ def _phoned(record: "Booking") -> bool | None:
     return next((event.phoned for event in reversed(record.events) if event.type == "no_show"), None)
 
 
+def _called_off_by(record: "Booking") -> str | None:
+    return next((event.by for event in reversed(record.events) if event.type == "cancelled"), None)
+
+
 def _rated_at(record: "Booking") -> int | None:
     return next((seconds(event.at) for event in reversed(record.events) if event.rating), None)
 
@@ -209,6 +213,11 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("closed_at", _when("closed", last=True)),
         ("rated_at", _rated_at),
         ("phoned", _phoned),
+        ("called_off_at", _when("cancelled", last=True)),
+        ("called_off_by", _called_off_by),
+        ("was_promised", lambda record: any(event.type in ("confirmed", "accepted") for event in record.events)),
+        ("departments", lambda record: " ".join(entry.department for entry in record.coordination)),
+        ("told", lambda record: "\n".join(who for event in record.events for who in event.told)),
         ("feedback_at", _feedback_at),
         ("changed", _count("changed")),
         ("desk_errors", _desk_errors),

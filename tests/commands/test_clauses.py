@@ -153,3 +153,54 @@ def test_the_register_of_no_shows_says_who_had_telephoned(open_desk: Open) -> No
     assert "not phoned" in club.ok("booking list --status no_show", now=late)
     assert (wrong.code, "--outcome no_show" in wrong.err) == (2, True)
     assert json.loads(club.ok("booking show $BK3 --json"))["events"][-2]["phoned"] is True
+
+
+# --- who is affected hears of a cancellation (row A7) -----------------------------------------------------------
+
+
+LI = "--customer 李四 --phone 13800000002"
+MEND = "booking create --customer 张三 --phone 13800000003 --service repair --start 'mon 14:30' --details 水泵漏水"
+
+
+def due_of(desk: DeskFolder, kind: str, now: str | None = None) -> list[tuple[str, str, str]]:
+    """Return what is due of a kind: whose it is, what, and the command behind it."""
+    items = json.loads(desk.ok("due --json", **({"now": now} if now else {})))
+    return [(item["owner"], item["what"], item["command"]) for item in items if item["kind"] == kind]
+
+
+@pytest.mark.row("A7")
+def test_staff_and_departments_stay_due_until_they_were_told_or_the_time_has_come(open_desk: Open) -> None:
+    desk = open_desk("booking-desk")
+    desk.ok(MEND)
+    desk.ok("booking coordinate $BK1 --answer parts --yes")
+    desk.ok("booking confirm $BK1")
+    desk.ok("booking cancel $BK1 --reason 已修好", now="2026-11-20T14:10:00")
+
+    both = due_of(desk, "stand_down", "2026-11-20T14:11:00")
+    shown = desk.ok("booking show $BK1")
+    desk.ok("booking inform $BK1 --to 'Spare parts'", now="2026-11-20T14:12:00")
+    left = due_of(desk, "stand_down", "2026-11-20T14:13:00")
+
+    assert [(owner, command) for owner, _, command in both] == [
+        ("technician-1", "cscli booking inform BK-000000-000001 --to technician-1"),
+        ("parts", "cscli booking inform BK-000000-000001 --to parts"),
+    ]
+    parts = "Tell Spare parts to stand down: booking BK-000000-000001 for 2026-11-23 Mon 14:30 is cancelled"
+    assert both[1][1] == parts
+    assert "To be told" in shown
+    assert [owner for owner, _, _ in left] == ["technician-1"]
+    assert due_of(desk, "stand_down", "2026-11-23T14:30:00") == []
+    desk.ok("booking inform $BK1", now="2026-11-20T14:14:00")
+    assert due_of(desk, "stand_down", "2026-11-20T14:15:00") == []
+    assert desk.run("booking inform $BK1", now="2026-11-20T14:15:00").code == 4
+    assert "told" in desk.ok("booking show $BK1")
+    assert desk.ok("check") == "3 files, no findings\n"
+
+
+@pytest.mark.row("A7")
+def test_nobody_stands_down_from_what_nobody_reckoned_with(open_desk: Open) -> None:
+    desk = open_desk("booking-desk")
+    desk.ok(f"booking create {LI} --service meeting --start 'mon 14:00' --party 8 --details 会")
+    desk.ok("booking cancel $BK1 --reason 改期")
+
+    assert due_of(desk, "stand_down") == []  # a room needs no word

@@ -49,7 +49,7 @@ BOOKING = {
         "refunded": "completed",
     },
     "no_show": {"closed": "closed", "paid": "no_show", "refunded": "no_show"},
-    "cancelled": {"closed": "closed", "paid": "cancelled", "refunded": "cancelled"},
+    "cancelled": {"informed": "cancelled", "closed": "closed", "paid": "cancelled", "refunded": "cancelled"},
     "unmet": {
         "confirmed": "confirmed",
         "offered": "requested",  # an offer holds its resource until it runs out

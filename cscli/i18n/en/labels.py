@@ -33,6 +33,7 @@ TEXT = {
     "label.event.cancelled": "cancel",
     "label.event.arrived": "arrive",
     "label.event.extended": "extended",
+    "label.event.informed": "told",
     "label.event.completed": "complete",
     "label.event.no_show": "no-show",
     "label.event.closed": "close",

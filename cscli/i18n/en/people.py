@@ -6,4 +6,7 @@ TEXT = {
     "refused.scheme.most": "Refused: {id} has had {taken} by {scheme} and {most} is the most, so {amount} is too much "
     "(rule {rule}).",
     "note.scheme": "Note: look at this yourself for {scheme}: {condition}.",
+    "refused.told.nobody": "Refused: nobody is left who would have to be told that {id} is cancelled (rule {rule}).",
+    "label.told.to_tell": "To be told",
+    "label.told.told": "Told",
 }

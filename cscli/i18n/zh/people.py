@@ -4,4 +4,7 @@ TEXT = {
     "refused.scheme.keep": "不予办理: {scheme}须在付款来源留下 {keep}, 可办 {free}, 不够 {amount} (规定 {rule})。",
     "refused.scheme.most": "不予办理: {id} 已按{scheme}办过 {taken}, 最多 {most}, 再办 {amount} 就超了 (规定 {rule})。",
     "note.scheme": "提示: {scheme}请自行核对: {condition}。",
+    "refused.told.nobody": "不予办理: {id} 的取消已没有要通知的人 (规定 {rule})。",
+    "label.told.to_tell": "尚待通知",
+    "label.told.told": "已通知",
 }
