@@ -204,3 +204,41 @@ def test_nobody_stands_down_from_what_nobody_reckoned_with(open_desk: Open) -> N
     desk.ok("booking cancel $BK1 --reason 改期")
 
     assert due_of(desk, "stand_down") == []  # a room needs no word
+
+
+# --- a change to another service, or to another time (row A6) ---------------------------------------------------
+
+
+@pytest.mark.row("A6")
+def test_another_service_takes_its_own_time_unless_one_is_said(open_desk: Open) -> None:
+    desk = open_desk("booking-desk")
+    desk.ok(f"{TALK} --phone 13800000001")
+    desk.ok("booking coordinate $BK1 --ask parts")
+    desk.ok("booking coordinate $BK1 --answer parts --yes")
+    to_repair = "booking change $BK1 --service repair --start 'mon 14:00' --json"
+
+    own = json.loads(desk.ok(f"{to_repair} --dry-run"))
+    said = json.loads(desk.ok(f"{to_repair} --for 90m"))
+
+    assert (own["start"], own["end"]) == ("2026-11-23T14:00:00+08:00", "2026-11-23T16:00:00+08:00")  # two hours
+    assert said["end"] == "2026-11-23T15:30:00+08:00"
+    assert [(asked["department"], asked.get("agreed")) for asked in said["coordination"]] == [("parts", True)]
+
+
+@pytest.mark.row("A6")
+def test_departments_are_asked_again_about_another_time(open_desk: Open) -> None:
+    desk = open_desk("booking-desk")
+    desk.ok(MEND)
+    desk.ok("booking coordinate $BK1 --answer parts --yes")
+    desk.ok("booking confirm $BK1")
+    assert due_of(desk, "coordinate") == []
+
+    desk.ok("booking change $BK1 --details 水泵漏水严重")
+    assert due_of(desk, "coordinate") == []
+    moved = json.loads(desk.ok("booking change $BK1 --start 'tue 10:00' --json"))
+
+    assert [asked.get("agreed") for asked in moved["coordination"]] == [None]
+    assert [owner for owner, _, _ in due_of(desk, "coordinate")] == ["parts"]
+    desk.ok("booking coordinate $BK1 --answer parts --yes")
+    assert due_of(desk, "coordinate") == []
+    assert desk.ok("check") == "3 files, no findings\n"
