@@ -142,6 +142,7 @@ def complete(
     ctx: typer.Context,
     record: BookingId,
     until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="opt.used_until")] = None,
+    result: Annotated[str | None, typer.Option("--result", metavar="TEXT", help="opt.result")] = None,
     paid: Annotated[str | None, typer.Option("--paid", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
     spend: Annotated[str | None, typer.Option("--spend", metavar="AMOUNT", help="opt.spend")] = None,
@@ -158,7 +159,7 @@ def complete(
     amount = words.amount(paid) if paid else None
     bill = words.amount(spend) if spend else None
     how: Any = words.choice(method, booking.METHODS, "--method")
-    permit = desk.permit(override, reason)
+    permit, came = desk.permit(override, reason), words.text(result)
     _one_of(card, no_card)
 
     def decide(both: Settled, act: Act) -> Settled:
@@ -168,7 +169,9 @@ def complete(
             if longer.end > act.at:
                 raise Refused("refused.future", rule="time", at=longer.end)
             both = replace(both, booking=longer)
-        both = settling.complete(both, desk.rulebook, desk.calendar, act, ordinary=no_card, must_pay=must_pay)
+        both = settling.complete(
+            both, desk.rulebook, desk.calendar, act, result=came, ordinary=no_card, must_pay=must_pay
+        )
         both = settling.spend(both, desk.rulebook, act, bill) if bill is not None else both
         return settling.pay(both, desk.rulebook, act, amount, how) if amount else both
 

@@ -86,9 +86,9 @@ class Coordination(Value):
 class Booking(Record):
     """A booking as its file holds it.
 
-    `paid` is the money the desk holds for it; `spend` is the guest's bill at a merchant; `merchant` is one the rulebook
-    does not list; `passengers` are customers' ids; `series` is the id of the first of a recurring booking. `respond_by`
-    is when somebody must be at the customer's, of a visit only.
+    `paid` is the money the desk holds for it; `result` is what came of the service (row A8); `spend` is the guest's
+    bill at a merchant; `merchant` is one the rulebook does not list; `passengers` are customers' ids; `series` is the
+    id of the first of a recurring booking. `respond_by` is when somebody must be at the customer's, of a visit only.
     """
 
     kind: ClassVar[str] = "booking"
@@ -128,6 +128,7 @@ class Booking(Record):
     price: Price | None = None
     paid: Price = Decimal(0)
     spend: Price | None = None
+    result: Text | None = None
     rating: Rating | None = None
     feedback: Text | None = None
     entry_seconds: Count | None = None

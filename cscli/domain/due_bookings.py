@@ -20,7 +20,8 @@ class Awaited(Value):
     `asked` are the departments that have not answered, the first of them asked at `asked_at`. `seen` is the last answer
     about the arrival, such as `merchant late`, and `expected_at` when the guest is to be there then. `audit_since` is
     when a visit was completed that nobody has found good yet. Of a cancelled one, `departments` were asked, `told` have
-    heard of it from somebody, and `was_promised` is whether anybody ever reckoned with it.
+    heard of it from somebody, and `was_promised` is whether anybody ever reckoned with it. One that was given at
+    `given_at` waits for its rating and, where the customer's `cards` ask for it, for the bill.
     """
 
     id: str
@@ -51,10 +52,14 @@ class Awaited(Value):
     was_promised: bool = False
     departments: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    given_at: datetime | None = None
+    rated: bool = False
+    billed: bool = False
+    cards: tuple[str, ...] = ()
 
 
-def awaited(booking: Booking) -> Awaited:
-    """Return what of a booking tells what it waits for."""
+def awaited(booking: Booking, cards: tuple[str, ...] = ()) -> Awaited:
+    """Return what of a booking tells what it waits for; `cards` are the types that its customer holds."""
     silent, check = unanswered(booking), last_check(booking)
     done = next((event.at for event in reversed(booking.events) if event.type == "completed"), None)
     unaudited = booking.status == "completed" and booking.respond_by is not None and not audited(booking)
@@ -89,6 +94,10 @@ def awaited(booking: Booking) -> Awaited:
         was_promised=any(event.type in ("confirmed", "accepted") for event in booking.events),
         departments=tuple(entry.department for entry in booking.coordination),
         told=tuple(who for event in booking.events for who in event.told),
+        given_at=done,
+        rated=booking.rating is not None,
+        billed=booking.spend is not None,
+        cards=cards,
     )
 
 
@@ -105,6 +114,7 @@ def booking_items(booking: Booking | Awaited, rulebook: Rulebook, now: datetime)
         *_coordination(one, service, rulebook, now),
         *_money(one, rulebook, now),
         *_stand_down(one, service, rulebook, now),
+        *_afterwards(one, service, rulebook, now),
     ]
     if service is not None and service.kind == "visit":
         items += _visit(one, now)
@@ -211,6 +221,19 @@ def _money(one: Awaited, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]
     if _passed(due, now):
         facts = {"id": one.id, "amount": one.promised, "expected": one.refund_due}
         yield _of(one, "refund", due, facts, now, "refund", FINANCE, overdue=True)
+
+
+def _afterwards(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
+    """Yield what is to be asked once the service was given: how it was (row A8), and the guest's bill (row C8)."""
+    given = one.given_at
+    if one.status != "completed" or service is None or given is None or not _passed(given, now):
+        return
+    if service.rate_within is not None and not one.rated:
+        yield _of(one, "rate", given + service.rate_within.delta, _facts(one), now, "close", one.agent, " --rating N")
+    gathering = rulebook.members.gathering
+    asked = "spend" in service.valid and (not gathering or any(card in gathering for card in one.cards))
+    if service.bill_within is not None and asked and not one.billed:
+        yield _of(one, "bill", given + service.bill_within.delta, _facts(one), now, "spend", one.agent)
 
 
 def to_tell(one: Awaited, service: Service | None) -> tuple[str, ...]:

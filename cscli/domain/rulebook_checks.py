@@ -21,6 +21,7 @@ from cscli.domain.values import BadValue, Duration, Period
 CLOCK_SPANS = (
     "step", "duration", "shortest", "longest", "buffer_before", "buffer_after", "hold_for", "offer_for", "advance",
     "lead", "change_notice", "cancel_notice", "remind_before", "arrive_before", "check_arrival_after", "no_show_after",
+    "rate_within", "bill_within",
 )  # fmt: skip
 SOME_TIME = ("step", "duration", "hold_for", "offer_for")  # a length of none would make no sense
 OVERRIDABLE = (

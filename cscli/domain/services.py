@@ -135,7 +135,8 @@ class Service(Value):
     One resource of each group in `resources` is needed; `takes` says how much of one: as many as there are `units`,
     just `one` (a driver), or the `whole` (a chartered coach). What is `prepaid` is confirmed once it is paid (row B2).
     `required` must be said before a booking is taken, a `contact` being a phone or an e-mail (row A3); `valid` must be
-    there in the end for the order to be a valid one (row C10).
+    there in the end for the order to be a valid one (row C10). Once it was given, the customer is asked how it was
+    `rate_within` (row A8), and a bill that is asked for is known `bill_within` (row C8).
     """
 
     id: Slug
@@ -164,6 +165,8 @@ class Service(Value):
     arrive_before: Span = Duration(2, "h")
     check_arrival_after: Span | None = None
     no_show_after: Span = Duration(30, "m")
+    rate_within: Span | None = None
+    bill_within: Span | None = None
     required: tuple[Needed, ...] = ("customer",)
     valid: tuple[Needed, ...] = ()
     departments: tuple[Slug, ...] = ()

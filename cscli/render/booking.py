@@ -55,6 +55,8 @@ def booking_card(
     lines += _ahead(view, booking)
     lines += [*_money(view, booking), *more]
     lines += [(t("label.field.rule"), rule) for rule in _rules(view, booking)]
+    if booking.result:
+        lines.append((t("label.told.result"), visible(booking.result)))
     if booking.rating is not None:
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))
     if booking.feedback:

@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 15
+VERSION = 16
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
@@ -49,6 +49,7 @@ CREATE INDEX booking_visit ON booking (respond_by) WHERE respond_by IS NOT NULL 
 CREATE INDEX booking_audit ON booking (audit_since) WHERE audit_since IS NOT NULL;
 CREATE INDEX booking_assigned ON booking (assigned_to, start) WHERE assigned_to IS NOT NULL;
 CREATE INDEX booking_called_off ON booking (start) WHERE status = 'cancelled';
+CREATE INDEX booking_given ON booking (service, ended_at) WHERE status = 'completed';
 CREATE INDEX booking_ref ON booking (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX complaint_received ON complaint (received_at);
 CREATE INDEX complaint_ended ON complaint (ended_at, received_at);

@@ -198,6 +198,22 @@ def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0) -> R
     )
 
 
+def afterwards(index: Index, columns: Sequence[str], services: Sequence[str], now: int) -> Rows:
+    """Return the bookings of some services given in the month before `now` and not closed, with the customers' cards.
+
+    What nobody asked about within a month is looked for in the lists.
+    """
+    listed = ", ".join(f'b."{name}"' for name in columns)
+    return index.all(
+        f"""SELECT {listed}, c.cards FROM booking b LEFT JOIN customer c ON c.id = b.customer
+            WHERE b.status = 'completed' AND b.service IN ({", ".join("?" * len(services))})
+            AND b.ended_at BETWEEN ? AND ? ORDER BY b.start, b.id""",
+        *services,
+        now - 31 * 86_400,
+        now,
+    )
+
+
 def ended_since(index: Index, columns: Sequence[str], at: int) -> Rows:
     """Return the bookings of the fortnight before `at` that stood confirmed then, had begun, and have ended since."""
     listed = ", ".join(f'b."{name}"' for name in columns)

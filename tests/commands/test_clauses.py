@@ -242,3 +242,57 @@ def test_departments_are_asked_again_about_another_time(open_desk: Open) -> None
     desk.ok("booking coordinate $BK1 --answer parts --yes")
     assert due_of(desk, "coordinate") == []
     assert desk.ok("check") == "3 files, no findings\n"
+
+
+# --- what is asked afterwards: the result and the rating (row A8), the bill (row C8) ------------------------------
+
+
+def asked_after(desk: DeskFolder, now: str) -> list[tuple[str, str, bool]]:
+    """Return what is to be asked once a service was given: of what kind, by when, and whether it is late."""
+    items = json.loads(desk.ok("due --json", now=now))
+    return [(item["kind"], item["due"][:16], item["overdue"]) for item in items if item["kind"] in ("rate", "bill")]
+
+
+@pytest.mark.row("A8")
+def test_the_result_is_kept_and_the_rating_is_due_until_somebody_has_asked(open_desk: Open) -> None:
+    desk = open_desk("booking-desk")
+    for start in ("10:00", "13:00"):
+        desk.ok(f"{TALK.replace('10:00', start)} --phone 13800000001")
+    desk.ok("booking complete $BK1 --result 选定LJ-200", now="2026-11-23T11:00:00")
+    desk.ok("booking complete $BK2", now="2026-11-23T14:00:00")
+
+    shown = desk.ok("booking show $BK1")
+    both = asked_after(desk, "2026-11-23T14:00:00")
+    desk.ok("booking close $BK1 --rating 5", now="2026-11-23T15:00:00")
+    late = asked_after(desk, "2026-11-25T14:01:00")
+    desk.ok("booking close $BK2 --unreachable", now="2026-11-25T14:02:00")
+
+    assert "Result    选定LJ-200" in shown
+    assert json.loads(desk.ok("booking list --all --json"))[1]["result"] == "选定LJ-200"
+    assert both == [("rate", "2026-11-25T11:00", False), ("rate", "2026-11-25T14:00", False)]  # two days
+    assert late == [("rate", "2026-11-25T14:00", True)]
+    assert asked_after(desk, "2026-11-25T14:03:00") == []
+    assert desk.ok("check") == "4 files, no findings\n"
+
+
+MEAL = "booking create --service table --start 'today 18:00' --party 6 --resource restaurant-2 --confirm"
+
+
+@pytest.mark.row("C8")
+def test_the_bill_of_a_gold_cards_meal_is_due_by_the_next_evening(open_desk: Open) -> None:
+    house = open_desk("restaurant")
+    house.ok(f"{MEAL} --customer 王小明 --phone 13800000001")
+    house.ok(f"{MEAL} --customer 李四 --phone 13800000002")
+    house.ok("customer card $CU1 --type gold --number 9900")
+    house.ok("customer card $CU2 --type member --number 9901")
+    for meal in ("$BK1", "$BK2"):
+        house.ok(f"booking arrive {meal}", now="2026-11-20T18:00:00")
+        house.ok(f"booking complete {meal}", now="2026-11-20T20:00:00")
+
+    evening = asked_after(house, "2026-11-20T22:00:00")
+    next_night = asked_after(house, "2026-11-21T20:01:00")
+    house.ok("booking spend $BK1 --amount 860", now="2026-11-21T20:02:00")
+
+    assert evening == [("bill", "2026-11-21T20:00", False)]  # the gold card's alone
+    assert next_night == [("bill", "2026-11-21T20:00", True)]
+    assert asked_after(house, "2026-11-21T20:03:00") == []

@@ -92,6 +92,7 @@ TEXT = {
     "opt.refund": "what was given back",
     "opt.used_until": "until when the guest stayed, where that is longer than booked",
     "opt.informed": "who was told of the cancellation; may be said several times, without it all who were not yet",
+    "opt.result": "what came of the service",
     "opt.paid": "what was paid",
     "opt.method": "how it was paid; card is the customer's stored-value card where one holds money, else a bank's",
     "opt.outcome": "end it in the same go",

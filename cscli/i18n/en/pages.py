@@ -88,6 +88,8 @@ TEXT: dict[str, str] = {
     "due.booking.ask_guest": "Call the guest of {start}: the merchant says {seen}, booking {id}",
     "due.booking.called_off": "The guest of {start} is not coming: cancel booking {id}",
     "due.booking.stand_down": "Tell {who} to stand down: booking {id} for {start} is cancelled",
+    "due.booking.rate": "Ask the customer of {start} how it was, booking {id}",
+    "due.booking.bill": "Ask for the bill of {start}, booking {id}",
     "due.booking.complete": "Note how booking {id} went, which was to end by {end}",
     "due.booking.assign": "Assign visit {id}: somebody must be there by {by}",
     "due.booking.accept": "Accept visit {id}: be there by {by}",

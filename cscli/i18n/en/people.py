@@ -8,5 +8,6 @@ TEXT = {
     "note.scheme": "Note: look at this yourself for {scheme}: {condition}.",
     "refused.told.nobody": "Refused: nobody is left who would have to be told that {id} is cancelled (rule {rule}).",
     "label.told.to_tell": "To be told",
+    "label.told.result": "Result",
     "label.told.told": "Told",
 }

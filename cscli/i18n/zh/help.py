@@ -86,6 +86,7 @@ TEXT = {
     "opt.refund": "退还金额",
     "opt.used_until": "客人实际用到几点, 超过预订时间时写",
     "opt.informed": "已通知取消的人或部门; 可多次, 不写则为所有未通知者",
+    "opt.result": "服务的结果",
     "opt.paid": "实收金额",
     "opt.method": "收款方式; card 为客户有余额的充值卡, 没有则为银行卡",
     "opt.outcome": "同时登记结果",

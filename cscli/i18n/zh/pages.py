@@ -87,6 +87,8 @@ TEXT: dict[str, str] = {
     "due.booking.ask_guest": "致电 {start} 的客人: 商家说{seen}, 预订 {id}",
     "due.booking.called_off": "{start} 的客人不来了: 取消预订 {id}",
     "due.booking.stand_down": "通知 {who}: {start} 的预订 {id} 已取消, 不必准备",
+    "due.booking.rate": "询问 {start} 的客户是否满意, 预订 {id}",
+    "due.booking.bill": "询问 {start} 的消费金额, 预订 {id}",
     "due.booking.complete": "登记预订 {id} 的结果, 应于 {end} 前结束",
     "due.booking.assign": "给上门单 {id} 派人: 须在 {by} 前到场",
     "due.booking.accept": "接上门单 {id}: 须在 {by} 前到场",

@@ -6,5 +6,6 @@ TEXT = {
     "note.scheme": "提示: {scheme}请自行核对: {condition}。",
     "refused.told.nobody": "不予办理: {id} 的取消已没有要通知的人 (规定 {rule})。",
     "label.told.to_tell": "尚待通知",
+    "label.told.result": "结果",
     "label.told.told": "已通知",
 }
