@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 16
+VERSION = 17
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,
@@ -34,6 +34,7 @@ INDEXES = """
 CREATE INDEX booking_start ON booking (start, "end");
 CREATE INDEX booking_received ON booking (received_at);
 CREATE INDEX booking_ended ON booking (ended_at);
+CREATE INDEX booking_arrived ON booking (arrived_at) WHERE arrived_at IS NOT NULL;
 CREATE INDEX booking_rated ON booking (rated_at) WHERE rated_at IS NOT NULL;
 CREATE INDEX booking_feedback ON booking (feedback_at) WHERE feedback_at IS NOT NULL;
 CREATE INDEX booking_customer ON booking (customer, start);

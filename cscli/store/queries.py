@@ -62,6 +62,7 @@ def bookings(index: Index, columns: Sequence[str], start: int, end: int) -> Rows
             SELECT rowid FROM booking WHERE received_at >= ?1 AND received_at < ?2
             UNION SELECT rowid FROM booking WHERE start >= ?1 - {LONGEST} AND start < ?2 AND "end" > ?1
             UNION SELECT rowid FROM booking WHERE ended_at >= ?1 AND ended_at < ?2
+            UNION SELECT rowid FROM booking WHERE arrived_at >= ?1 AND arrived_at < ?2
             UNION SELECT rowid FROM booking WHERE rated_at >= ?1 AND rated_at < ?2
             UNION SELECT rowid FROM booking WHERE feedback_at >= ?1 AND feedback_at < ?2
             UNION SELECT rowid FROM booking WHERE id IN (SELECT record FROM event

@@ -296,3 +296,27 @@ def test_the_bill_of_a_gold_cards_meal_is_due_by_the_next_evening(open_desk: Ope
     assert evening == [("bill", "2026-11-21T20:00", False)]  # the gold card's alone
     assert next_night == [("bill", "2026-11-21T20:00", True)]
     assert asked_after(house, "2026-11-21T20:03:00") == []
+
+
+# --- who dined is told by whoever sits at table (row C9) --------------------------------------------------------
+
+
+@pytest.mark.row("C9")
+def test_the_evenings_digest_counts_the_guests_who_are_still_eating(open_desk: Open) -> None:
+    house = open_desk("restaurant")
+    for number in "123":
+        house.ok(f"{MEAL} --customer 客{number} --phone 1380000000{number}")
+    house.ok("booking arrive $BK1", now="2026-11-20T18:00:00")
+    house.ok("booking arrive $BK2", now="2026-11-20T18:10:00")
+    house.ok("booking complete $BK2", now="2026-11-20T19:50:00")
+    night = {"now": "2026-11-20T20:00:00"}
+
+    assert "orders 3, tables 3, dined 2, cancelled 0" in house.ok("report daily --digest", **night)
+    told = json.loads(house.ok("report daily --format json", **night))["bookings"]
+    assert (told["seated"], told["completed"]) == (2, 1)
+    house.ok("booking complete $BK1", now="2026-11-21T00:10:00")  # they sat past midnight
+    house.ok("booking complete $BK3", now="2026-11-21T00:11:00")  # nobody had noted that they came
+    later = {"now": "2026-11-21T12:00:00"}
+    assert "dined 2," in house.ok("report daily --day 2026-11-20 --digest", **later)
+    assert "dined 1," in house.ok("report daily --day 2026-11-21 --digest", **later)
+    assert "still there or not" in house.ok("kpi --month 2026-11 --explain bookings_seated", **later)

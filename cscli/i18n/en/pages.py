@@ -2,7 +2,7 @@
 
 TEXT: dict[str, str] = {
     "report.comma": ", ",
-    "report.digest": "{day} orders {orders}, tables {units}, dined {completed}, cancelled {cancelled}, "
+    "report.digest": "{day} orders {orders}, tables {units}, dined {seated}, cancelled {cancelled}, "
     "new members {new}, old members {old}",
     "report.holiday": "public holiday",
     "report.ordinary": "no public holiday",
@@ -28,6 +28,7 @@ TEXT: dict[str, str] = {
     "report.count.units": "units",
     "report.count.feedback": "feedback",
     "report.count.cancelled": "cancelled",
+    "report.count.seated": "came",
     "report.count.completed": "completed",
     "report.count.no_shows": "no-shows",
     "report.count.unmet": "unmet",

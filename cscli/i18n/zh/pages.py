@@ -2,7 +2,7 @@
 
 TEXT: dict[str, str] = {
     "report.comma": ", ",
-    "report.digest": "{day} 订单{orders},桌/场{units},到场{completed},取消{cancelled},新会员{new},老会员{old}",
+    "report.digest": "{day} 订单{orders},桌/场{units},到场{seated},取消{cancelled},新会员{new},老会员{old}",
     "report.holiday": "节假日",
     "report.ordinary": "非节假日",
     "report.closed": "不营业: {reason}",
@@ -27,7 +27,8 @@ TEXT: dict[str, str] = {
     "report.count.units": "桌/座/场",
     "report.count.feedback": "反馈",
     "report.count.cancelled": "取消",
-    "report.count.completed": "到场",
+    "report.count.seated": "到场",
+    "report.count.completed": "完成",
     "report.count.no_shows": "未到",
     "report.count.unmet": "未订到",
     "report.count.changed": "变更",
@@ -41,7 +42,7 @@ TEXT: dict[str, str] = {
     "report.column.created": "订单",
     "report.column.units": "桌/座/场",
     "report.column.cancelled": "取消",
-    "report.column.completed": "到场",
+    "report.column.completed": "完成",
     "report.column.no_shows": "未到",
     "report.complaint.received": "收到",
     "report.complaint.resolved": "解决",
