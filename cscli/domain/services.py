@@ -30,7 +30,7 @@ class Resource(Value):
     `seats` is how many people one unit holds. `classes` parts the capacity by seat class, whose sum it then is. `open`
     are its own hours, which stand in place of the desk's. A merchant may be `contracted`, give the guest a `discount`
     off the bill that knows `exclusions`, ask for a `minimum_spend`, and be `recommended` to who has no clear target
-    (manual row C7).
+    (manual row C7); `area` is the part of town, for a guest who wants to eat nearby.
     """
 
     id: Slug
@@ -46,6 +46,7 @@ class Resource(Value):
     minimum_spend: Price | None = None
     recommended: bool = False
     phone: Text | None = None
+    area: Text | None = None
     address: Text | None = None
     out: tuple[Outage, ...] = ()
 

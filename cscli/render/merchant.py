@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cscli.domain.rulebook import Rulebook
     from cscli.domain.services import Resource
 
-COLUMNS = ("merchant", "recommended", "contracted", "discount", "minimum_spend", "phone", "free")
-ALIGN = "lllrrll"
+COLUMNS = ("merchant", "area", "recommended", "contracted", "discount", "minimum_spend", "phone", "free")
+ALIGN = "llllrrll"
 
 
 def merchants_of(rulebook: "Rulebook", booking: "Booking") -> list["Resource"]:
@@ -55,6 +55,7 @@ def offer_rows(offers: Sequence["Offer"], step: timedelta) -> list[tuple[str, ..
     return [
         (
             visible(offer.merchant.name),
+            visible(offer.merchant.area or ""),
             yes if offer.merchant.recommended else "",
             yes if offer.merchant.contracted else "",
             _share(offer.merchant),
@@ -82,6 +83,7 @@ def merchant_data(merchant: "Resource") -> dict[str, Any]:
     return {
         "id": merchant.id,
         "name": merchant.name,
+        "area": merchant.area,
         "recommended": merchant.recommended,
         "contracted": merchant.contracted,
         "discount": _share(merchant) or None,

@@ -320,3 +320,23 @@ def test_the_evenings_digest_counts_the_guests_who_are_still_eating(open_desk: O
     assert "dined 2," in house.ok("report daily --day 2026-11-20 --digest", **later)
     assert "dined 1," in house.ok("report daily --day 2026-11-21 --digest", **later)
     assert "still there or not" in house.ok("kpi --month 2026-11 --explain bookings_seated", **later)
+
+
+# --- near the guest (row C7) ------------------------------------------------------------------------------------
+
+
+@pytest.mark.row("C7")
+def test_a_guest_with_no_clear_target_hears_of_what_is_near_first(open_desk: Open) -> None:
+    house = open_desk("restaurant")
+    ask = "booking free --service table --day tomorrow --from 18:00 --party 4 --format csv"
+
+    def named(more: str) -> list[str]:
+        return [line.split(",")[0].removeprefix("Sample ") for line in house.ok(f"{ask} {more}").splitlines()[1:]]
+
+    assert named("--recommend")[0] == "restaurant one"  # 12 % off
+    near = named("--area 'Peach Road'")
+    assert near[:2] == ["restaurant two", "restaurant one"]  # 10 % off, but round the corner
+    assert near[-2:] == ["seafood boat", "noodle house"]  # no contract: the near one of them first
+    assert "seafood boat" not in named("--recommend --area 'Peach Road'")
+    unknown = house.run(f"{ask} --area 'Peech Road'")
+    assert (unknown.code, "Peach Road" in unknown.err) == (2, True)

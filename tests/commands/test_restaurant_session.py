@@ -137,8 +137,10 @@ def test_who_has_no_clear_target_is_led_to_contracted_merchants_the_best_first(c
         "Sample hot-pot house", "Sample vegetarian house",  # under contract: 15 % before 5 %
         "Sample noodle house", "Sample seafood boat",  # neither: no minimum spend before 800.00
     ]  # fmt: skip
-    assert good[0] == "merchant,recommended,contracted,discount,minimum_spend,phone,free"
-    assert good[1] == "Sample restaurant one,yes,yes,12%,300.00,000-0000-0001,18:00-19:00"  # two hours, by 21:00
+    assert good[0] == "merchant,area,recommended,contracted,discount,minimum_spend,phone,free"
+    assert (
+        good[1] == "Sample restaurant one,People's Road,yes,yes,12%,300.00,000-0000-0001,18:00-19:00"
+    )  # two hours, by 21:00
     assert [line.partition(",")[0] for line in good[1:]] == everything[:4]
 
 
@@ -162,7 +164,8 @@ def test_programs_are_told_the_merchants_of_each_time_in_the_same_order(centre: 
     ]
     assert told[0]["merchants"] == [
         {
-            "id": "restaurant-5", "name": "Sample seafood boat", "recommended": False, "contracted": False,
+            "id": "restaurant-5", "name": "Sample seafood boat", "area": "Peach Road", "recommended": False,
+            "contracted": False,
             "discount": None, "exclusions": None, "minimum_spend": "800.00", "phone": "000-0000-0005",
         }
     ]  # fmt: skip

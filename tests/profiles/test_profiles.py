@@ -25,6 +25,7 @@ PROSE = (
     "choices",
     "language",
     "condition",
+    "area",
 )
 CALLER = "--customer 王小明 --phone 13800000001"
 ORDERS = {

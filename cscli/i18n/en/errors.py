@@ -252,6 +252,7 @@ TEXT = {
     "check.overbooked": "{resource} carries {units} at {at}, it can carry {capacity}: {bookings}",
     "usage.set": "--set takes KEY=VALUE, not {value}.",
     "usage.extra_field": "The rulebook declares no field {value}; it has {known}.",
+    "usage.area": "--area is for tables; {service} has no merchants.",
     "usage.nothing_owed": "Nothing is owed for {id}; say --amount.",
     "value.extra": "{name} cannot be {value}; it takes {extra_type}.",
     "value.extra_choice": "{name} cannot be {value}; it is one of {known}.",

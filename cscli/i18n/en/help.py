@@ -109,6 +109,7 @@ TEXT = {
     "opt.free_day": "which day (else today)",
     "opt.free_from": "from this time on",
     "opt.free_to": "ending by this time",
+    "opt.area": "near the guest: merchants of this part of town first",
     "opt.recommend": "only merchants under contract, for a guest with no clear target",
     "opt.assigned_to": "assigned to this login or resource",
     "opt.affected_by": "still to come on this resource while it is out of service, with where each could go",

@@ -80,6 +80,7 @@ TEXT = {
     "label.column.command": "command",
     "label.column.expected": "expected",
     "label.column.merchant": "merchant",
+    "label.column.area": "area",
     "label.column.recommended": "recommended",
     "label.column.contracted": "contract",
     "label.column.discount": "discount",

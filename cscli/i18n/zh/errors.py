@@ -239,6 +239,7 @@ TEXT = {
     "check.overbooked": "{resource} 在 {at} 被占 {units}, 容量只有 {capacity}: {bookings}",
     "usage.set": "--set 要写成 键=值, 不是 {value}。",
     "usage.extra_field": "规章没有字段 {value}; 有 {known}。",
+    "usage.area": "--area 只用于订座; {service} 没有商家。",
     "usage.nothing_owed": "{id} 没有欠款; 请用 --amount 写明金额。",
     "value.extra": "{name} 不能是 {value}; 应为{extra_type}。",
     "value.extra_choice": "{name} 不能是 {value}; 可选 {known}。",

@@ -103,6 +103,7 @@ TEXT = {
     "opt.free_day": "哪一天 (默认今天)",
     "opt.free_from": "从几点起",
     "opt.free_to": "几点以前结束",
+    "opt.area": "客人附近: 先列这一片的商家",
     "opt.recommend": "只列签约商家, 用于目标不明确的客人",
     "opt.assigned_to": "派给这个登录名或资源的",
     "opt.affected_by": "这个资源停用期间尚未开始的预订, 以及各自可改到哪里",

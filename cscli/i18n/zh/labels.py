@@ -80,6 +80,7 @@ TEXT = {
     "label.column.command": "命令",
     "label.column.expected": "预计到账",
     "label.column.merchant": "商家",
+    "label.column.area": "区域",
     "label.column.recommended": "推荐",
     "label.column.contracted": "签约",
     "label.column.discount": "优惠",
