@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
+from cscli.commands.bookings import extras
 from cscli.commands.customers import alone, listed, tell
 from cscli.commands.listing import Listing, print_list
 from cscli.commands.options import (
@@ -13,6 +14,7 @@ from cscli.commands.options import (
     At,
     CustomerId,
     DryRun,
+    Extra,
     Format,
     Json,
     Limit,
@@ -73,6 +75,7 @@ def create(
     joined: Joined = None,
     note: PersonNote = None,
     tag: Tags = None,
+    extra: Extra = None,
     new_customer: NewCustomer = False,
     at: At = None,
     dry_run: DryRun = False,
@@ -87,6 +90,7 @@ def create(
                      birth_month=birth_month, level=level, contract=contract, joined=joined, note=note,
                      tag=tag)  # fmt: skip
     fields["card"] = _card(desk, None, card, card_type, card_from, card_to)
+    fields["extra"] = extras(desk, extra, kind="customer")
 
     def decide() -> Change:
         opened = customer.create(desk.act, record_id=desk.new_id("customer", desk.at.date()), **fields)
@@ -116,6 +120,7 @@ def change(
     joined: Joined = None,
     note: PersonNote = None,
     tag: Tags = None,
+    extra: Extra = None,
     new_customer: NewCustomer = False,
     at: At = None,
     dry_run: DryRun = False,
@@ -131,8 +136,9 @@ def change(
 
     def decide() -> Change:
         before = people.resolve(desk, record)
+        own = {**before.extra, **extras(desk, extra, whole=False, kind="customer")}
         held = _card(desk, before.card, card, card_type, card_from, card_to)
-        after = customer.change(before, desk.act, card=held, **fields)
+        after = customer.change(before, desk.act, card=held, extra=own, **fields)
         if not new_customer:
             alone(desk, before, after)
         return Change(revisions=(Revision(before=before, after=after),), by=desk.by)

@@ -46,6 +46,8 @@ def customer_card(view: View, person: "Customer", entries: Sequence["Entry"] = (
     for name, text in told.items():
         if text:
             lines.append((t(f"label.field.{name}"), "\n".join(map(visible, text.split("\n")))))
+    names = {field.id: field.name for field in view.rulebook.extra.customer}
+    lines += [(names.get(name, name), visible(str(value))) for name, value in person.extra.items()]
     return card(lines)
 
 

@@ -340,3 +340,30 @@ def test_a_guest_with_no_clear_target_hears_of_what_is_near_first(open_desk: Ope
     assert "seafood boat" not in named("--recommend --area 'Peach Road'")
     unknown = house.run(f"{ask} --area 'Peech Road'")
     assert (unknown.code, "Peach Road" in unknown.err) == (2, True)
+
+
+# --- the application for membership (row D4) --------------------------------------------------------------------
+
+
+@pytest.mark.row("D4")
+def test_the_fields_of_the_application_are_kept_and_shown_to_who_asks_for_them(open_desk: Open) -> None:
+    club = open_desk("sports-club", "zh")
+    form = "--set 工作单位=南通一中 --set wish=健身 --set source=朋友介绍 --set trade=文教"
+
+    club.ok(f"customer create --name 王小明 --phone 13800000001 {form}")
+    club.ok("customer change $CU1 --set 职业=国家公务员")
+    wrong = club.run("customer change $CU1 --set wish=睡觉")
+    shown, masked = club.ok("customer show $CU1 --reveal"), club.ok("customer show $CU1")
+
+    for line in (
+        "工作单位  南通一中",
+        "运动需求  健身",
+        "信息来源  朋友介绍",
+        "行业      文教",
+        "职业      国家公务员",
+    ):
+        assert line in shown
+    assert "工作单位  ***" in masked
+    assert "南通一中" not in masked
+    assert (wrong.code, "减肥塑身" in wrong.err) == (2, True)
+    assert club.ok("check", lang="en") == "2 files, no findings\n"
