@@ -301,7 +301,8 @@ class Roles(Value):
     """`[roles]`: which staff roles may do what only some may.
 
     `override` is for any rule; `rules` names, by the rule's id such as `booking.cancel_notice`, who may set that one
-    aside in their place. `refund` pays money out, `audit` judges a visit that somebody else made.
+    aside in their place. `refund` pays money out, `audit` judges a visit that somebody else made. `strangers` are those
+    without a file, or who have left, where the desk keeps files of its staff: told (`warn`), refused, or let pass.
     """
 
     override: tuple[Role, ...] = ("supervisor",)
@@ -309,6 +310,7 @@ class Roles(Value):
     refund: tuple[Role, ...] = ("finance", "supervisor")
     audit: tuple[Role, ...] = ("supervisor", "auditor")
     rules: Mapping[Text, tuple[Role, ...]] = NOTHING
+    strangers: Literal["warn", "refuse", "ignore"] = "warn"
 
     def may_override(self, rule: str) -> tuple[Role, ...]:
         """Return the roles that may set a rule aside."""

@@ -20,7 +20,8 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "label.response": "complaints", "label.means": "complaints", "label.effect": "complaints",
          "label.effort": "complaints", "due.complaint": "complaints",
          "refused.scheme": "people", "note.scheme": "people", "refused.told": "people",
-         "label.told": "people"}  # fmt: skip
+         "label.told": "people", "label.role": "people", "refused.staff": "people",
+         "note.stranger": "people"}  # fmt: skip
 OTHER = "errors"
 
 

@@ -46,6 +46,9 @@ def _said(problem: CscliError) -> dict[str, Any]:
     for name in ("status", "event", "judgement", "extra_type"):
         if name in facts:
             facts[name] = label(name, facts[name])
+    if problem.key == "refused.role":
+        facts["role"] = label("role", facts["role"])
+        facts["allowed"] = tuple(label("role", role) for role in facts["allowed"])
     if "legal" in facts:
         facts["legal"] = tuple(label("event", event) for event in facts["legal"]) or (t("label.none"),)
     if "missing" in facts and isinstance(facts["missing"], tuple):

@@ -193,7 +193,7 @@ def test_staff_and_departments_stay_due_until_they_were_told_or_the_time_has_com
     desk.ok("booking inform $BK1", now="2026-11-20T14:14:00")
     assert due_of(desk, "stand_down", "2026-11-20T14:15:00") == []
     assert desk.run("booking inform $BK1", now="2026-11-20T14:15:00").code == 4
-    assert "told" in desk.ok("booking show $BK1")
+    assert "Told  " in desk.ok("booking show $BK1")
     assert desk.ok("check") == "3 files, no findings\n"
 
 
@@ -367,3 +367,35 @@ def test_the_fields_of_the_application_are_kept_and_shown_to_who_asks_for_them(o
     assert "南通一中" not in masked
     assert (wrong.code, "减肥塑身" in wrong.err) == (2, True)
     assert club.ok("check", lang="en") == "2 files, no findings\n"
+
+
+# --- who does it (row A1) ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.row("A1")
+def test_who_is_none_of_the_staff_is_told_or_refused_as_the_rulebook_says(open_desk: Open) -> None:
+    desk = open_desk("booking-desk", **{"li.na": "agent"})
+    talk = f"{TALK} --phone 13800000001"
+
+    own, slip = desk.run(f"{talk} --dry-run"), desk.run(f"{talk} --dry-run", by="li.an")
+    desk.rules(lambda text: text.replace("[roles]", '[roles]\nstrangers = "refuse"', 1))
+    refused = desk.run(talk, by="li.an")
+    (desk.home / "records" / "staff" / "li.na.toml").write_text(
+        'schema = 1\nlogin = "li.na"\nrole = "agent"\nleft = 2026-11-19\n', encoding="utf-8"
+    )
+    gone = desk.run(talk)
+
+    assert (own.code, own.err) == (0, "")
+    assert (slip.code, "li.an has no file in records/staff/" in slip.err) == (0, True)
+    assert (refused.code, "(rule roles.strangers)" in refused.err) == (4, True)
+    assert gone.code == 4
+
+
+@pytest.mark.row("A1")
+def test_a_refusal_names_roles_in_the_readers_language(open_desk: Open) -> None:
+    desk = open_desk("booking-desk", "zh", **{"li.na": "agent"})
+    desk.ok(f"{TALK} --phone 13800000001")
+
+    refused = desk.run("booking change $BK1 --start 'mon 11:00' --override --reason 急", now="2026-11-23T09:00:00")
+
+    assert (refused.code, "li.na 的角色是 客服专员, 此事须由 主管 办理" in refused.err) == (4, True)

@@ -10,4 +10,10 @@ TEXT = {
     "label.told.to_tell": "To be told",
     "label.told.result": "Result",
     "label.told.told": "Told",
+    "label.role.agent": "agent",
+    "label.role.supervisor": "supervisor",
+    "label.role.finance": "finance",
+    "label.role.auditor": "auditor",
+    "refused.staff.stranger": "Refused: {by} has no file in records/staff/, or has left (rule {rule}). Say who you are with --by or CSCLI_BY; a new colleague gets a file named by login.",
+    "note.stranger": "Note: {by} has no file in records/staff/, or has left; it is written down all the same.",
 }

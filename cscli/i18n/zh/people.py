@@ -8,4 +8,10 @@ TEXT = {
     "label.told.to_tell": "尚待通知",
     "label.told.result": "结果",
     "label.told.told": "已通知",
+    "label.role.agent": "客服专员",
+    "label.role.supervisor": "主管",
+    "label.role.finance": "财务",
+    "label.role.auditor": "审计",
+    "refused.staff.stranger": "不予办理: {by} 在 records/staff/ 里没有档案或已离职 (规定 {rule})。请用 --by 或 CSCLI_BY 说明您是谁; 新同事先建以登录名命名的档案。",
+    "note.stranger": "提示: {by} 在 records/staff/ 里没有档案或已离职; 仍已照此记录。",
 }
