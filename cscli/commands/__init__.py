@@ -73,6 +73,11 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "adjust": "customer_money:adjust",
         "statement": "customer_money:statement",
     },
+    "staff": {
+        "add": "staff:add",
+        "change": "staff:change",
+        "list": "staff:list_",
+    },
     "status": "status:status",
     "due": "due:due",
     "kpi": "kpi:kpi",

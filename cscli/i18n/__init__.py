@@ -21,7 +21,7 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "label.effort": "complaints", "due.complaint": "complaints",
          "refused.scheme": "people", "note.scheme": "people", "refused.told": "people",
          "label.told": "people", "label.role": "people", "refused.staff": "people",
-         "note.stranger": "people"}  # fmt: skip
+         "note.stranger": "people", "help.staff": "people", "label.staff": "people"}  # fmt: skip
 OTHER = "errors"
 
 

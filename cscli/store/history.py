@@ -105,6 +105,13 @@ class RuleDeed(Value):
     at: datetime
 
 
+def message_of_staff(login: str, what: str, by: str) -> str:
+    """Return the commit message of a file of the staff: added or changed, by whom."""
+    subject = f"{'Add' if what == 'added' else 'Change'} member of staff {login}"
+    lines = [subject, "", f"Cscli-Event: staff.{what}", f"Cscli-By: {' '.join(by.split())}"]
+    return "\n".join([*lines, f"Cscli-Version: {__version__}", ""])
+
+
 def message_of_rules(deed: RuleDeed, now: datetime) -> str:
     """Return the commit message of an edited rulebook; when it happened is said where that was not now."""
     lines = [f"{RULES[deed.what]}: {deed.key}", "", f"Cscli-Rule: {deed.key}", f"Cscli-Event: rules.{deed.what}"]

@@ -7,6 +7,7 @@ columns are read is the asker's to say.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cscli.store import layout
 from cscli.store.index import Index
 
 Rows = list[tuple[Any, ...]]
@@ -82,6 +83,12 @@ def arriving(index: Index, start: int, end: int, at: int) -> Rows:
         end,
         at,
     )
+
+
+def staff_logins(index: Index) -> tuple[str, ...]:
+    """Return the logins of everybody of whom there is a file."""
+    rows = index.all("SELECT path FROM file WHERE folder = ? ORDER BY path", layout.STAFF)
+    return tuple(path.rpartition("/")[2].removesuffix(".toml") for (path,) in rows)
 
 
 def day_counts(index: Index, start: int, end: int) -> dict[str, int]:

@@ -378,7 +378,7 @@ def test_who_is_none_of_the_staff_is_told_or_refused_as_the_rulebook_says(open_d
     talk = f"{TALK} --phone 13800000001"
 
     own, slip = desk.run(f"{talk} --dry-run"), desk.run(f"{talk} --dry-run", by="li.an")
-    desk.rules(lambda text: text.replace("[roles]", '[roles]\nstrangers = "refuse"', 1))
+    desk.rules(lambda text: text.replace('strangers = "warn"', 'strangers = "refuse"'))
     refused = desk.run(talk, by="li.an")
     (desk.home / "records" / "staff" / "li.na.toml").write_text(
         'schema = 1\nlogin = "li.na"\nrole = "agent"\nleft = 2026-11-19\n', encoding="utf-8"
@@ -399,3 +399,28 @@ def test_a_refusal_names_roles_in_the_readers_language(open_desk: Open) -> None:
     refused = desk.run("booking change $BK1 --start 'mon 11:00' --override --reason 急", now="2026-11-23T09:00:00")
 
     assert (refused.code, "li.na 的角色是 客服专员, 此事须由 主管 办理" in refused.err) == (4, True)
+
+
+@pytest.mark.row("A1")
+def test_a_new_desk_gets_its_staff_by_command(open_desk: Open) -> None:
+    desk = open_desk("booking-desk", "zh")
+
+    empty = desk.ok("staff list")
+    desk.ok("staff add wang.wei --name 王伟 --role supervisor --joined 2026-11-01")
+    clerk = desk.run("staff add li.na --role agent")  # li.na has no file, so is nobody who may
+    desk.ok("staff add li.na --name 李娜 --role agent --team front", by="wang.wei")
+    twice = desk.run("staff add li.na", by="wang.wei")
+    desk.ok("staff change li.na --left 2026-11-30", by="wang.wei")
+
+    assert "staff add" in empty
+    assert (clerk.code, "此事须由 主管 办理" in clerk.err) == (4, True)
+    assert twice.code == 4
+    assert desk.ok("staff list --format csv").splitlines()[1:] == [
+        "li.na,李娜,客服专员,front,,2026-11-30 周一",
+        "wang.wei,王伟,主管,,2026-11-01 周日,",
+    ]
+    assert (desk.run("staff change zhao --role finance", by="wang.wei").code, desk.run("staff list").code) == (3, 0)
+    assert desk.ok("log --limit 1").count("wang.wei") >= 0
+    assert desk.git("log", "-1", "--format=%s") == "Change member of staff li.na\n"
+    assert desk.git("status", "--porcelain") == ""
+    assert desk.ok("check", lang="en") == "3 files, no findings\n"

@@ -228,6 +228,7 @@ TEXT = {
     "rulebook.no_scheme": "The rulebook knows no scheme {value}; it knows {known}.",
     "rulebook.no_card_type": "The rulebook knows no card type {value}; it knows {known}.",
     "not_found.technician": "Nobody here is called {value}; who can be sent is {known}, or a login of the staff.",
+    "not_found.staff": "Nobody here has the login {value}; known are {known}.",
     "not_found.customer": "No customer is known by {value}.",
     "not_found.path": "The desk has no file at or below {path}.",
     "refused.customer.exists": "Refused: {number} stands in the file of {id} (rule {rule}); for another person add "

@@ -216,6 +216,7 @@ TEXT = {
     "rulebook.no_scheme": "规章里没有办卡方式 {value}; 有 {known}。",
     "rulebook.no_card_type": "规章里没有卡类 {value}; 有 {known}。",
     "not_found.technician": "没有叫 {value} 的人; 可派 {known}, 或写员工的登录名。",
+    "not_found.staff": "没有登录名为 {value} 的员工; 有 {known}。",
     "not_found.customer": "没有找到客户 {value}。",
     "not_found.path": "{path} 下没有客服台的文件。",
     "refused.customer.exists": "不予办理: {number} 已登记在 {id} (规定 {rule}); 确是另一位客户请加 --new-customer。",
