@@ -121,9 +121,22 @@ class Desk:
 
     @cached_property
     def role(self) -> str | None:
-        """The role of who does it, None where the desk keeps no file of them."""
+        """The role of who does it, None where the desk keeps no file of them, or they have left."""
         person = self.store.staff(self.by)
-        return person.role if person else None
+        here = person is not None and (person.left is None or self.now.date() <= person.left)
+        return person.role if person and here else None
+
+    def _meet_strangers(self) -> None:
+        """Tell, or refuse, somebody who changes something and is none of the staff (manual row A1).
+
+        A slip in a name would put the deed down to nobody; but a desk that has just begun its files goes on working.
+        """
+        way = self.rulebook.roles.strangers
+        if way == "ignore" or self.role is not None or not self.store.has_staff():
+            return
+        if way == "refuse":
+            raise Refused("refused.staff.stranger", rule="roles.strangers", by=self.by)
+        say_aside(i18n.t("note.stranger", by=self.by))
 
     @property
     def can_ask(self) -> bool:
@@ -145,6 +158,7 @@ class Desk:
         with self.store.writing():
             for name in ("now", "at"):  # time may have passed while a person was asked or another command had the desk
                 self.__dict__.pop(name, None)
+            self._meet_strangers()
             change = decide()
             if not self.dry_run:
                 self.store.apply(change, self.now)

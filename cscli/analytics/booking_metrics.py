@@ -31,6 +31,17 @@ def ended(books: Books, *, outcome: str) -> Iterator[Entry]:
     return ((row, row.ended_at or 0, 1, 0) for row in books.ended if row.outcome == outcome)
 
 
+def seated(books: Books) -> Iterator[Entry]:
+    """Bookings whose guests came, whether they have left yet or not (manual row C9).
+
+    They count when they came; where nobody noted that, when the service was completed.
+    """
+    for row in books.facts.bookings:
+        came = row.arrived_at if row.arrived_at is not None else row.ended_at if row.outcome == "completed" else None
+        if books.inside(came):
+            yield row, came or 0, 1, 0
+
+
 def units_completed(books: Books) -> Iterator[Entry]:
     """Tables, seats or courts of the bookings completed."""
     return ((row, row.ended_at or 0, row.units, 0) for row in books.ended if row.outcome == "completed")
@@ -78,6 +89,7 @@ def lacking(row: BookingRow, required: Iterable[str], gathering: Collection[str]
         "phone": row.customer is not None and bool(row.customer_phone or not row.customer_name),
         "card": row.customer is not None and bool(row.has_card or not row.customer_name),
         "email": row.customer is not None and bool(row.has_email or not row.customer_name),
+        "contact": row.customer is not None and bool(row.customer_phone or row.has_email or not row.customer_name),
         "spend": not asked,
         **dict.fromkeys(row.said.split(), True),
     }
@@ -244,6 +256,7 @@ HOW = ("service", "resource", "channel", "source", "agent", "level", *WHEN)
 METRICS: tuple[Metric, ...] = (
     Metric(id="bookings_created", entries=created, by=HOW),
     Metric(id="units_created", entries=units_created, by=HOW),
+    Metric(id="bookings_seated", entries=seated, by=HOW),
     Metric(id="bookings_completed", entries=partial(ended, outcome="completed"), by=HOW),
     Metric(id="units_completed", entries=units_completed, by=HOW),
     Metric(id="on_time_handling", entries=on_time, unit="rate", sum="ratio", by=HOW),

@@ -17,7 +17,10 @@ COMPARED = ("created", "units", "completed", "cancelled")
 
 
 class BookingCounts(Value):
-    """What a day did to bookings; `feedback` is how many customers gave theirs."""
+    """What a day did to bookings; `feedback` is how many customers gave theirs.
+
+    `seated` are the guests who came, those who are still there among them; `completed` are those who have been served.
+    """
 
     created: int
     units: int
@@ -27,6 +30,7 @@ class BookingCounts(Value):
     no_shows: int
     unmet: int
     changed: int
+    seated: int = 0
 
 
 class ServiceCounts(Value):
@@ -160,6 +164,7 @@ def report(
             no_shows=count("no_shows"),
             unmet=count("unmet_requests"),
             changed=count("bookings_changed"),
+            seated=count("bookings_seated"),
         ),
         usual={name: (sum(counts.get(name, 0) for counts in before), len(before)) for name in COMPARED}
         if before

@@ -45,6 +45,7 @@ class BookingRow(NamedTuple):
     feedback_at: int | None = None
     changed: int = 0
     desk_errors: int = 0
+    arrived_at: int | None = None
     level: str | None = None
     joined: int | None = None
     customer_name: str | None = None

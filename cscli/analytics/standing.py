@@ -20,11 +20,12 @@ from cscli.domain.values import Duration, fixed
 
 TIMES = (
     "start", "end", "hold_until", "paid_at", "asked_at", "checked_at", "expected_at", "respond_by", "accepted_at",
-    "audit_since",
+    "audit_since", "called_off_at",
 )  # fmt: skip
 WAITING = (
     "id", "status", "service", "resources", "agent", "vip", "special", "waitlisted", *TIMES, "asked", "seen",
-    "assigned_to", "refund_due", "promised",
+    "assigned_to", "refund_due", "promised", "called_off_by", "was_promised", "departments", "told", "ended_at",
+    "rating", "spend",
 )  # fmt: skip
 
 
@@ -108,17 +109,20 @@ def waiting_booking(row: Mapping[str, Any], zone: ZoneInfo, *, as_confirmed: boo
         name: datetime.fromtimestamp(row[name], zone) if row[name] is not None else None for name in TIMES
     }
     if as_confirmed:
-        told |= {"status": "confirmed", "audit_since": None}
+        told |= {"status": "confirmed", "audit_since": None, "called_off_at": None}
     else:
         back = row["refund_due"]
         told |= {
             "status": row["status"],
             "refund_due": date.fromordinal(back) if back is not None else None,
             "promised": Decimal(row["promised"] or 0).scaleb(-2),
+            "given_at": datetime.fromtimestamp(row["ended_at"], zone) if row["ended_at"] is not None else None,
         }
-    told |= {name: row[name] for name in ("id", "service", "agent", "seen", "assigned_to")}
-    told |= {name: bool(row[name]) for name in ("vip", "special", "waitlisted")}
-    told |= {name: tuple((row[name] or "").split()) for name in ("resources", "asked")}
+    told |= {name: row[name] for name in ("id", "service", "agent", "seen", "assigned_to", "called_off_by")}
+    told |= {name: bool(row[name]) for name in ("vip", "special", "waitlisted", "was_promised")}
+    told |= {name: tuple((row[name] or "").split()) for name in ("resources", "asked", "departments")}
+    told |= {"told": tuple((row["told"] or "").splitlines()), "cards": tuple((row.get("cards") or "").split())}
+    told |= {"rated": row["rating"] is not None, "billed": row["spend"] is not None}
     return Awaited(**told)
 
 
@@ -126,6 +130,11 @@ def furthest(rulebook: Rulebook) -> timedelta:
     """Return how long before a start somebody may have to be reminded of it."""
     return max((service.remind_before.delta for service in rulebook.service if service.remind_before),
                default=timedelta())  # fmt: skip
+
+
+def asking(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the services of which something is to be asked once they were given (manual rows A8, C8)."""
+    return tuple(known.id for known in rulebook.service if known.rate_within or known.bill_within)
 
 
 def complaint_at(complaint: Complaint, at: datetime) -> Complaint:

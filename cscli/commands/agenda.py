@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from cscli.analytics.standing import (
     WAITING,
     Standing,
+    asking,
     complaint_at,
     furthest,
     narrowed,
@@ -76,8 +77,13 @@ def _bookings(desk: Desk, at: datetime, moment: int) -> Iterator[Awaited]:
     """Yield the bookings that somebody may have to see to, as they stood at a moment."""
     index, zone = desk.store.index, desk.rulebook.zone
     ahead = int(furthest(desk.rulebook).total_seconds())
+    services, seen = asking(desk.rulebook), set()
+    for row in queries.afterwards(index, WAITING, services, moment) if services else ():
+        seen.add(row[0])
+        yield waiting_booking(dict(zip((*WAITING, "cards"), row, strict=True)), zone)
     for row in queries.waiting(index, WAITING, moment, ahead):
-        yield waiting_booking(dict(zip(WAITING, row, strict=True)), zone)
+        if row[0] not in seen:
+            yield waiting_booking(dict(zip(WAITING, row, strict=True)), zone)
     if at < desk.now:
         for row in queries.ended_since(index, WAITING, moment):
             yield waiting_booking(dict(zip(WAITING, row, strict=True)), zone, as_confirmed=True)

@@ -18,6 +18,7 @@ from cscli.commands.options import (
     Destination,
     Details,
     DryRun,
+    EmailAddress,
     End,
     Extra,
     Json,
@@ -57,6 +58,7 @@ def create(
     ctx: typer.Context,
     customer: CustomerName = None,
     phone: PhoneNumber = None,
+    email: EmailAddress = None,
     service: ServiceName = None,
     start: Start = None,
     end: End = None,
@@ -110,11 +112,14 @@ def create(
         raise UsageProblem("usage.needs", option="--for" if length else "--end", other="--start")
     said_start = "" if soon else ask(start, "--start", "ask.start", read=lambda said: words.moment(said, desk.at))
     begin = desk.act.at if soon else words.moment(said_start, desk.at)
-    if "customer" in wanted.required and phone is None:
+    if "customer" in wanted.required and phone is None and email is None:
         asked = asked or customer is None
         customer = ask(customer, "--customer", "ask.customer")
         if asked and "phone" in wanted.required and people.named(desk, customer) is None:
             phone = ask(phone, "--phone", "ask.phone", read=words.phone)
+        elif asked and "contact" in wanted.required and people.named(desk, customer) is None:
+            reached = ask(None, "--phone", "ask.contact", read=words.contact)
+            phone, email = (None, reached) if "@" in reached else (reached, None)
     said = {
         "source": words.text(source), "details": words.text(details), "special": words.text(special),
         "address": words.text(address), "merchant": words.text(merchant), "origin": words.text(origin),
@@ -147,7 +152,7 @@ def create(
     )
 
     def who() -> people.Found:
-        person = people.find_or_open(desk, customer, phone, new=new_customer)
+        person = people.find_or_open(desk, customer, phone, email, new=new_customer)
         words.required_of_customer(wanted, person.record)
         return person
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cscli.domain.availability import Free
     from cscli.domain.recommending import Offer
     from cscli.domain.rulebook import Rulebook
+    from cscli.domain.services import Service
 
 
 def free(
@@ -42,6 +43,7 @@ def free(
     route: Route = None,
     seat_class: SeatClass = None,
     recommend: Annotated[bool, typer.Option("--recommend", help="opt.recommend")] = False,
+    area: Annotated[str | None, typer.Option("--area", metavar="TEXT", help="opt.area")] = None,
     form: Format = "table",
     limit: Limit = 0,
     as_json: Json = False,
@@ -57,6 +59,7 @@ def free(
     wanted = desk.rulebook.service_named(words.need(service, "--service"))
     if recommend and wanted.kind != "table":
         raise UsageProblem("usage.recommend", service=wanted.name)
+    near = _area(desk, wanted, area)
     said = parse_day(day, desk.now) if day else desk.now.date()
     span = day_span(said, desk.rulebook.zone)
     within = datetime(said.year, said.month, said.day, tzinfo=desk.now.tzinfo)
@@ -84,9 +87,20 @@ def free(
         return
     from cscli.domain.recommending import offers
 
-    found = offers(times, wanted, desk.rulebook, only_good=recommend)
+    found = offers(times, wanted, desk.rulebook, only_good=recommend, area=near)
     step = wanted.step.delta
     desk.show(lambda: _merchants(found[: limit or None], step, form) or nothing, lambda: _data(times, found, limit))
+
+
+def _area(desk: Desk, service: "Service", said: str | None) -> str | None:
+    """Return the part of town that was said; raises `UsageProblem` where the service has nothing there."""
+    from cscli.domain.recommending import areas
+
+    if said is None:
+        return None
+    if service.kind != "table":
+        raise UsageProblem("usage.area", service=service.name)
+    return words.choice(words.text(said) or "", areas(service, desk.rulebook), "--area")
 
 
 def _times(times: "list[Free]", form: str, rulebook: "Rulebook") -> str:

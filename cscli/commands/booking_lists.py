@@ -22,7 +22,12 @@ Cells = dict[str, str]
 COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
 RIGHT = ("units", "price", "refund")
 STANDING = "b.status IN ('requested', 'confirmed', 'in_service')"
-OF_PERSON = {"phone": "c.phone = ''", "email": "NOT c.has_email", "card": "NOT c.has_card"}
+OF_PERSON = {
+    "phone": "c.phone = ''",
+    "email": "NOT c.has_email",
+    "contact": "c.phone = '' AND NOT c.has_email",
+    "card": "NOT c.has_card",
+}
 DAY = 86_400
 
 
@@ -86,7 +91,11 @@ def _here(view: View, seconds: int) -> datetime:
 
 
 def usual(desk: Desk) -> Sheet:
-    """Return the list of everything; a request that could not be met says how often its customer went without (D6)."""
+    """Return the list of everything.
+
+    A request that could not be met says how often its customer went without (row D6), a no-show whether somebody had
+    telephoned (row D7).
+    """
     from functools import cache
 
     from cscli.commands.people import view
@@ -100,6 +109,9 @@ def usual(desk: Desk) -> Sheet:
         return missed_days(desk, customer, service)
 
     def found(row: Row) -> Cells:
+        if row["outcome"] == "no_show" and row["phoned"] is not None:
+            phoned = t(f"label.mark.phoned.{'yes' if row['phoned'] else 'no'}")
+            return {"marks": " ".join([*marks(here, row), phoned])}
         if row["outcome"] != "unmet" or not row["customer"]:
             return {}
         told = t("label.mark.missed", number=missed(row["customer"], row["service"]))

@@ -212,3 +212,31 @@ def coordinate(
         return queue.answer(before, service, name, act, agreed=heard, note=said)
 
     move(desk, record, decide)
+
+
+def inform(
+    ctx: typer.Context,
+    record: BookingId,
+    who: Annotated[list[str] | None, typer.Option("--to", metavar="WHO", help="opt.informed")] = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Note that staff and departments were told of a cancellation: those named, else all who were not yet."""
+    from cscli.domain import calling_off
+    from cscli.domain.due_bookings import awaited, name_of, to_tell
+
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+
+    def decide(before: Booking, act: Act) -> Booking:
+        service = next((known for known in desk.rulebook.service if known.id == before.service), None)
+        left = to_tell(awaited(before), service)
+        names = {word: one for one in left for word in (one, name_of(desk.rulebook, one))}
+        stranger = next((word for word in who or () if word not in names), None)
+        if left and stranger is not None:
+            raise UsageProblem("usage.choice", value=stranger, what="--to", known=left)
+        return calling_off.inform(
+            before, act, tuple(dict.fromkeys(names[word] for word in who)) if who and left else left
+        )
+
+    move(desk, record, decide)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import words
-from cscli.commands.bookings import move, situation_of
+from cscli.commands.bookings import move, person_of, situation, situation_of
 from cscli.commands.options import (
     Answer,
     At,
@@ -25,6 +25,7 @@ from cscli.commands.settlements import Ordinary, ShownCard, settle
 from cscli.desk import Desk, ask
 from cscli.domain import booking, calling_off, serving, settling
 from cscli.domain.booking import Booking
+from cscli.domain.permit import Permit
 from cscli.domain.record import Act
 from cscli.domain.settling import Settled
 from cscli.domain.value import replace
@@ -112,14 +113,44 @@ def arrive(
     settle(desk, record, decide, card=card)
 
 
+def extend(
+    ctx: typer.Context,
+    record: BookingId,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="opt.used_until")] = None,
+    override: Override = False,
+    reason: Reason = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Let a guest who is here stay longer; the longer time is priced by the rulebook."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    said = ask(until, "--until", "ask.used_until")
+    permit = desk.permit(override, reason)
+    move(desk, record, lambda before, act: _longer(desk, before, said, act, permit))
+
+
+def _longer(desk: Desk, before: Booking, until: str, act: Act, permit: Permit | None) -> Booking:
+    """Return a booking that lasts until the time said; a time alone is one of the day on which it began."""
+    from cscli.domain import overstay
+
+    end = words.need(words.window(before.start, until, None, desk.now), "--until")
+    facts = situation(desk, before.service, before.end, max(end, before.end), person_of(desk, before), before.id)
+    return overstay.extend(before, end, facts, act, permit=permit)
+
+
 def complete(
     ctx: typer.Context,
     record: BookingId,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="opt.used_until")] = None,
+    result: Annotated[str | None, typer.Option("--result", metavar="TEXT", help="opt.result")] = None,
     paid: Annotated[str | None, typer.Option("--paid", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
     spend: Annotated[str | None, typer.Option("--spend", metavar="AMOUNT", help="opt.spend")] = None,
     card: ShownCard = None,
     no_card: Ordinary = False,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -129,12 +160,19 @@ def complete(
     amount = words.amount(paid) if paid else None
     bill = words.amount(spend) if spend else None
     how: Any = words.choice(method, booking.METHODS, "--method")
-
+    permit, came = desk.permit(override, reason), words.text(result)
     _one_of(card, no_card)
 
     def decide(both: Settled, act: Act) -> Settled:
         must_pay = card is not None and not amount
-        both = settling.complete(both, desk.rulebook, desk.calendar, act, ordinary=no_card, must_pay=must_pay)
+        if until is not None:
+            longer = _longer(desk, both.booking, until, act, permit)
+            if longer.end > act.at:
+                raise Refused("refused.future", rule="time", at=longer.end)
+            both = replace(both, booking=longer)
+        both = settling.complete(
+            both, desk.rulebook, desk.calendar, act, result=came, ordinary=no_card, must_pay=must_pay
+        )
         both = settling.spend(both, desk.rulebook, act, bill) if bill is not None else both
         return settling.pay(both, desk.rulebook, act, amount, how) if amount else both
 
@@ -226,6 +264,7 @@ def close(
     rating: Annotated[int | None, typer.Option("--rating", metavar="1..5", min=1, max=5, help="opt.rating")] = None,
     feedback: Annotated[str | None, typer.Option("--feedback", metavar="TEXT", help="opt.feedback")] = None,
     unreachable: Annotated[bool, typer.Option("--unreachable", help="opt.unreachable")] = False,
+    phoned: Annotated[bool, typer.Option("--phoned", help="opt.phoned")] = False,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -234,13 +273,15 @@ def close(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     ended = words.optional_choice(outcome, ("completed", "no_show"), "--outcome")
     said = words.text(feedback)
+    if phoned and ended != "no_show":
+        raise UsageProblem("usage.needs", option="--phoned", other="--outcome no_show")
 
     def decide(both: Settled, act: Act) -> Settled:
         before = both.booking
         if ended == "completed" and before.outcome != "completed":
             both = settling.complete(both, desk.rulebook, desk.calendar, act)
         elif ended == "no_show" and before.outcome != "no_show":
-            missed = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=False)
+            missed = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=phoned)
             both = replace(both, booking=missed)
         after = serving.close(both.booking, act, rating=rating, feedback=said, unreachable=unreachable)
         return replace(both, booking=after)

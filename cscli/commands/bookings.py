@@ -20,6 +20,7 @@ from cscli.store import queries
 if TYPE_CHECKING:
     from cscli.domain.arranging import Situation
     from cscli.domain.customer import Customer
+    from cscli.domain.rulebook import ExtraField
 
 AROUND = timedelta(days=2)  # alternatives are looked for this far from the wished time
 NAMED = 3  # how many of the queue are named when something comes free
@@ -156,14 +157,14 @@ def move(desk: Desk, word: str, decide: Callable[[Booking, Act], Booking]) -> Bo
     return after
 
 
-def extras(desk: Desk, said: list[str] | None, *, whole: bool = True) -> Mapping[str, Any]:
-    """Return the values of `--set KEY=VALUE` as the rulebook's own fields want them.
+def extras(desk: Desk, said: list[str] | None, *, whole: bool = True, kind: str = "booking") -> Mapping[str, Any]:
+    """Return the values of `--set KEY=VALUE` as the rulebook's own fields for a kind of record want them.
 
     `whole` asks for those that are required; raises `UsageProblem` for unknown and unfitting ones.
     """
     from cscli.domain.extra import read_extra
 
-    fields = desk.rulebook.extra.booking
+    fields: tuple[ExtraField, ...] = getattr(desk.rulebook.extra, kind)
     found: dict[str, Any] = {}
     for pair in said or ():
         name, equals, value = pair.partition("=")

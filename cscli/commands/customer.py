@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
+from cscli.commands.bookings import extras
 from cscli.commands.customers import alone, listed, tell
 from cscli.commands.listing import Listing, print_list
 from cscli.commands.options import (
@@ -13,6 +14,7 @@ from cscli.commands.options import (
     At,
     CustomerId,
     DryRun,
+    Extra,
     Format,
     Json,
     Limit,
@@ -73,6 +75,7 @@ def create(
     joined: Joined = None,
     note: PersonNote = None,
     tag: Tags = None,
+    extra: Extra = None,
     new_customer: NewCustomer = False,
     at: At = None,
     dry_run: DryRun = False,
@@ -87,6 +90,7 @@ def create(
                      birth_month=birth_month, level=level, contract=contract, joined=joined, note=note,
                      tag=tag)  # fmt: skip
     fields["card"] = _card(desk, None, card, card_type, card_from, card_to)
+    fields["extra"] = extras(desk, extra, kind="customer")
 
     def decide() -> Change:
         opened = customer.create(desk.act, record_id=desk.new_id("customer", desk.at.date()), **fields)
@@ -116,6 +120,7 @@ def change(
     joined: Joined = None,
     note: PersonNote = None,
     tag: Tags = None,
+    extra: Extra = None,
     new_customer: NewCustomer = False,
     at: At = None,
     dry_run: DryRun = False,
@@ -131,8 +136,9 @@ def change(
 
     def decide() -> Change:
         before = people.resolve(desk, record)
+        own = {**before.extra, **extras(desk, extra, whole=False, kind="customer")}
         held = _card(desk, before.card, card, card_type, card_from, card_to)
-        after = customer.change(before, desk.act, card=held, **fields)
+        after = customer.change(before, desk.act, card=held, extra=own, **fields)
         if not new_customer:
             alone(desk, before, after)
         return Change(revisions=(Revision(before=before, after=after),), by=desk.by)
@@ -149,7 +155,7 @@ def _fields(desk: Desk, **said: Any) -> dict[str, Any]:
     if said["phone"] is not None:
         found["phones"] = tuple(dict.fromkeys(_phone(number) for number in said["phone"] if number.strip()))
     if said["email"] is not None:
-        found["emails"] = tuple(_email(address) for address in said["email"] if address.strip())
+        found["emails"] = tuple(words.email(address) for address in said["email"] if address.strip())
     if said["tag"] is not None:
         found["tags"] = tuple(dict.fromkeys(words.text(tag) or "" for tag in said["tag"] if tag.strip()))
     if said["sex"] is not None:
@@ -171,14 +177,6 @@ def _phone(text: str) -> str:
         return words.phone(text)
     except UsageProblem as problem:
         raise UsageProblem(problem.key, value=masks.mask_number(text)) from None
-
-
-def _email(text: str) -> str:
-    address = (words.text(text) or "").strip()
-    user, at, domain = address.partition("@")
-    if not (user and at and domain) or any(sign.isspace() for sign in address):
-        raise UsageProblem("usage.email", value=masks.mask_email(address))
-    return address
 
 
 def _birth_month(text: str) -> str | None:

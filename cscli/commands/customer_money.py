@@ -1,14 +1,14 @@
 """`cscli customer card|topup|charge|refund|gift|adjust|statement`: members' cards and the ledger behind them."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cscli.commands import people, words
 from cscli.commands.customers import move
 from cscli.commands.options import FORMATS, At, CustomerId, DryRun, Format, Json, Limit, Reason
-from cscli.desk import Desk, ask
+from cscli.desk import Desk, ask, say_aside
 from cscli.domain.customer import Customer
 from cscli.domain.ledger import METHODS, Standing, running
 from cscli.domain.record import Act
@@ -17,6 +17,9 @@ from cscli.domain.values import read_money
 from cscli.errors import UsageProblem
 from cscli.i18n import t
 
+if TYPE_CHECKING:
+    from cscli.domain.schemes import Source
+
 MEANS = "card|cash|transfer|mobile|other"
 
 Amount = Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="opt.ledger_amount")]
@@ -24,6 +27,8 @@ SignedAmount = Annotated[str | None, typer.Option("--amount", metavar="+-AMOUNT"
 PaidBy = Annotated[str, typer.Option("--method", metavar=MEANS, help="opt.topup_method")]
 LedgerNote = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="opt.note")]
 CardTypeId = Annotated[str | None, typer.Option("--type", metavar="ID", help="opt.card_type")]
+SchemeId = Annotated[str | None, typer.Option("--scheme", metavar="ID", help="opt.scheme")]
+Holding = Annotated[str | None, typer.Option("--holding", metavar="AMOUNT", help="opt.holding")]
 ForBooking = Annotated[str | None, typer.Option("--booking", metavar="ID", help="opt.ledger_booking")]
 
 
@@ -35,6 +40,8 @@ def card(
     since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="opt.card_since")] = None,
     topup: Annotated[str | None, typer.Option("--topup", metavar="AMOUNT", help="opt.card_topup")] = None,
     method: PaidBy = "cash",
+    scheme: SchemeId = None,
+    holding: Holding = None,
     lost: Annotated[bool, typer.Option("--lost", help="opt.card_lost")] = False,
     at: At = None,
     dry_run: DryRun = False,
@@ -46,20 +53,25 @@ def card(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     if lost and (since or topup):
         raise UsageProblem("usage.both", first="--lost", second="--from" if since else "--topup")
+    if scheme and not topup:
+        raise UsageProblem("usage.needs", option="--scheme", other="--topup")
     what = _kind(desk, ask(kind, "--type", "ask.card_type", known=words.listed(desk.rulebook.members.card)))
     said = (words.text(number) or "").strip() or None
     if said is None and (lost or not people.resolve(desk, record).all_cards):
         said = ask(None, "--number", "ask.card_number").strip()
     first = words.day(since, desk.now).date() if since else None
     money = _positive(topup, "--topup") if topup is not None else None
-    how = _method(method)
+    how, source = _method(method), _source(desk, scheme, holding)
 
     def decide(before: Customer, act: Act) -> Customer:
         if lost:
             return membership.replace_lost(before, desk.rulebook, act, what, number=said or "", method=how)
-        return membership.issue(before, desk.rulebook, act, what, number=said, since=first, topup=money, method=how)
+        return membership.issue(
+            before, desk.rulebook, act, what, number=said, since=first, topup=money, method=how, source=source
+        )
 
     move(desk, record, decide)
+    _tell_condition(source)
 
 
 def topup(
@@ -67,6 +79,8 @@ def topup(
     record: CustomerId,
     amount: Amount = None,
     method: PaidBy = "cash",
+    scheme: SchemeId = None,
+    holding: Holding = None,
     note: LedgerNote = None,
     at: At = None,
     dry_run: DryRun = False,
@@ -77,7 +91,9 @@ def topup(
 
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     money, how, said = _asked(amount), _method(method), words.text(note)
-    move(desk, record, lambda before, act: membership.top_up(before, desk.rulebook, act, money, how, said))
+    source = _source(desk, scheme, holding)
+    move(desk, record, lambda before, act: membership.top_up(before, desk.rulebook, act, money, how, said, source))
+    _tell_condition(source)
 
 
 def charge(
@@ -243,6 +259,25 @@ def statement(
 
 def _kind(desk: Desk, word: str) -> CardType:
     return entry_named(desk.rulebook.members.card, word, "rulebook.no_card_type")
+
+
+def _source(desk: Desk, word: str | None, holding: str | None) -> "Source | None":
+    """Return where the money comes from, None for ordinary money; what stands there is asked for where it matters."""
+    if word is None:
+        if holding is not None:
+            raise UsageProblem("usage.needs", option="--holding", other="--scheme")
+        return None
+    from cscli.domain.schemes import Source
+
+    scheme = entry_named(desk.rulebook.members.scheme, word, "rulebook.no_scheme")
+    said = ask(holding, "--holding", "ask.holding", read=words.amount) if scheme.keep is not None else holding
+    return Source(scheme=scheme, holding=words.amount(said) if said is not None else None)
+
+
+def _tell_condition(source: "Source | None") -> None:
+    """Say what the desk has to look at, for no rule can (manual row D4)."""
+    if source is not None and source.scheme.condition:
+        say_aside(t("note.scheme", scheme=source.scheme.name, condition=source.scheme.condition))
 
 
 def _method(said: str) -> Any:

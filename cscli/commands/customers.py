@@ -29,11 +29,11 @@ def listed(entries: Any, value: str, key: str) -> str:
 
 
 def alone(desk: Desk, before: Any, after: Any) -> None:
-    """Refuse a phone or card number that is new in this file and stands in somebody else's."""
+    """Refuse a phone, e-mail or card number that is new in this file and stands in somebody else's."""
     for word in sorted(_numbers(after) - _numbers(before)):
         for holder in desk.store.find_customers(word):
             if holder != after.id:
-                shown = masks.mask_number(word.partition(":")[2])
+                shown = masks.mask_contact(word.partition(":")[2])
                 raise Refused("refused.customer.exists", rule="customer.unique", id=holder, number=shown)
 
 
@@ -41,7 +41,8 @@ def _numbers(record: Any) -> set[str]:
     """Return the words by which a customer is found and no other should be."""
     if record is None:
         return set()
-    return {f"phone:{phone}" for phone in record.phones} | {f"card:{card.number}" for card in record.all_cards}
+    found = {f"phone:{phone}" for phone in record.phones} | {f"card:{card.number}" for card in record.all_cards}
+    return found | {f"email:{email.casefold()}" for email in record.emails}
 
 
 def tell(desk: Desk, change: Change) -> None:

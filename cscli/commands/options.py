@@ -14,6 +14,7 @@ ComplaintId = Annotated[str, typer.Argument(metavar="ID", help="opt.complaint_id
 CustomerId = Annotated[str, typer.Argument(metavar="CUSTOMER", help="opt.customer_id", show_default=False)]
 CustomerName = Annotated[str | None, typer.Option("--customer", metavar="NAME|ID", help="opt.customer")]
 PhoneNumber = Annotated[str | None, typer.Option("--phone", metavar="NUMBER", help="opt.phone")]
+EmailAddress = Annotated[str | None, typer.Option("--email", metavar="ADDRESS", help="opt.email")]
 NewCustomer = Annotated[bool, typer.Option("--new-customer", help="opt.new_customer")]
 Channel = Annotated[str, typer.Option("--channel", metavar="phone|online|email|walk_in|app|other", help="opt.channel")]
 ServiceName = Annotated[str | None, typer.Option("--service", metavar="ID", help="opt.service")]

@@ -1,4 +1,4 @@
-"""Which customer is meant: found by id, card or phone, or opened on the fly."""
+"""Which customer is meant: found by id, card, phone or e-mail, or opened on the fly."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -27,30 +27,35 @@ class Found(Value, kw_only=False):
         return self.record.id if self.record else None
 
 
-def find_or_open(desk: Desk, name: str | None, phone: str | None, *, new: bool = False, **fields: Any) -> Found:
-    """Return the customer that a name, id, card or phone leads to; a phone nobody has opens a new file.
+def find_or_open(
+    desk: Desk, name: str | None, phone: str | None, email: str | None = None, *, new: bool = False, **fields: Any
+) -> Found:
+    """Return the customer that a name, id, card, phone or e-mail leads to; one that nobody has opens a new file.
 
     Call it inside the store's `writing`. Raises `NotFound` with the candidates where a number belongs to somebody of
     another name and `new` does not say that this is a second person.
     """
     said = words.text(name)
-    number = words.phone(phone) if phone else None
+    number, address = words.phone(phone) if phone else None, words.email(email) if email else None
     if said and not new:
         known = named(desk, said)
         if known is not None:
             return Found(known)
-    if number is not None and not new:
-        holders = [desk.store.load(found) for found in desk.store.find_customers(f"phone:{number}")]
+        if "@" in said:  # an address is nobody's name
+            raise NotFound("not_found.customer", value=masks.mask_email(said))
+    reached = {f"phone:{number}": number, f"email:{address and address.casefold()}": address}
+    for word, shown in reached.items():
+        holders = [desk.store.load(found) for found in desk.store.find_customers(word)] if shown and not new else []
         same = [holder for holder in holders if said in (None, holder.name)]
         if len(same) == 1:
             return Found(same[0])
         if holders:
             raise NotFound(
                 "not_found.phone_taken",
-                phone=masks.mask_number(number),
+                phone=masks.mask_contact(shown or ""),
                 candidates=tuple(f"{holder.id} {masks.mask_name(holder.name)}" for holder in holders),
             )
-    if said is None and number is None:
+    if said is None and number is None and address is None:
         return Found(None)
     if said is None:
         raise UsageProblem("usage.missing", option="--customer")
@@ -62,24 +67,25 @@ def find_or_open(desk: Desk, name: str | None, phone: str | None, *, new: bool =
         record_id=desk.new_id("customer", desk.at.date()),
         name=said,
         phones=(number,) if number else (),
+        emails=(address,) if address else (),
         **fields,
     )
     return Found(opened, (Revision(before=None, after=opened),))
 
 
 def named(desk: Desk, word: str) -> "Customer | None":
-    """Return the customer a word names: an id, a card number or a phone; None for what can only be a name."""
+    """Return the customer a word names: an id, card number, phone or e-mail; None for what can only be a name."""
     store = desk.store
     if ids.kind_of(word.upper()) == "customer" or word.upper().startswith("CU-"):
         found: Customer = store.load(store.resolve(word, "customer"))
         return found
-    for kind in ("card", "phone"):
-        holders = store.find_customers(f"{kind}:{word}")
+    for known in (f"card:{word}", f"phone:{word}", f"email:{word.strip().casefold()}"):
+        holders = store.find_customers(known)
         if len(holders) == 1:
             holder: Customer = store.load(holders[0])
             return holder
         if holders:
-            raise NotFound("not_found.ambiguous", value=masks.mask_number(word), candidates=holders)
+            raise NotFound("not_found.ambiguous", value=masks.mask_contact(word), candidates=holders)
     return None
 
 
@@ -97,7 +103,7 @@ def resolve(desk: Desk, word: str) -> "Customer":
         if problem.key != "not_found.id":
             raise
         number = word.replace(" ", "").replace("-", "").lstrip("+").isdigit()
-        shown = masks.mask_number(word) if number else masks.mask_name(word)
+        shown = masks.mask_contact(word) if number or "@" in word else masks.mask_name(word)
         raise NotFound("not_found.customer", value=shown) from None  # what leads to nobody is said back masked
     return record
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cscli.domain.masks import mask_number
+from cscli.domain.masks import mask_email, mask_number
 from cscli.domain.near import nearest
 from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
 from cscli.errors import Refused, UsageProblem
@@ -86,6 +86,20 @@ def phone(text: str) -> str:
         raise UsageProblem("value.phone", value=mask_number(text)) from None
 
 
+def email(text: str) -> str:
+    """Return an e-mail address as it is kept; a wrong one is said back masked."""
+    address = value(clean_text, text).strip()
+    user, at, domain = address.partition("@")
+    if not (user and at and domain) or any(sign.isspace() for sign in address):
+        raise UsageProblem("usage.email", value=mask_email(address))
+    return address
+
+
+def contact(text: str) -> str:
+    """Return a phone number or an e-mail address as it is kept."""
+    return email(text) if "@" in text else phone(text)
+
+
 def amount(text: str) -> Decimal:
     """Return an amount of money."""
     return value(read_positive_money, text)
@@ -116,6 +130,8 @@ def required_of_customer(service: "Service", person: "Customer | None") -> None:
         raise UsageProblem("usage.required", option="--customer", service=service.name)
     if "phone" in service.required and (person is None or not person.phones):
         raise UsageProblem("usage.required", option="--phone", service=service.name)
+    if "contact" in service.required and (person is None or not (person.phones or person.emails)):
+        raise UsageProblem("usage.required", option="--phone / --email", service=service.name)
     if "card" in service.required and (person is None or person.card is None):
         raise Refused("refused.card_needed", rule="service.required", service=service.name)
 

@@ -33,8 +33,8 @@ Seen = Literal["seated", "late", "absent", "cancelled"]
 SEEN = ("seated", "late", "absent", "cancelled")
 BookingEventType = Literal[
     "created", "confirmed", "unmet", "offered", "declined", "coordinated", "assigned", "accepted", "changed",
-    "cancelled", "checked", "arrived", "completed", "audited", "spent", "no_show", "closed", "reopened", "paid",
-    "refunded",
+    "cancelled", "informed", "checked", "arrived", "extended", "completed", "audited", "spent", "no_show", "closed",
+    "reopened", "paid", "refunded",
 ]  # fmt: skip
 
 
@@ -43,7 +43,7 @@ class BookingEvent(Event):
 
     `alternatives` were told; `answer` is what a department or the customer said; `until` is how long an offer stands.
     `spoke_with` and `seen` are of an arrival check; `minutes` is how late a guest will be; `owner` is who a visit was
-    assigned to; `agreed` and `note` are what its audit found.
+    assigned to; `agreed` and `note` are what its audit found; `told` are those who heard that it is cancelled.
     """
 
     type: BookingEventType
@@ -63,6 +63,7 @@ class BookingEvent(Event):
     agreed: bool | None = None
     note: Text | None = None
     owner: Text | None = None
+    told: tuple[Text, ...] = ()
     spoke_with: Spoke | None = None
     seen: Seen | None = None
     minutes: Count | None = None
@@ -87,9 +88,9 @@ class Coordination(Value):
 class Booking(Record):
     """A booking as its file holds it.
 
-    `paid` is the money the desk holds for it; `spend` is the guest's bill at a merchant; `merchant` is one the rulebook
-    does not list; `passengers` are customers' ids; `series` is the id of the first of a recurring booking. `respond_by`
-    is when somebody must be at the customer's, of a visit only.
+    `paid` is the money the desk holds for it; `result` is what came of the service (row A8); `spend` is the guest's
+    bill at a merchant; `merchant` is one the rulebook does not list; `passengers` are customers' ids; `series` is the
+    id of the first of a recurring booking. `respond_by` is when somebody must be at the customer's, of a visit only.
     """
 
     kind: ClassVar[str] = "booking"
@@ -129,6 +130,7 @@ class Booking(Record):
     price: Price | None = None
     paid: Price = Decimal(0)
     spend: Price | None = None
+    result: Text | None = None
     rating: Rating | None = None
     feedback: Text | None = None
     entry_seconds: Count | None = None
@@ -256,6 +258,7 @@ def lacking(booking: Booking, service: "Service", person: Any, gathering: Collec
         "customer": person is not None,
         "phone": bool(person and person.phones),
         "email": bool(person and person.emails),
+        "contact": bool(person and (person.phones or person.emails)),
         "card": bool(person and person.card),
     }
     asked = not gathering or any(card.type in gathering for card in (person.all_cards if person else ()))

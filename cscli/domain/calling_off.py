@@ -96,6 +96,14 @@ def cancel(
     return live(booking, act, event, outcome="cancelled", hold_until=None, refund=_added(booking, refund))
 
 
+def inform(booking: Booking, act: Act, who: tuple[str, ...]) -> Booking:
+    """Note that somebody was told of a cancellation (manual row A7); raises `Refused` where nobody is left to tell."""
+    states.step(states.BOOKING, booking.status, "informed")
+    if not who:
+        raise Refused("refused.told.nobody", rule="booking.inform", id=booking.id)
+    return live(booking, act, BookingEvent(at=act.at, by=act.by, type="informed", told=who))
+
+
 def no_show(
     booking: Booking,
     rulebook: Rulebook,

@@ -1,12 +1,13 @@
 """A customer: who a record is about, the only place where a person's data stands."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from cscli.domain import states
 from cscli.domain.ledger import Entry
 from cscli.domain.masks import mask_email, mask_name, mask_number
-from cscli.domain.record import Act, Delta, Event, Record, deltas, live
-from cscli.domain.value import Value, replace
+from cscli.domain.record import Act, Delta, Event, Plain, Record, deltas, live
+from cscli.domain.value import NOTHING, Value, replace
 from cscli.domain.values import Day, Moment, Phone, Slug, Text
 from cscli.errors import Refused
 
@@ -60,6 +61,7 @@ class Customer(Record):
     note: Text | None = None
     received_at: Moment
     external_ref: Text | None = None
+    extra: Mapping[Slug, Plain] = NOTHING
     card: Card | None = None
     cards: tuple[Card, ...] = ()
     ledger: tuple[Entry, ...] = ()
@@ -91,9 +93,9 @@ def change(customer: Customer, act: Act, *, card: Card | None = None, **fields: 
     if card is not None and card != customer.card:
         before = customer.card.number if customer.card else None
         differences["card"] = Delta(from_=before, to=card.number)
-    if not differences:
+    if not differences and after.extra == customer.extra:
         raise Refused("refused.nothing_changes", rule="customer.change", id=customer.id)
-    return live(after, act, CustomerEvent(at=act.at, by=act.by, type="changed", changes=differences))
+    return live(after, act, CustomerEvent(at=act.at, by=act.by, type="changed", changes=differences or None))
 
 
 def reveal(customer: Customer, act: Act, reason: str | None = None) -> Customer:
@@ -113,6 +115,7 @@ def masked(customer: Customer) -> Customer:
         id_number=mask_number(customer.id_number) or None,
         birth_month=None,
         note="***" if customer.note else None,
+        extra=dict.fromkeys(customer.extra, "***"),  # the employer may tell who it is as well as the name
         card=replace(card, number=mask_number(card.number)) if card else None,
         cards=tuple(replace(other, number=mask_number(other.number)) for other in customer.cards),
         events=tuple(replace(event, changes=_hidden(event.changes)) for event in customer.events),

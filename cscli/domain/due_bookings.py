@@ -19,7 +19,9 @@ class Awaited(Value):
 
     `asked` are the departments that have not answered, the first of them asked at `asked_at`. `seen` is the last answer
     about the arrival, such as `merchant late`, and `expected_at` when the guest is to be there then. `audit_since` is
-    when a visit was completed that nobody has found good yet.
+    when a visit was completed that nobody has found good yet. Of a cancelled one, `departments` were asked, `told` have
+    heard of it from somebody, and `was_promised` is whether anybody ever reckoned with it. One that was given at
+    `given_at` waits for its rating and, where the customer's `cards` ask for it, for the bill.
     """
 
     id: str
@@ -45,13 +47,23 @@ class Awaited(Value):
     audit_since: datetime | None = None
     refund_due: date | None = None
     promised: Decimal = Decimal(0)
+    called_off_at: datetime | None = None
+    called_off_by: str | None = None
+    was_promised: bool = False
+    departments: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    given_at: datetime | None = None
+    rated: bool = False
+    billed: bool = False
+    cards: tuple[str, ...] = ()
 
 
-def awaited(booking: Booking) -> Awaited:
-    """Return what of a booking tells what it waits for."""
+def awaited(booking: Booking, cards: tuple[str, ...] = ()) -> Awaited:
+    """Return what of a booking tells what it waits for; `cards` are the types that its customer holds."""
     silent, check = unanswered(booking), last_check(booking)
     done = next((event.at for event in reversed(booking.events) if event.type == "completed"), None)
     unaudited = booking.status == "completed" and booking.respond_by is not None and not audited(booking)
+    off = next((event for event in reversed(booking.events) if event.type == "cancelled"), None)
     back = [refund.expected for refund in booking.refund if refund.state == "submitted"]
     return Awaited(
         id=booking.id,
@@ -77,6 +89,15 @@ def awaited(booking: Booking) -> Awaited:
         audit_since=done if unaudited else None,
         refund_due=min(back, default=None),
         promised=promised(booking),
+        called_off_at=off.at if off else None,
+        called_off_by=off.by if off else None,
+        was_promised=any(event.type in ("confirmed", "accepted") for event in booking.events),
+        departments=tuple(entry.department for entry in booking.coordination),
+        told=tuple(who for event in booking.events for who in event.told),
+        given_at=done,
+        rated=booking.rating is not None,
+        billed=booking.spend is not None,
+        cards=cards,
     )
 
 
@@ -89,7 +110,12 @@ def booking_items(booking: Booking | Awaited, rulebook: Rulebook, now: datetime)
     """
     one = awaited(booking) if isinstance(booking, Booking) else booking
     service = next((known for known in rulebook.service if known.id == one.service), None)
-    items = [*_coordination(one, service, rulebook, now), *_money(one, rulebook, now)]
+    items = [
+        *_coordination(one, service, rulebook, now),
+        *_money(one, rulebook, now),
+        *_stand_down(one, service, rulebook, now),
+        *_afterwards(one, service, rulebook, now),
+    ]
     if service is not None and service.kind == "visit":
         items += _visit(one, now)
     else:
@@ -195,6 +221,48 @@ def _money(one: Awaited, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]
     if _passed(due, now):
         facts = {"id": one.id, "amount": one.promised, "expected": one.refund_due}
         yield _of(one, "refund", due, facts, now, "refund", FINANCE, overdue=True)
+
+
+def _afterwards(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
+    """Yield what is to be asked once the service was given: how it was (row A8), and the guest's bill (row C8)."""
+    given = one.given_at
+    if one.status != "completed" or service is None or given is None or not _passed(given, now):
+        return
+    if service.rate_within is not None and not one.rated:
+        yield _of(one, "rate", given + service.rate_within.delta, _facts(one), now, "close", one.agent, " --rating N")
+    gathering = rulebook.members.gathering
+    asked = "spend" in service.valid and (not gathering or any(card in gathering for card in one.cards))
+    if service.bill_within is not None and asked and not one.billed:
+        yield _of(one, "bill", given + service.bill_within.delta, _facts(one), now, "spend", one.agent)
+
+
+def to_tell(one: Awaited, service: Service | None) -> tuple[str, ...]:
+    """Return whom a cancellation affects that was not told of it yet (manual row A7), whoever cancelled left out.
+
+    Who was sent, or whose hour was booked, once it was promised; and every department that was asked.
+    """
+    if one.status != "cancelled":
+        return ()
+    staff = one.resources if service is not None and service.kind == "appointment" else ()
+    who = ((one.assigned_to,) if one.assigned_to else staff) if one.was_promised or one.assigned_to else ()
+    known = {*one.told, one.called_off_by}
+    return tuple(name for name in dict.fromkeys((*who, *one.departments)) if name not in known)
+
+
+def _stand_down(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
+    """Yield an item for each of them, until its time has come, when it is of no use to anybody."""
+    if one.called_off_at is None or not _passed(one.called_off_at, now) or _passed(one.start, now):
+        return
+    for who in to_tell(one, service):
+        facts = _facts(one) | {"who": name_of(rulebook, who)}
+        yield _of(one, "stand_down", one.start, facts, now, "inform", who, f" --to {who}", overdue=False)
+
+
+def name_of(rulebook: Rulebook, who: str) -> str:
+    """Return the name of a department or a resource, a login as it is."""
+    names = {known.id: known.name for known in rulebook.resource}
+    names |= {known.id: known.name for known in rulebook.department}
+    return names.get(who, who)
 
 
 def _facts(one: Awaited) -> dict[str, object]:

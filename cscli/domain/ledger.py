@@ -23,7 +23,8 @@ class Entry(Event):
     """One line of the ledger: `amount`, `points` and `visits` raise what stands there, or lower it below zero.
 
     `method` is how money reached the desk or left it, None where none did. `card` is the card type whose visits, price
-    or fee it is; `waived` a fee that was not charged; `rule` what of the rulebook decided.
+    or fee it is; `waived` a fee that was not charged; `scheme` where the money comes from; `rule` what of the rulebook
+    decided.
     """
 
     type: EntryType
@@ -34,6 +35,7 @@ class Entry(Event):
     booking: Text | None = None
     method: Method | None = None
     waived: Price | None = None
+    scheme: Slug | None = None
     rule: Text | None = None
     note: Text | None = None
 

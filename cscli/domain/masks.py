@@ -28,6 +28,11 @@ def mask_word(word: str) -> str:
     return mask_number(word) if word.lstrip("+").isdigit() else mask_name(word)
 
 
+def mask_contact(said: str) -> str:
+    """Return a number or an e-mail address as lists may show it."""
+    return mask_email(said) if "@" in said else mask_number(said)
+
+
 def mask_email(address: str) -> str:
     """Return an e-mail address as lists may show it: its first character and its domain."""
     user, at, domain = address.partition("@")

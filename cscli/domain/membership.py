@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from cscli.domain import ledger
+from cscli.domain import ledger, schemes
 from cscli.domain.customer import Card, Customer, CustomerEvent
 from cscli.domain.ledger import Entry, EntryType, Method
 from cscli.domain.record import Act, Delta, deltas, enter, live
 from cscli.domain.rulebook import Bonus, CardType, MemberRules, Rulebook
+from cscli.domain.schemes import Source
 from cscli.domain.value import replace
 from cscli.errors import Refused
 
@@ -96,6 +97,7 @@ def issue(
     since: date | None = None,
     topup: Decimal | None = None,
     method: Method = "cash",
+    source: Source | None = None,
 ) -> Customer:
     """Issue a card, or renew one: its price and fee are paid, its visits written in, a first top-up put on it.
 
@@ -134,7 +136,7 @@ def issue(
     if price or kind.visits:
         entries.append(_entry(act, "charge", amount=-price, visits=kind.visits or 0, card=kind.id, rule=_rule(kind)))
     after = post(_with_card(customer, act, kind, card, old, day), rulebook, act, *entries)
-    return top_up(after, rulebook, act, topup, method) if topup else after
+    return top_up(after, rulebook, act, topup, method, source=source) if topup else after
 
 
 def replace_lost(
@@ -173,16 +175,32 @@ def _with_card(customer: Customer, act: Act, kind: CardType, card: Card, old: Ca
 
 
 def top_up(
-    customer: Customer, rulebook: Rulebook, act: Act, amount: Decimal, method: Method, note: str | None = None
+    customer: Customer,
+    rulebook: Rulebook,
+    act: Act,
+    amount: Decimal,
+    method: Method,
+    note: str | None = None,
+    source: Source | None = None,
 ) -> Customer:
-    """Put money on the card, with the bonus of its tier; the first top-up decides about the card's fee."""
+    """Put money on the card, with the bonus of its tier; the first top-up decides about the card's fee.
+
+    Money from a `source` is taken as its scheme allows, and only its own tiers are for it. Raises `Refused`.
+    """
     rules = rulebook.members
     _needs_stored(customer, rulebook)
-    entries = [_entry(act, "topup", amount=amount, method=method, note=note)]
-    number, tier = bonus_of(rules.bonus, amount, day_of(rulebook, act))
+    if source is not None:
+        schemes.judge(customer.ledger, source, amount, customer.id)
+    entries = [_entry(act, "topup", amount=amount, method=method, scheme=source and source.scheme.id, note=note)]
+    day = day_of(rulebook, act)
+    if source is not None:
+        number, tier, bonus = schemes.bonus_of(customer.ledger, rules.bonus, source.scheme, amount, day, rulebook.zone)
+    else:
+        number, tier = bonus_of(rules.bonus, amount, day)
+        bonus = tier.bonus if tier else Decimal(0)
     if tier is not None:
-        kind: EntryType = "bonus" if tier.bonus else "gift"
-        entries.append(_entry(act, kind, amount=tier.bonus, rule=f"members.bonus[{number}]", note=tier.gift))
+        told = {"scheme": tier.scheme, "rule": f"members.bonus[{number}]", "note": tier.gift}
+        entries.append(_entry(act, "bonus" if bonus else "gift", amount=bonus, **told))
     card = fee_open(customer, rules)
     if card is not None and card.fee_waived_from is not None:
         waived = amount >= card.fee_waived_from
@@ -200,11 +218,12 @@ def top_up(
 
 
 def bonus_of(tiers: Sequence[Bonus], amount: Decimal, day: date) -> tuple[int, Bonus | None]:
-    """Return the number (from 1) and the tier a top-up reaches: the highest one that holds on the day."""
+    """Return the number (from 1) and the tier a plain top-up reaches: the highest one that holds on the day."""
     fitting = [
         (number, tier)
         for number, tier in enumerate(tiers, start=1)
-        if tier.at_least <= amount
+        if tier.scheme is None
+        and tier.at_least <= amount
         and (tier.since is None or tier.since <= day)
         and (tier.until is None or day <= tier.until)
     ]

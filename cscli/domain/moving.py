@@ -51,8 +51,9 @@ def change(
     """Change a booking before its time, notice kept, availability and price decided anew; a fare difference goes back.
 
     `situation.slots` must leave this booking's own slots out. A change that only touches words needs no notice. A new
-    start keeps the length unless an end is given too, or the service's own where it has a timetable. Somebody who was
-    assigned a visit keeps it, or the change is not to be had.
+    start keeps the length unless an end is given too, or the service's own where it has a timetable or is another
+    service. Departments that have answered are asked again about another time (row A6). Somebody who was assigned a
+    visit keeps it, or the change is not to be had.
     """
     states.step(states.BOOKING, booking.status, "changed")
     changed = replace(booking, **_moved(booking, wanted, situation), **wanted.words)
@@ -81,6 +82,7 @@ def change(
     if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
         parts = priced(order, situation)
         changed = replace(changed, price=pricing.total(parts), price_parts=parts)
+    changed = _asked_again(booking, changed, act)
     differences = deltas(booking, changed, CHANGEABLE)
     if not differences:
         raise Refused("refused.nothing_changes", rule="booking.change", id=booking.id)
@@ -104,6 +106,24 @@ def _unasked(booking: Booking, service: Service) -> tuple[Breach, ...]:
     return (windows.coordination(booking.id, missing),) if another and missing else ()
 
 
+def _asked_again(before: Booking, booking: Booking, act: Act) -> Booking:
+    """Return a booking whose departments are asked anew where its time is another; their word was for the old one.
+
+    Of another service they have just been asked. A hold does not run out while they deliberate.
+    """
+    same = (before.start, before.end) == (booking.start, booking.end)
+    if same or booking.service != before.service or all(entry.agreed is None for entry in booking.coordination):
+        return booking
+    entries = tuple(
+        replace(entry, asked_at=act.at, agreed=None, answer=None, answered_at=None)
+        if entry.agreed is not None
+        else entry
+        for entry in booking.coordination
+    )
+    held = booking.status == "requested" and not booking.waitlisted
+    return replace(booking, coordination=entries, hold_until=None if held else booking.hold_until)
+
+
 def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, Any]:
     """Return the fields a change moves."""
     service = situation.rulebook.service_named(wanted.service or booking.service)
@@ -113,7 +133,11 @@ def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, 
     end = booking.end
     if wanted.end is not None:
         end = wanted.end
-    elif (service.timetable and (wanted.start or wanted.route)) or (wanted.start and untimed(booking)):
+    elif (
+        service.id != booking.service
+        or (service.timetable and (wanted.start or wanted.route))
+        or (wanted.start and untimed(booking))
+    ):
         end = start + span_of(service, situation.calendar, start, route)
     elif wanted.start is not None:
         end = start + (booking.end - booking.start)

@@ -15,6 +15,7 @@ from cscli.errors import Refused
 
 if TYPE_CHECKING:
     from cscli.domain.order import Order
+COVERED = "card"  # what a part of a price is "per" where a card pays for it
 
 
 class PricePart(Value):
@@ -76,7 +77,7 @@ def needs_a_time(service: Service) -> bool:
 def by_card(order: "Order", card: CardType) -> tuple[PricePart, ...]:
     """Return the one part of a price that the customer's card pays for: nothing is charged (manual row D11)."""
     rule = f"members.card.{card.id}"
-    return (PricePart(from_=order.start, to=order.end, per="card", rate=Decimal(0), amount=Decimal(0), band=card.name,
+    return (PricePart(from_=order.start, to=order.end, per=COVERED, rate=Decimal(0), amount=Decimal(0), band=card.name,
                       rule=rule),)  # fmt: skip
 
 

@@ -18,12 +18,13 @@ class Offer(Value, kw_only=False):
 
 
 def offers(
-    times: Iterable[Free], service: Service, rulebook: Rulebook, *, only_good: bool = False
+    times: Iterable[Free], service: Service, rulebook: Rulebook, *, only_good: bool = False, area: str | None = None
 ) -> tuple[Offer, ...]:
     """Return the merchants with a table at one of these times, the one to recommend first.
 
     Recommended merchants come first, then those under contract, the larger discount, the smaller minimum spend, and the
-    rulebook's order. `only_good` leaves out those without a contract, to which nobody is led.
+    rulebook's order. Of those under contract the ones in the guest's `area` stand before the others. `only_good` leaves
+    out those without a contract, to which nobody is led.
     """
     starts: dict[str, list[datetime]] = {}
     for time in times:
@@ -31,13 +32,23 @@ def offers(
             starts.setdefault(name, []).append(time.start)
     members = [member for group in service.resources for member in rulebook.group(group) if member.id in starts]
     fitting = [member for member in members if member.contracted or not only_good]
-    return tuple(Offer(member, tuple(starts[member.id])) for member in sorted(fitting, key=_worth))
+    return tuple(
+        Offer(member, tuple(starts[member.id])) for member in sorted(fitting, key=lambda one: _worth(one, area))
+    )
 
 
-def _worth(merchant: Resource) -> tuple[bool, bool, Decimal, Decimal]:
-    """Return what sorts the better merchant first."""
+def areas(service: Service, rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the parts of town in which a service has merchants."""
+    members = [member for group in service.resources for member in rulebook.group(group)]
+    return tuple(dict.fromkeys(member.area for member in members if member.area))
+
+
+def _worth(merchant: Resource, area: str | None) -> tuple[bool, bool, bool, bool, Decimal, Decimal]:
+    """Return what sorts the better merchant first; without an area none is nearer than another."""
     none = Decimal(0)
     return (
+        area is not None and not merchant.contracted,
+        area is not None and merchant.area != area,
         not merchant.recommended,
         not merchant.contracted,
         -(merchant.discount or none),

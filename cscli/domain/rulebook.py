@@ -234,9 +234,27 @@ class CardType(Value):
     services: tuple[Slug, ...] = ()
 
 
-class Bonus(Value):
-    """`[[members.bonus]]`: what a top-up of at least so much adds to the card, between two days if they are said."""
+class Scheme(Value):
+    """`[[members.scheme]]`: money that reaches a card from elsewhere, as from the medical insurance (manual row D4).
 
+    A customer may put on `most` under it in all. What the money comes from must `keep` so much; `condition` is what
+    the desk has to look at before it takes the money.
+    """
+
+    id: Slug
+    name: Text
+    most: Price | None = None
+    keep: Price | None = None
+    condition: Text | None = None
+
+
+class Bonus(Value):
+    """`[[members.bonus]]`: what a top-up of at least so much adds to the card, between two days if they are said.
+
+    One of a `scheme` goes by all that a customer puts on under it between those days, and is given once.
+    """
+
+    scheme: Slug | None = None
     at_least: Price
     bonus: Price = Decimal(0)
     gift: Text | None = None
@@ -260,6 +278,7 @@ class MemberRules(Value):
 
     level: tuple[Level, ...] = ()
     card: tuple[CardType, ...] = ()
+    scheme: tuple[Scheme, ...] = ()
     bonus: tuple[Bonus, ...] = ()
     points: Points | None = None
     credit: Price = Decimal(0)
@@ -282,7 +301,8 @@ class Roles(Value):
     """`[roles]`: which staff roles may do what only some may.
 
     `override` is for any rule; `rules` names, by the rule's id such as `booking.cancel_notice`, who may set that one
-    aside in their place. `refund` pays money out, `audit` judges a visit that somebody else made.
+    aside in their place. `refund` pays money out, `audit` judges a visit that somebody else made. `strangers` are those
+    without a file, or who have left, where the desk keeps files of its staff: told (`warn`), refused, or let pass.
     """
 
     override: tuple[Role, ...] = ("supervisor",)
@@ -290,6 +310,7 @@ class Roles(Value):
     refund: tuple[Role, ...] = ("finance", "supervisor")
     audit: tuple[Role, ...] = ("supervisor", "auditor")
     rules: Mapping[Text, tuple[Role, ...]] = NOTHING
+    strangers: Literal["warn", "refuse", "ignore"] = "warn"
 
     def may_override(self, rule: str) -> tuple[Role, ...]:
         """Return the roles that may set a rule aside."""

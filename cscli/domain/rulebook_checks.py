@@ -21,6 +21,7 @@ from cscli.domain.values import BadValue, Duration, Period
 CLOCK_SPANS = (
     "step", "duration", "shortest", "longest", "buffer_before", "buffer_after", "hold_for", "offer_for", "advance",
     "lead", "change_notice", "cancel_notice", "remind_before", "arrive_before", "check_arrival_after", "no_show_after",
+    "rate_within", "bill_within",
 )  # fmt: skip
 SOME_TIME = ("step", "duration", "hold_for", "offer_for")  # a length of none would make no sense
 OVERRIDABLE = (
@@ -28,7 +29,8 @@ OVERRIDABLE = (
     "booking.lead", "booking.shortest", "booking.longest", "booking.step", "booking.units", "booking.most_party",
     "booking.least_party", "booking.quota_open", "booking.quota_day", "booking.quota_week", "booking.duplicate",
     "booking.coordination", "booking.prepaid", "booking.change_notice", "booking.cancel_notice",
-    "booking.cancel_started", "booking.no_show_after", "booking.queue_order", "booking.accept", "booking.audit_self",
+    "booking.cancel_started", "booking.no_show_after", "booking.overstay", "booking.queue_order", "booking.accept",
+    "booking.audit_self",
     "complaint.self", "complaint.close", "complaint.sign_off",
 )  # fmt: skip
 MANY, SOME = 12, 3  # of more names than can be read in one go only some are told
@@ -173,6 +175,7 @@ def ids_are_unique(rulebook: Rulebook) -> Iterator[Problem]:
         "complaint.external": rulebook.complaint.external,
         "members.level": rulebook.members.level,
         "members.card": rulebook.members.card,
+        "members.scheme": rulebook.members.scheme,
         "extra.booking": rulebook.extra.booking,
         "extra.complaint": rulebook.extra.complaint,
         "extra.customer": rulebook.extra.customer,
@@ -242,6 +245,8 @@ def _named_elsewhere(rulebook: Rulebook) -> Iterator[Names]:
     yield "roles.rules", rulebook.roles.rules, OVERRIDABLE
     for card in members.card:
         yield f"members.card.{card.id}.services", card.services, _ids(rulebook.service)
+    for number, bonus in enumerate(members.bonus, start=1):
+        yield f"members.bonus[{number}].scheme", [bonus.scheme] if bonus.scheme else [], _ids(members.scheme)
     if members.points is not None:
         yield "members.points.cards", members.points.cards, _ids(members.card)
 

@@ -10,8 +10,8 @@ Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
 Kind = Literal["slot", "class", "appointment", "table", "trip", "visit"]
 Needed = Literal[
-    "customer", "phone", "email", "card", "party", "details", "source", "special", "address", "origin", "destination",
-    "boarding_point", "route", "seat_class", "resource", "spend", "rating",
+    "customer", "phone", "email", "contact", "card", "party", "details", "source", "special", "address", "origin",
+    "destination", "boarding_point", "route", "seat_class", "resource", "spend", "rating",
 ]  # fmt: skip
 A_DAY = 1440
 
@@ -30,7 +30,7 @@ class Resource(Value):
     `seats` is how many people one unit holds. `classes` parts the capacity by seat class, whose sum it then is. `open`
     are its own hours, which stand in place of the desk's. A merchant may be `contracted`, give the guest a `discount`
     off the bill that knows `exclusions`, ask for a `minimum_spend`, and be `recommended` to who has no clear target
-    (manual row C7).
+    (manual row C7); `area` is the part of town, for a guest who wants to eat nearby.
     """
 
     id: Slug
@@ -46,6 +46,7 @@ class Resource(Value):
     minimum_spend: Price | None = None
     recommended: bool = False
     phone: Text | None = None
+    area: Text | None = None
     address: Text | None = None
     out: tuple[Outage, ...] = ()
 
@@ -134,8 +135,9 @@ class Service(Value):
 
     One resource of each group in `resources` is needed; `takes` says how much of one: as many as there are `units`,
     just `one` (a driver), or the `whole` (a chartered coach). What is `prepaid` is confirmed once it is paid (row B2).
-    `required` must be said before a booking is taken; `valid` must be there in the end for the order to be a valid one
-    (row C10).
+    `required` must be said before a booking is taken, a `contact` being a phone or an e-mail (row A3); `valid` must be
+    there in the end for the order to be a valid one (row C10). Once it was given, the customer is asked how it was
+    `rate_within` (row A8), and a bill that is asked for is known `bill_within` (row C8).
     """
 
     id: Slug
@@ -164,6 +166,8 @@ class Service(Value):
     arrive_before: Span = Duration(2, "h")
     check_arrival_after: Span | None = None
     no_show_after: Span = Duration(30, "m")
+    rate_within: Span | None = None
+    bill_within: Span | None = None
     required: tuple[Needed, ...] = ("customer",)
     valid: tuple[Needed, ...] = ()
     departments: tuple[Slug, ...] = ()

@@ -53,14 +53,14 @@ def arrive(booking: Booking, rulebook: Rulebook, act: Act, *, table_no: str | No
     )
 
 
-def complete(booking: Booking, act: Act) -> Booking:
-    """Note that the service was given; of a visit only where somebody had arrived."""
+def complete(booking: Booking, act: Act, result: str | None = None) -> Booking:
+    """Note that the service was given, and what came of it; of a visit only where somebody had arrived."""
     if act.at < booking.start:
         raise Refused("refused.booking.not_begun", rule="booking.complete", start=booking.start)
     if booking.respond_by is not None and booking.status == "confirmed":
         raise Refused("refused.booking.not_there", rule="booking.arrive", id=booking.id)
     event = BookingEvent(at=act.at, by=act.by, type="completed")
-    return live(booking, act, event, outcome="completed")
+    return live(booking, act, event, outcome="completed", result=result or booking.result)
 
 
 def pay(booking: Booking, act: Act, amount: Decimal, method: Method | None) -> Booking:

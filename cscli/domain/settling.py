@@ -13,12 +13,12 @@ from cscli.domain.booking import Booking, Method, order_of, promised
 from cscli.domain.calendar import Calendar
 from cscli.domain.customer import Card, Customer
 from cscli.domain.ledger import Entry
+from cscli.domain.pricing import COVERED
 from cscli.domain.record import Act, deltas
 from cscli.domain.rulebook import CardType, Points, Rulebook
 from cscli.domain.value import Value, replace
 from cscli.errors import Refused
 
-COVERED = "card"  # what a part of a price is "per" where a card pays for it
 RULE = "members.card."
 
 
@@ -63,14 +63,21 @@ def arrive(
 
 
 def complete(
-    both: Settled, rulebook: Rulebook, calendar: Calendar, act: Act, *, ordinary: bool = False, must_pay: bool = False
+    both: Settled,
+    rulebook: Rulebook,
+    calendar: Calendar,
+    act: Act,
+    *,
+    result: str | None = None,
+    ordinary: bool = False,
+    must_pay: bool = False,
 ) -> Settled:
-    """Note that the service was given; a guest whose arrival was not noted is admitted now.
+    """Note that the service was given, and its result; a guest whose arrival was not noted is admitted now.
 
     `must_pay` refuses a card shown that does not pay for the service, because no money is to come off it.
     """
     came = both.booking.arrived_at is not None
-    after = replace(both, booking=serving.complete(both.booking, act))
+    after = replace(both, booking=serving.complete(both.booking, act, result))
     return after if came else _admitted(after, rulebook, calendar, act, ordinary=ordinary, must_pay=must_pay)
 
 

@@ -19,7 +19,10 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "complaint": "complaints", "refused.complaint": "complaints", "label.complaint": "complaints",
          "label.deadline": "complaints", "label.step": "complaints", "label.judgement": "complaints",
          "label.response": "complaints", "label.means": "complaints", "label.effect": "complaints",
-         "label.effort": "complaints", "due.complaint": "complaints", "tell": "cards"}  # fmt: skip
+         "label.effort": "complaints", "due.complaint": "complaints", "tell": "cards",
+         "refused.scheme": "people", "note.scheme": "people", "refused.told": "people",
+         "label.told": "people", "label.role": "people", "refused.staff": "people",
+         "note.stranger": "people", "help.staff": "people", "label.staff": "people"}  # fmt: skip
 OTHER = "errors"
 
 

@@ -52,9 +52,12 @@ def booking_card(
     lines += _visit(view, booking)
     lines += _order(view, booking)
     lines += _asked(view, booking)
+    lines += _called_off(view, booking) if booking.status == "cancelled" else []
     lines += _ahead(view, booking)
     lines += [*_money(view, booking), *more]
     lines += promise_lines(view, booking)
+    if booking.result:
+        lines.append((t("label.told.result"), visible(booking.result)))
     if booking.rating is not None:
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))
     if booking.feedback:
@@ -130,6 +133,20 @@ def _asked(view: View, booking: "Booking") -> list[tuple[str, str]]:
         words = [name, t(f"label.coordination.{said}"), visible(asked.answer or asked.question or "")]
         lines.append((t("label.field.coordination"), "  ".join(word for word in words if word)))
     return lines
+
+
+def _called_off(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return whom a cancellation affects: who was told of it, and who was not yet (manual row A7)."""
+    from cscli.domain.due_bookings import awaited, name_of, to_tell
+
+    service = next((known for known in view.rulebook.service if known.id == booking.service), None)
+    known = awaited(booking)
+    sides = {"told": known.told, "to_tell": to_tell(known, service)}
+    return [
+        (t(f"label.told.{side}"), ", ".join(visible(name_of(view.rulebook, name)) for name in names))
+        for side, names in sides.items()
+        if names
+    ]
 
 
 def _ahead(view: View, booking: "Booking") -> list[tuple[str, str]]:
@@ -243,10 +260,13 @@ def resource_name(view: View, resource_id: str) -> str:
 def person_line(person: "Customer", *, new: bool = False, reveal: bool = False) -> str:
     """Return a customer as lists may show one: masked name and number, the id for the rest."""
     name = person.name or "" if reveal else masks.mask_name(person.name)
-    phone = (
-        (person.phones[0] if person.phones else "") if reveal else masks.mask_number(next(iter(person.phones), None))
-    )
-    words = [visible(name), phone, f"({person.id})", t("label.new") if new else ""]
+    reached = next(iter((*person.phones, *person.emails)), "")  # who has no phone is written to
+    words = [
+        visible(name),
+        visible(reached if reveal else masks.mask_contact(reached)),
+        f"({person.id})",
+        t("label.new") if new else "",
+    ]
     return "  ".join(word for word in words if word)
 
 

@@ -46,6 +46,8 @@ def customer_card(view: View, person: "Customer", entries: Sequence["Entry"] = (
     for name, text in told.items():
         if text:
             lines.append((t(f"label.field.{name}"), "\n".join(map(visible, text.split("\n")))))
+    names = {field.id: field.name for field in view.rulebook.extra.customer}
+    lines += [(names.get(name, name), visible(str(value))) for name, value in person.extra.items()]
     return card(lines)
 
 
@@ -235,6 +237,7 @@ def statement_plain(lines: Sequence[tuple["Entry", "Standing"]]) -> list[list[st
 def _statement_row(view: View, entry: "Entry", stands: "Standing") -> tuple[str, ...]:
     told = [
         label("method", entry.method) if entry.method else "",
+        rule_name(view.rulebook, "scheme", entry.scheme) if entry.scheme else "",
         t("label.ledger.waived", amount=entry.waived) if entry.waived is not None else "",
         rule_name(view.rulebook, "card_type", entry.card) if entry.card else "",
         entry.booking or "",

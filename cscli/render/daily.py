@@ -23,7 +23,7 @@ def digest(report: DailyReport) -> str:
         day=f"{report.day:%m-%d}",
         orders=counts.created,
         units=counts.units,
-        completed=counts.completed,
+        seated=counts.seated,
         cancelled=counts.cancelled,
         new=report.members_new,
         old=report.members_old,
@@ -151,7 +151,7 @@ def _to_do(page: Page, report: DailyReport) -> None:
 def booking_counts(report: DailyReport) -> dict[str, int]:
     """Return the counts of bookings by their names, in the order of the contract."""
     counts = report.bookings
-    names = ("created", "units", "feedback", "cancelled", "completed", "no_shows", "unmet", "changed")
+    names = ("created", "units", "feedback", "cancelled", "seated", "completed", "no_shows", "unmet", "changed")
     return {name: getattr(counts, name) for name in names}
 
 

@@ -313,7 +313,7 @@ def _cancelling(view: View, said: "RefundSaid") -> str:
     if said.facts.notice >= required.delta:
         return t("explain.cancel.kept", required=required)
     roles = view.rulebook.roles.may_override("booking.cancel_notice")
-    return t("explain.cancel.short", required=required, roles=tuple(t(f"explain.role.{role}") for role in roles))
+    return t("explain.cancel.short", required=required, roles=tuple(label("role", role) for role in roles))
 
 
 def _asks(tier: RefundTier) -> str:

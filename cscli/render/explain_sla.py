@@ -141,8 +141,7 @@ def _waited(view: View, one: "DeadlineSaid") -> str:
 
 
 def _alarm(view: View, alarm: "Alarm") -> str:
-    role = f"explain.role.{alarm.who}"
-    who = t(role) if known(role) else visible(alarm.who)
+    who = visible(label("role", alarm.who))
     heard = "heard" if alarm.at <= view.now else "ahead"
     at = alarm.at.astimezone(view.rulebook.zone)
     return t(f"explain.sla.alarm.{heard}", share=f"{alarm.share:f}", at=at, who=who)

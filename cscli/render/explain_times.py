@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain.values import write_clock
-from cscli.i18n import forms, known, language, t
+from cscli.i18n import forms, known, label, language, t
 from cscli.i18n.forms import moment, stretch
 from cscli.render.data import jsonable
 from cscli.render.explain import Lines, page
@@ -97,7 +97,7 @@ def window_page(view: View, said: "WindowSaid") -> str:
             rule.rule,
             t("explain.holds.none" if rule.holds is None else f"explain.holds.{'yes' if rule.holds else 'no'}"),
             _compared(rule),
-            " ".join(t(f"explain.role.{role}") for role in rule.roles if rule.holds is not None),
+            " ".join(label("role", role) for role in rule.roles if rule.holds is not None),
         )
         for rule in said.rules
     ]

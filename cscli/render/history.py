@@ -52,6 +52,7 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
     words = [t("label.visit.good" if event.agreed else "label.visit.wanting")] if event.type == "audited" else []
     words += _coordinated(event, rulebook)
     words += [check_words(event)] if event.type == "checked" else []
+    words += [_told_to(event, rulebook)] if event.type == "informed" else []
     for name in WORDS:
         value = getattr(event, name, None)
         if value:
@@ -105,6 +106,13 @@ def _clocks(times: Iterable[datetime]) -> str:
 
 def _field_name(name: str) -> str:
     return label("field" if known(f"label.field.{name}") else "needed", name)
+
+
+def _told_to(event: Any, rulebook: Rulebook) -> str:
+    """Return who heard of a cancellation (manual row A7)."""
+    from cscli.domain.due_bookings import name_of
+
+    return ", ".join(visible(name_of(rulebook, who)) for who in event.told)
 
 
 def check_words(event: Any) -> str:
@@ -177,6 +185,8 @@ def entered(entry: Any, rulebook: Rulebook) -> list[str]:
         words.append(f"{entry.amount:+.2f}")
     if entry.method:
         words.append(label("method", entry.method))
+    if entry.scheme:
+        words.append(rule_name(rulebook, "scheme", entry.scheme))
     if entry.points:
         words.append(t("label.ledger.points", number=f"{entry.points:+d}"))
     if entry.visits:
@@ -198,6 +208,7 @@ def rule_name(rulebook: Rulebook, field: str, value: str) -> str:
         "external": rulebook.complaint.external,
         "level": rulebook.members.level,
         "card_type": rulebook.members.card,
+        "scheme": rulebook.members.scheme,
     }
     named = next((entry.name for entry in lists.get(field, ()) if entry.id == value), None)
     return visible(named) if named else label(field, value)

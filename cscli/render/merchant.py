@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from cscli.domain.rulebook import Rulebook
     from cscli.domain.services import Resource
 
-COLUMNS = ("merchant", "recommended", "contracted", "discount", "minimum_spend", "phone", "free")
-ALIGN = "lllrrll"
-PLAIN = ("id", "name", "recommended", "contracted", "discount", "minimum_spend", "phone", "starts")
+COLUMNS = ("merchant", "area", "recommended", "contracted", "discount", "minimum_spend", "phone", "free")
+ALIGN = "llllrrll"
+PLAIN = ("id", "name", "area", "recommended", "contracted", "discount", "minimum_spend", "phone", "starts")
 TENTHS = "零一二三四五六七八九"
 
 
@@ -57,6 +57,7 @@ def offer_rows(offers: Sequence["Offer"], step: timedelta) -> list[tuple[str, ..
     return [
         (
             visible(offer.merchant.name),
+            visible(offer.merchant.area or ""),
             yes if offer.merchant.recommended else "",
             yes if offer.merchant.contracted else "",
             _off(offer.merchant),
@@ -94,6 +95,7 @@ def merchant_data(merchant: "Resource") -> dict[str, Any]:
     return {
         "id": merchant.id,
         "name": merchant.name,
+        "area": merchant.area,
         "recommended": merchant.recommended,
         "contracted": merchant.contracted,
         "discount": _share(merchant) or None,

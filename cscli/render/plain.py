@@ -16,7 +16,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "units": ("units",),
     "name": ("customer", "customer_name"),
     "price": ("price",),
-    "marks": ("vip", "special", "series", "owed"),
+    "marks": ("vip", "special", "series", "owed", "phoned"),
     "by": ("agent",),
     "refund": ("promised",),
     "expected": ("refund_due",),
@@ -30,7 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 MOMENTS = ("start", "end", "received_at", "respond_by", "due")
 DAYS = ("refund_due", "joined")
 AMOUNTS = ("price", "owed", "promised")
-TRUTHS = ("vip", "contract")
+TRUTHS = ("vip", "contract", "phoned")
 ROWS = {"customer_name": "name"}  # what the index calls otherwise
 
 

@@ -8,7 +8,7 @@ from cscli.domain.availability import Free
 from cscli.domain.findings import Finding
 from cscli.domain.value import NOTHING
 from cscli.errors import CscliError, Unavailable
-from cscli.i18n import known, label, language, t
+from cscli.i18n import label, language, t
 from cscli.i18n.forms import stretch
 from cscli.render.width import visible
 
@@ -24,7 +24,7 @@ VERBS = {
     "planned": "plan", "measure_done": "plan --done", "handed_over": "hand-over", "resolved": "resolve",
     "followed_up": "follow-up", "withdrawn": "cancel", "investigated": "investigate", "progressed": "progress",
     "held": "hold", "resumed": "resume", "communicated": "communicate", "corrected": "correct",
-    "verified": "verify", "merged": "link",
+    "verified": "verify", "merged": "link", "informed": "inform", "extended": "extend",
 }  # fmt: skip
 Names = Mapping[str, str]
 NAMED = ("resource", "resources", "departments", "owner")  # facts that are ids of the rulebook
@@ -108,8 +108,7 @@ def _named(word: str, names: Names) -> str:
 
 def role_name(role: str) -> str:
     """Return a role in words."""
-    key = f"explain.role.{role}"
-    return t(key) if known(key) else role
+    return label("role", role)
 
 
 def legal_commands(events: Sequence[str]) -> tuple[str, ...]:

@@ -237,3 +237,8 @@ def _lines(table: Mapping[str, Any], lines: list[str]) -> bool:
         else:
             return False
     return True
+
+
+def quick_dump(record: Any) -> str:
+    """Return the same text as `codec.dump` in a fraction of the time: for many records at once."""
+    return canonical(shape.plain(record))

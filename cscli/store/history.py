@@ -22,7 +22,9 @@ SUBJECTS = {
     "booking.changed": "Change booking",
     "booking.cancelled": "Cancel booking",
     "booking.checked": "Check arrival for booking",
+    "booking.informed": "Note who was told of cancelled booking",
     "booking.arrived": "Note arrival for booking",
+    "booking.extended": "Extend booking",
     "booking.completed": "Complete booking",
     "booking.no_show": "Note no-show of booking",
     "booking.closed": "Close booking",
@@ -101,6 +103,13 @@ class RuleDeed(Value):
     key: str
     by: str
     at: datetime
+
+
+def message_of_staff(login: str, what: str, by: str) -> str:
+    """Return the commit message of a file of the staff: added or changed, by whom."""
+    subject = f"{'Add' if what == 'added' else 'Change'} member of staff {login}"
+    lines = [subject, "", f"Cscli-Event: staff.{what}", f"Cscli-By: {' '.join(by.split())}"]
+    return "\n".join([*lines, f"Cscli-Version: {__version__}", ""])
 
 
 def message_of_rules(deed: RuleDeed, now: datetime) -> str:

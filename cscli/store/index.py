@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import codec, familiar, rows
 from cscli.store.files import Signature
 
-VERSION = 18
+VERSION = 19
 LOCK_PATIENCE = 10  # seconds
 CACHE = 64_000  # KB of memory while an index is filled
 FILES = """
@@ -35,6 +35,7 @@ CREATE INDEX finding_path ON finding (path);
 CREATE INDEX booking_start ON booking (start, "end");
 CREATE INDEX booking_received ON booking (received_at);
 CREATE INDEX booking_ended ON booking (ended_at);
+CREATE INDEX booking_arrived ON booking (arrived_at) WHERE arrived_at IS NOT NULL;
 CREATE INDEX booking_rated ON booking (rated_at) WHERE rated_at IS NOT NULL;
 CREATE INDEX booking_feedback ON booking (feedback_at) WHERE feedback_at IS NOT NULL;
 CREATE INDEX booking_customer ON booking (customer, start);
@@ -49,6 +50,8 @@ CREATE INDEX booking_asked ON booking (asked_at) WHERE asked_at IS NOT NULL;
 CREATE INDEX booking_visit ON booking (respond_by) WHERE respond_by IS NOT NULL AND status = 'confirmed';
 CREATE INDEX booking_audit ON booking (audit_since) WHERE audit_since IS NOT NULL;
 CREATE INDEX booking_assigned ON booking (assigned_to, start) WHERE assigned_to IS NOT NULL;
+CREATE INDEX booking_called_off ON booking (start) WHERE status = 'cancelled';
+CREATE INDEX booking_given ON booking (service, ended_at) WHERE status = 'completed';
 CREATE INDEX booking_ref ON booking (external_ref) WHERE external_ref IS NOT NULL;
 CREATE INDEX complaint_received ON complaint (received_at);
 CREATE INDEX complaint_ended ON complaint (ended_at, received_at);

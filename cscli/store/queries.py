@@ -7,6 +7,7 @@ columns are read is the asker's to say.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cscli.store import layout
 from cscli.store.index import Index
 
 Rows = list[tuple[Any, ...]]
@@ -79,6 +80,7 @@ def bookings(index: Index, columns: Sequence[str], start: int, end: int) -> Rows
             SELECT rowid FROM booking WHERE received_at >= ?1 AND received_at < ?2
             UNION SELECT rowid FROM booking WHERE start >= ?1 - {LONGEST} AND start < ?2 AND "end" > ?1
             UNION SELECT rowid FROM booking WHERE ended_at >= ?1 AND ended_at < ?2
+            UNION SELECT rowid FROM booking WHERE arrived_at >= ?1 AND arrived_at < ?2
             UNION SELECT rowid FROM booking WHERE rated_at >= ?1 AND rated_at < ?2
             UNION SELECT rowid FROM booking WHERE feedback_at >= ?1 AND feedback_at < ?2
             UNION SELECT rowid FROM booking WHERE id IN (SELECT record FROM event
@@ -98,6 +100,12 @@ def arriving(index: Index, start: int, end: int, at: int) -> Rows:
         end,
         at,
     )
+
+
+def staff_logins(index: Index) -> tuple[str, ...]:
+    """Return the logins of everybody of whom there is a file."""
+    rows = index.all("SELECT path FROM file WHERE folder = ? ORDER BY path", layout.STAFF)
+    return tuple(path.rpartition("/")[2].removesuffix(".toml") for (path,) in rows)
 
 
 def day_counts(index: Index, start: int, end: int) -> dict[str, int]:
@@ -195,7 +203,8 @@ def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0) -> R
     """Return the bookings that somebody may have to see to at `now`.
 
     Requests, what has begun or begins within `ahead` seconds and has not ended, visits, departments that are silent,
-    visits nobody has audited, and money that was to be back by now. Each part is read by an index of its own.
+    visits nobody has audited, money that was to be back by now, and what was cancelled before its time. Each part is
+    read by an index of its own.
     """
     listed = ", ".join(f'"{name}"' for name in columns)
     return index.all(
@@ -207,9 +216,26 @@ def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0) -> R
             UNION SELECT rowid FROM booking WHERE asked_at IS NOT NULL
             UNION SELECT rowid FROM booking WHERE audit_since <= ?1
             UNION SELECT rowid FROM booking WHERE refund_due <= ?1 / 86400 + 719163
+            UNION SELECT rowid FROM booking WHERE status = 'cancelled' AND start > ?1
         ) ORDER BY start, id""",
         now,
         ahead,
+    )
+
+
+def afterwards(index: Index, columns: Sequence[str], services: Sequence[str], now: int) -> Rows:
+    """Return the bookings of some services given in the month before `now` and not closed, with the customers' cards.
+
+    What nobody asked about within a month is looked for in the lists.
+    """
+    listed = ", ".join(f'b."{name}"' for name in columns)
+    return index.all(
+        f"""SELECT {listed}, c.cards FROM booking b LEFT JOIN customer c ON c.id = b.customer
+            WHERE b.status = 'completed' AND b.service IN ({", ".join("?" * len(services))})
+            AND b.ended_at BETWEEN ? AND ? ORDER BY b.start, b.id""",
+        *services,
+        now - 31 * 86_400,
+        now,
     )
 
 

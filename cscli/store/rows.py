@@ -57,6 +57,15 @@ def _count(event_type: str, **wanted: object) -> Callable[[Any], int]:
     return read
 
 
+def _phoned(record: "Booking") -> bool | None:
+    """Return whether somebody who did not come had telephoned (manual row D7); None where that is not known."""
+    return next((event.phoned for event in reversed(record.events) if event.type == "no_show"), None)
+
+
+def _called_off_by(record: "Booking") -> str | None:
+    return next((event.by for event in reversed(record.events) if event.type == "cancelled"), None)
+
+
 def _rated_at(record: "Booking") -> int | None:
     return next((seconds(event.at) for event in reversed(record.events) if event.rating), None)
 
@@ -205,6 +214,12 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("ended_at", _when(*states.OUTCOMES, last=True)),
         ("closed_at", _when("closed", last=True)),
         ("rated_at", _rated_at),
+        ("phoned", _phoned),
+        ("called_off_at", _when("cancelled", last=True)),
+        ("called_off_by", _called_off_by),
+        ("was_promised", lambda record: any(event.type in ("confirmed", "accepted") for event in record.events)),
+        ("departments", lambda record: " ".join(entry.department for entry in record.coordination)),
+        ("told", lambda record: "\n".join(who for event in record.events for who in event.told)),
         ("feedback_at", _feedback_at),
         ("changed", _count("changed")),
         ("desk_errors", _desk_errors),
@@ -307,8 +322,9 @@ def all_rows(record: Any, digest: Callable[[str], str]) -> Iterator[tuple[str, t
 
 
 def contacts(customer: "Customer") -> Iterator[str]:
-    """Yield the words by which a customer is found: phones, card numbers, foreign reference, whole name."""
+    """Yield the words by which a customer is found: phones, e-mails, card numbers, foreign reference, whole name."""
     yield from (f"phone:{phone}" for phone in customer.phones)
+    yield from dict.fromkeys(f"email:{email.casefold()}" for email in customer.emails)
     yield from dict.fromkeys(f"card:{card.number}" for card in customer.all_cards)
     if customer.external_ref:
         yield f"ref:{customer.external_ref}"

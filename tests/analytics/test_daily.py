@@ -45,7 +45,7 @@ def test_the_days_bookings() -> None:
     )  # fmt: skip
 
     assert found.bookings == daily.BookingCounts(
-        created=3, units=4, feedback=1, cancelled=1, completed=1, no_shows=1, unmet=1, changed=2
+        created=3, units=4, feedback=1, cancelled=1, completed=1, no_shows=1, unmet=1, changed=2, seated=1
     )
 
 

@@ -264,6 +264,30 @@ def test_what_is_given_stands_in_the_ledger_with_its_reason(club: DeskFolder) ->
     assert "bonus" not in promotion  # the rulebook's month has passed
 
 
+@pytest.mark.row("D4")
+def test_a_card_from_the_medical_insurance(club: DeskFolder) -> None:
+    march = "2026-03-05T14:00:00"
+    club.ok("customer create --name 李四 --phone 13900000002", now=march)
+    club.ok("customer card $CU2 --type stored-value --number 7700", now=march)
+    plain = club.ok("customer topup $CU2 --amount 1000 --dry-run", now=march)
+    short = club.run("customer topup $CU2 --amount 1000 --scheme medical-insurance --holding 3999", now=march)
+    given = club.run("customer topup $CU2 --amount 1000 --scheme medical-insurance --holding 4000", now=march)
+
+    assert "bonus" not in plain
+    assert short.code == 4
+    assert "3000.00 stays where the money comes from, so 999.00 can be taken" in short.err
+    assert "Balance   1500.00 CNY" in given.out
+    assert "运动装备代金券500, 演出门票代金券500" in given.out or "vouchers" in given.out
+    assert "the insurance card is of Nantong city" in given.err
+    again = club.ok("customer topup $CU2 --amount 1000 --scheme medical-insurance --holding 4000", now=march)
+    assert "Balance   2500.00 CNY" in again
+    over = club.run("customer topup $CU2 --amount 0.01 --scheme medical-insurance --holding 4000", now=march)
+    assert "has had 2000.00 by Medical insurance and 2000.00 is the most" in over.err
+    assert club.run("customer topup $CU2 --amount 5 --scheme medical-insurance", now=march).code == 2
+    assert club.run("customer topup $CU2 --amount 5 --holding 5", now=march).code == 2
+    assert club.ok("check") == "3 files, no findings\n"
+
+
 def test_only_some_may_give_money_back_or_put_sums_right(club: DeskFolder) -> None:
     rich(club).ok("customer charge $CU1 --amount 33 --for 游泳票")
     staff = club.home / "records" / "staff"

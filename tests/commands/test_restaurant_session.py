@@ -137,8 +137,8 @@ def test_who_has_no_clear_target_is_led_to_contracted_merchants_the_best_first(c
         "Sample hot-pot house", "Sample vegetarian house",  # under contract: 15 % before 5 %
         "Sample noodle house", "Sample seafood boat",  # neither: no minimum spend before 800.00
     ]  # fmt: skip
-    assert good[0] == "id,name,recommended,contracted,discount,minimum_spend,phone,starts"
-    assert good[1].startswith("restaurant-1,Sample restaurant one,true,true,12%,300.00,000-0000-0001,")
+    assert good[0] == "id,name,area,recommended,contracted,discount,minimum_spend,phone,starts"
+    assert good[1].startswith("restaurant-1,Sample restaurant one,People's Road,true,true,12%,300.00,000-0000-0001,")
     assert good[1].endswith("2026-11-21T19:00:00+08:00")  # two hours, by 21:00
     assert [line.split(",")[1] for line in good[1:]] == everything[:4]
 
@@ -163,7 +163,8 @@ def test_programs_are_told_the_merchants_of_each_time_in_the_same_order(centre: 
     ]
     assert told[0]["merchants"] == [
         {
-            "id": "restaurant-5", "name": "Sample seafood boat", "recommended": False, "contracted": False,
+            "id": "restaurant-5", "name": "Sample seafood boat", "area": "Peach Road", "recommended": False,
+            "contracted": False,
             "discount": None, "exclusions": None, "minimum_spend": "800.00", "phone": "000-0000-0005",
         }
     ]  # fmt: skip
@@ -213,10 +214,8 @@ def test_orders_that_are_not_valid_are_listed_with_what_they_lack_and_who_took_t
     rate = json.loads(desk.ok("kpi --day 2026-11-20 --only valid_order_rate --json", now=now))["metrics"][0]
     shown = desk.ok("booking show $BK2", now=now)
 
-    assert (
-        listed[0]
-        == "id,status,outcome,start,end,service,resources,customer,customer_name,lacking,agent,vip,special,series,owed"
-    )
+    heads = "id,status,outcome,start,end,service,resources,customer,customer_name,lacking,agent"
+    assert listed[0] == f"{heads},vip,special,series,owed,phoned"
     assert [line.split(",")[9:12] for line in sorted(listed[1:])] == [
         ["card details", "li.na", "false"], ["spend", "zhao.min", "true"],
     ]  # fmt: skip

@@ -14,7 +14,8 @@ from cscli.domain.customer import Customer
 from cscli.domain.ground import Ground
 from cscli.domain.ledger import Entry
 from cscli.domain.record import Act
-from cscli.domain.rulebook import Bonus, CardType, MemberRules, Rulebook
+from cscli.domain.rulebook import Bonus, CardType, MemberRules, Rulebook, Scheme
+from cscli.domain.schemes import Source
 from cscli.domain.value import replace
 from cscli.errors import Refused
 from cscli.i18n import known
@@ -251,6 +252,55 @@ def test_a_top_up_brings_the_bonus_of_its_tier_and_day(amount: str, when: str, b
     entries = top_up(card, amount, book, f"{when} 09:00").ledger[1:]
 
     assert [(entry.type, f"{entry.amount:.2f}", entry.note) for entry in entries] == brings
+
+
+INSURED = Scheme(id="insurance", name="医保卡办卡", keep=Decimal(3000), most=Decimal(2000))
+FROM_INSURANCE = (
+    Bonus(at_least=Decimal(100), bonus=Decimal(5)),
+    Bonus(scheme="insurance", at_least=Decimal(1000), bonus=Decimal(500), until=date(2026, 3, 31)),
+    Bonus(scheme="insurance", at_least=Decimal(2000), bonus=Decimal(900), gift="代金券", until=date(2026, 3, 31)),
+)
+
+
+def insured(*tops: str, holding: str = "9000") -> Customer:
+    """Return a customer of March who put so much on a card from the medical insurance, day by day."""
+    free = replace(MONEY, fee=Decimal(0), fee_waived_from=None)
+    book = rules(card=(free,), scheme=(INSURED,), bonus=FROM_INSURANCE)
+    act = an_act("2026-02-01 09:00")
+    person = membership.issue(customer.create(act, record_id=CUSTOMER_ID), book, act, free, number="8800")
+    source = Source(scheme=INSURED, holding=Decimal(holding))
+    for day, amount in enumerate(tops, start=28):
+        act = an_act(f"2026-03-{day} 09:00" if day < 32 else "2026-04-01 09:00")
+        person = membership.top_up(person, book, act, Decimal(amount), "cash", source=source)
+    return person
+
+
+@pytest.mark.row("D4")
+@pytest.mark.parametrize(
+    ("tops", "bonuses"),
+    [
+        (["999.99"], []),
+        (["1000"], ["500.00"]),
+        (["1000", "999.99"], ["500.00"]),  # a tier is given once
+        (["500", "500"], ["500.00"]),  # in parts it comes to the same
+        (["1000", "1000"], ["500.00", "400.00"]),
+        (["2000"], ["900.00"]),
+        (["0.01", "0.01", "0.01", "0.01", "1000"], []),  # on 1 April it is over
+    ],
+)
+def test_a_scheme_brings_its_own_bonus_once_however_the_money_comes(tops: list[str], bonuses: list[str]) -> None:
+    entries = insured(*tops).ledger
+
+    assert [f"{entry.amount:.2f}" for entry in entries if entry.type == "bonus"] == bonuses
+    assert {entry.scheme for entry in entries} == {"insurance"}
+
+
+def test_a_scheme_leaves_what_must_stay_and_ends_at_its_most() -> None:
+    assert balance(insured("2000", holding="5000")) == "2900.00"
+    kept = refusal(Refused, "refused.scheme.keep", lambda: insured("1000.01", holding="4000"))
+    assert (kept["free"], kept["rule"]) == (Decimal(1000), "members.scheme.insurance.keep")
+    full = refusal(Refused, "refused.scheme.most", lambda: insured("1500", "500.01"))
+    assert (full["taken"], full["most"]) == (Decimal(1500), Decimal(2000))
 
 
 def test_money_goes_below_zero_only_as_far_as_the_rulebook_says() -> None:

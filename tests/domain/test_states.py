@@ -28,12 +28,19 @@ BOOKING = {
         "cancelled": "cancelled",
         "checked": "confirmed",
         "arrived": "in_service",
+        "extended": "confirmed",  # who came without its being noted and stayed longer
         "completed": "completed",
         "no_show": "no_show",
         "paid": "confirmed",
         "refunded": "confirmed",
     },
-    "in_service": {"completed": "completed", "spent": "in_service", "paid": "in_service", "refunded": "in_service"},
+    "in_service": {
+        "extended": "in_service",
+        "completed": "completed",
+        "spent": "in_service",
+        "paid": "in_service",
+        "refunded": "in_service",
+    },
     "completed": {
         "closed": "closed",
         "audited": "completed",
@@ -42,7 +49,7 @@ BOOKING = {
         "refunded": "completed",
     },
     "no_show": {"closed": "closed", "paid": "no_show", "refunded": "no_show"},
-    "cancelled": {"closed": "closed", "paid": "cancelled", "refunded": "cancelled"},
+    "cancelled": {"informed": "cancelled", "closed": "closed", "paid": "cancelled", "refunded": "cancelled"},
     "unmet": {
         "confirmed": "confirmed",
         "offered": "requested",  # an offer holds its resource until it runs out

@@ -13,7 +13,20 @@ from cscli.store.founding import PROFILES, templates
 from tests.conftest import PROJECT, DeskFolder
 
 LANGUAGES = ("zh", "en")
-PROSE = ("name", "address", "reason", "gift", "exclusions", "origin", "destination", "boarding", "choices", "language")
+PROSE = (
+    "name",
+    "address",
+    "reason",
+    "gift",
+    "exclusions",
+    "origin",
+    "destination",
+    "boarding",
+    "choices",
+    "language",
+    "condition",
+    "area",
+)
 CALLER = "--customer 王小明 --phone 13800000001"
 ORDERS = {
     "booking-desk": "--service consultation --start 'mon 10:00' --details 'which model fits'",

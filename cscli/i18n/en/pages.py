@@ -2,7 +2,7 @@
 
 TEXT: dict[str, str] = {
     "report.comma": ", ",
-    "report.digest": "{day} orders {orders}, tables {units}, dined {completed}, cancelled {cancelled}, "
+    "report.digest": "{day} orders {orders}, tables {units}, dined {seated}, cancelled {cancelled}, "
     "new members {new}, old members {old}",
     "report.holiday": "public holiday",
     "report.ordinary": "no public holiday",
@@ -28,6 +28,7 @@ TEXT: dict[str, str] = {
     "report.count.units": "units",
     "report.count.feedback": "feedback",
     "report.count.cancelled": "cancelled",
+    "report.count.seated": "came",
     "report.count.completed": "completed",
     "report.count.no_shows": "no-shows",
     "report.count.unmet": "unmet",
@@ -87,6 +88,9 @@ TEXT: dict[str, str] = {
     "due.booking.check_arrival": "Ask the merchant whether the guest of {start} is there, booking {id}",
     "due.booking.ask_guest": "Call the guest of {start}: the merchant says {seen}, booking {id}",
     "due.booking.called_off": "The guest of {start} is not coming: cancel booking {id}",
+    "due.booking.stand_down": "Tell {who} to stand down: booking {id} for {start} is cancelled",
+    "due.booking.rate": "Ask the customer of {start} how it was, booking {id}",
+    "due.booking.bill": "Ask for the bill of {start}, booking {id}",
     "due.booking.complete": "Note how booking {id} went, which was to end by {end}",
     "due.booking.assign": "Assign visit {id}: somebody must be there by {by}",
     "due.booking.accept": "Accept visit {id}: be there by {by}",
