@@ -139,7 +139,9 @@ def create(
         vip=vip,
         words={
             **{name: value for name, value in said.items() if value is not None},
-            "passengers": tuple(people.resolve(desk, name).id for name in passenger or ()),
+            "passengers": tuple(
+                people.resolve(desk, words.name(name, "--passenger") or "").id for name in passenger or ()
+            ),
             "extra": extras(desk, extra),
         },
     )

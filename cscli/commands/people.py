@@ -32,7 +32,7 @@ def find_or_open(desk: Desk, name: str | None, phone: str | None, *, new: bool =
     Call it inside the store's `writing`. Raises `NotFound` with the candidates where a number belongs to somebody of
     another name and `new` does not say that this is a second person.
     """
-    said = words.text(name)
+    said = words.name(name, "--customer")
     number = words.phone(phone) if phone else None
     if said and not new:
         known = named(desk, said)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli.domain.masks import mask_number
-from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
+from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money, says_something
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import label
 
@@ -95,6 +95,13 @@ def amount(text: str) -> Decimal:
 def text(said: str | None) -> str | None:
     """Return a text as it is kept, None for nothing."""
     return None if said is None else value(clean_text, said)
+
+
+def name(said: str | None, option: str) -> str | None:
+    """Return a name as it is kept, None for nothing; raises `UsageProblem` for one that says nothing."""
+    if said is not None and not says_something(said):
+        raise UsageProblem("usage.blank", option=option)
+    return text(said)
 
 
 def need(value: T | None, option: str) -> T:

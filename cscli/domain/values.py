@@ -54,6 +54,18 @@ def clean_text(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def says_something(text: str) -> bool:
+    """Whether there is a sign in a text that can be seen: blanks, line ends and the like are none."""
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
+def read_name(text: str) -> str:
+    """Read what somebody or something is called, which must say something."""
+    if not says_something(text):
+        raise BadValue("value.blank")
+    return clean_text(text)
+
+
 # --- money ------------------------------------------------------------------------------------------------------
 
 MONEY_PATTERN = r"^-?\d{1,12}(\.\d{1,2})?$"
@@ -298,6 +310,7 @@ Hours = Annotated[Period, Form("period", str, Period.parse, str, PERIOD_PATTERN)
 Phone = Annotated[str, Form("phone", str, read_phone)]
 Slug = Annotated[str, Form("slug", str, read_slug, pattern=SLUG_PATTERN)]
 Text = Annotated[str, Form("text", str, clean_text)]
+Name = Annotated[str, Form("name", str, read_name, pattern=r"\S")]
 Count = Annotated[int, _whole(0, 1_000_000)]
 Positive = Annotated[int, _whole(1, 1_000_000)]
 Rating = Annotated[int, _whole(1, 5)]

@@ -1,0 +1,45 @@
+"""What no door lets in: names that say nothing, numbers no file could hold, words that are no id."""
+
+import pytest
+
+from tests.conftest import DeskFolder
+
+COURT = "--service badminton --start 'tomorrow 19:00' --yes"
+TAKE = f"booking create --customer 王小明 --phone 13800000001 {COURT}"
+BLANK = (" ", "\u3000", "\n", "\u200b", "")
+
+
+def unchanged(desk: DeskFolder, line: str, code: int = 2) -> str:
+    """Return what is said of a line that must be refused with this exit code and leave nothing behind."""
+    head = desk.git("rev-parse", "HEAD")
+    result = desk.run(line)
+    assert (result.code, result.out) == (code, ""), f"{line}: {result.code} {result.err}"
+    assert desk.git("rev-parse", "HEAD") == head
+    return result.err
+
+
+# --- names ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", BLANK, ids=ascii)
+def test_a_name_that_says_nothing_opens_no_file(desk: DeskFolder, name: str) -> None:
+    said = unchanged(desk, f"booking create --customer '{name}' --phone 13900000010 {COURT}")
+
+    assert said == "--customer says nothing; write a name, an id or a number.\n"
+    assert unchanged(desk, f"complaint create --customer '{name}' --phone 13900000010 --category facility --content x")
+    assert unchanged(desk, f"customer create --name '{name}' --phone 13900000010")
+    assert unchanged(desk, f"{TAKE} --passenger '{name}'").startswith("--passenger says nothing")
+
+
+@pytest.mark.parametrize("name", [r" ", r"\u3000", r"\n", r"\u200b"])
+def test_a_name_that_says_nothing_in_a_file_is_a_finding_and_stops_nobody(desk: DeskFolder, name: str) -> None:
+    desk.ok(TAKE)
+    path = next((desk.home / "records" / "customers").rglob("*.toml"))
+    path.write_text(path.read_text(encoding="utf-8").replace('"王小明"', f'"{name}"'), encoding="utf-8")
+
+    checked = desk.run("check")
+    listed = desk.run("booking list --day tomorrow")
+
+    assert checked.code == 6
+    assert "name: says nothing; write a name, or take the line out" in checked.out
+    assert (listed.code, "badminton" in listed.out or "羽毛球" in listed.out) == (0, True)
