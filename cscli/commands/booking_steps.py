@@ -181,7 +181,7 @@ def refund(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     desk.allow(desk.rulebook.roles.refund)
     how: Any = words.choice(method, booking.METHODS, "--method")
-    settle(desk, record, lambda both, act: settling.pay_out(both, desk.rulebook, act, how), money=how == "card")
+    settle(desk, record, lambda both, act: settling.pay_out(both, desk.rulebook, act, how), money=True)
 
 
 def spend(

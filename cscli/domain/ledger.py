@@ -111,6 +111,17 @@ def holds_money(ledger: Ledger) -> bool:
     return any(entry.amount for entry in ledger)
 
 
+def pays_booking(entry: Entry) -> bool:
+    """Whether an entry is a booking's price or what goes back of it; what a clerk charged beside it says what for."""
+    return entry.booking is not None and entry.note is None and entry.type in ("charge", "refund")
+
+
+def held_of(ledger: Ledger, booking: str) -> Decimal:
+    """Return the money of a booking that came off the card and has not gone back there."""
+    paid = (entry.amount for entry in ledger if entry.booking == booking and pays_booking(entry))
+    return max(Decimal(0), -sum(paid, Decimal(0)))
+
+
 def of_booking(ledger: Ledger, booking: str, *types: str) -> tuple[Entry, ...]:
     """Return the entries of some types that a booking brought."""
     return tuple(entry for entry in ledger if entry.booking == booking and entry.type in types)

@@ -238,7 +238,8 @@ class Roles(Value):
     """`[roles]`: which staff roles may do what only some may.
 
     `override` is for any rule; `rules` names, by the rule's id such as `booking.cancel_notice`, who may set that one
-    aside in their place. `refund` pays money out, `audit` judges a visit that somebody else made.
+    aside in their place. `refund` pays money out, gives it away and puts a ledger right, `audit` judges a visit that
+    somebody else made.
     """
 
     override: tuple[Role, ...] = ("supervisor",)
