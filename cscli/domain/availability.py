@@ -11,7 +11,7 @@ from cscli.domain.services import Outage, Resource, Service
 from cscli.domain.value import Value, replace
 from cscli.domain.values import fixed
 
-HOURS, OUT = "booking.hours", "booking.out_of_service"  # the rules that may be set aside for a resource
+HOURS, CLOSED, OUT = "booking.hours", "booking.closed_day", "booking.out_of_service"  # what a permit may set aside
 
 
 class Free(Value, kw_only=False):
@@ -34,6 +34,11 @@ def is_open(resource: Resource, calendar: Calendar, start: datetime, end: dateti
     """Whether a resource may be used during all of [start, end): in its own hours, else in the desk's."""
     hours = calendar.keeping(resource.open) if resource.open else calendar
     return hours.is_open(start, end)
+
+
+def closes(calendar: Calendar, start: datetime) -> bool:
+    """Whether the desk is shut, for a reason of its own, on the day on which something would begin."""
+    return calendar.is_closed(start.astimezone(calendar.zone).date())
 
 
 def outage(resource: Resource, start: datetime, end: datetime) -> Outage | None:
@@ -78,9 +83,13 @@ def usable(
 ) -> tuple[Resource, ...]:
     """Return the suited resources of a group that are open and in service then; `despite` are rules set aside.
 
-    A visit keeps the hours of who makes it where they have some of their own; the desk's do not bind it.
+    A visit keeps the hours of who makes it where they have some of their own; the desk's do not bind it. A class or a
+    trip has its timetable for hours, but takes place on no day on which the desk is shut.
     """
-    timed, visit = bool(order.service.timetable) or HOURS in despite, order.service.kind == "visit"
+    if order.service.timetable and CLOSED not in despite and closes(calendar, order.start):
+        return ()
+    timed = bool(order.service.timetable) or HOURS in despite or CLOSED in despite
+    visit = order.service.kind == "visit"
     return tuple(
         member
         for member in suited(rulebook, calendar, order, group)
@@ -136,7 +145,8 @@ def starts(
     step = service.step.minutes
     while day <= last:
         if service.timetable:
-            minutes = [departure.from_ for departure in departures(service, day, route)]
+            known = () if calendar.is_closed(day) else departures(service, day, route)
+            minutes = [departure.from_ for departure in known]
         else:
             minutes = [
                 minute
