@@ -5,7 +5,17 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
-from cscli.commands.bookings import duplicate_ids, extras, load, missed_days, move, person_of, situation, tell
+from cscli.commands.bookings import (
+    duplicate_ids,
+    extras,
+    load,
+    missed_days,
+    move,
+    person_of,
+    situation,
+    tell,
+    with_line,
+)
 from cscli.commands.options import (
     Address,
     Answer,
@@ -165,7 +175,8 @@ def create(
 
     def decide() -> Change:
         person = who()
-        facts = situation(desk, wanted.id, begin, wish.end or begin, person.record)
+        last = wish.end or begin + wanted.duration.delta
+        facts = with_line(desk, situation(desk, wanted.id, begin, last, person.record), begin, last)
         taken = arranging.create(
             wish, facts, desk.act, record_id=record_id, customer=person.id, confirm=confirm, waitlist=waitlist,
             answer=heard, permit=permit,
@@ -271,7 +282,9 @@ def change(
         wanted = wanted_of(before)
         first = wanted.start or before.start
         last = wanted.end or first + (before.end - before.start)
-        facts = situation(desk, wanted.service or before.service, first, last, person_of(desk, before), before.id)
+        name = wanted.service or before.service
+        facts = situation(desk, name, first, last, person_of(desk, before), before.id)
+        facts = with_line(desk, facts, first, last)
         return moving.change(before, wanted, facts, act, cause=why, permit=permit)
 
     if several(which, skip):

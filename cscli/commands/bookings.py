@@ -40,6 +40,12 @@ def situation(
     return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots, patron=known)
 
 
+def with_line(desk: Desk, facts: "Situation", begin: datetime, end: datetime) -> "Situation":
+    """Return what a decision rests on with those who wait for some of the time from `begin` to `end` already."""
+    waiting, _ = waiting_list(desk, begin, max(end, begin + timedelta(minutes=1)))
+    return replace(facts, waiting=waiting) if waiting else facts
+
+
 def patron_of(
     desk: Desk,
     person: "Customer | None",

@@ -52,12 +52,16 @@ class Wish(Value):
 
 
 class Situation(Value):
-    """What a decision about bookings rests on: rules, calendar, what is taken around the time, who the customer is."""
+    """What a decision about bookings rests on: rules, calendar, what is taken around the time, who the customer is.
+
+    `waiting` are those on the waiting list who come before whoever asks only now.
+    """
 
     rulebook: Rulebook
     calendar: Calendar
     slots: Slots
     patron: Patron = NOBODY
+    waiting: tuple[Booking, ...] = ()
 
 
 def create(
@@ -75,7 +79,8 @@ def create(
     """Take a booking: confirmed at once where the service says so, held where not, unmet where nothing is free.
 
     `confirm` overrules the service's own way; `answer` is what the customer said to the alternatives (manual row A4).
-    Raises `Refused` for a rule, `Unavailable` with alternatives where nothing is free and `waitlist` is not set.
+    What somebody waits for already is theirs: with `waitlist` the wish joins them. Raises `Refused` for a rule,
+    `Unavailable` with alternatives where nothing is free and `waitlist` is not set.
     """
     rulebook, calendar, patron = situation.rulebook, situation.calendar, situation.patron
     wish = replace(wish, start=act.at) if wish.soon else wish
@@ -114,6 +119,12 @@ def create(
         coordination=tuple(Coordination(department=name, asked_at=act.at) for name in service.departments),
         **words,
     )
+    ahead = in_line(booking, situation, act.now) if found else ()
+    if ahead and waitlist and permit is None:
+        found = None
+        booking = replace(booking, resources=order.resources, shares=())
+    elif ahead:
+        overrode += set_aside(ahead, permit)
     first = BookingEvent(
         at=act.at,
         by=act.by,
@@ -124,7 +135,7 @@ def create(
     )
     booking = live(booking, act, first)
     if found is None:
-        others = alternatives(situation, order, act)
+        others = tuple(free for free in alternatives(situation, order, act) if not ahead or free.start != order.start)
         if not waitlist:
             raise Unavailable("unavailable", others, service=service.name, start=order.start, end=order.end)
         heard = tuple(_tell(free) for free in others)
@@ -137,6 +148,15 @@ def create(
         return confirmed(booking, act)
     # While departments deliberate nothing runs out: the customer is not to lose the place to a colleague's silence.
     return replace(booking, hold_until=None if booking.coordination else act.at + service.hold_for.delta)
+
+
+def in_line(booking: Booking, situation: Situation, now: datetime, before: Booking | None = None) -> tuple[Breach, ...]:
+    """Return the breach of taking what somebody who waits would have had; most desks have nobody who does."""
+    if not situation.waiting:
+        return ()
+    from cscli.domain import line
+
+    return line.breaches(booking, situation, now, before)
 
 
 def order_for(wish: Wish, situation: Situation) -> Order:
