@@ -143,7 +143,7 @@ def incomplete(desk: Desk) -> Sheet:
         return {"lacking": ", ".join(label("needed", name) for name in lacking(fact, wanted[row["service"]]))}
 
     def data(record: "Booking") -> Mapping[str, Any]:
-        person = desk.store.load(record.customer) if record.customer else None
+        person = desk.store.load(record.customer, "customer") if record.customer else None
         names = booking.lacking(record, desk.rulebook.service_named(record.service), person)
         return {"lacking": list(names), "agent": record.events[0].by}
 

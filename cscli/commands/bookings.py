@@ -88,7 +88,7 @@ def patron_of(
 
 def person_of(desk: Desk, booking: Booking) -> "Customer | None":
     """Return the customer of a booking, None where none is named."""
-    person: Customer | None = desk.store.load(booking.customer) if booking.customer else None
+    person: Customer | None = desk.store.load(booking.customer, "customer") if booking.customer else None
     return person
 
 

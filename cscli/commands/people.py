@@ -106,7 +106,7 @@ def view(desk: Desk, customer_id: str | None = None, opened: Any = None) -> View
     person = opened
     if person is None and customer_id is not None:
         try:
-            person = desk.store.load(customer_id)
+            person = desk.store.load(customer_id, "customer")
         except (NotFound, DataProblem):
             person = None
     return View(

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
 from cscli.domain import states
+from cscli.domain.ids import BookingId, CustomerId
 from cscli.domain.occupancy import Slot
 from cscli.domain.order import Order
 from cscli.domain.pricing import PricePart
@@ -97,7 +98,7 @@ class Booking(Record):
         "requested", "confirmed", "in_service", "completed", "no_show", "cancelled", "unmet", "closed"
     ]  # fmt: skip
     outcome: Outcome | None = None
-    customer: Text | None = None
+    customer: CustomerId | None = None
     channel: Channel = "phone"
     source: Text | None = None
     service: Slug
@@ -115,7 +116,7 @@ class Booking(Record):
     origin: Text | None = None
     destination: Text | None = None
     boarding_point: Text | None = None
-    passengers: tuple[Text, ...] = ()
+    passengers: tuple[CustomerId, ...] = ()
     merchant: Text | None = None
     table_no: Text | None = None
     address: Text | None = None
@@ -130,7 +131,7 @@ class Booking(Record):
     rating: Rating | None = None
     feedback: Text | None = None
     entry_seconds: Count | None = None
-    series: Text | None = None
+    series: BookingId | None = None
     waitlisted: bool = False
     hold_until: Moment | None = None
     received_at: Moment

@@ -11,9 +11,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from cscli.domain import states
+from cscli.domain import booking_checks, ids, states
 from cscli.domain.calendar import Calendar
 from cscli.domain.findings import Finding
+from cscli.domain.masks import mask_word
 from cscli.domain.occupancy import Slot, overloads
 from cscli.domain.record import plain_value
 from cscli.domain.rulebook import Rulebook
@@ -74,7 +75,8 @@ def customer_has_a_file(path: str, record: Any, ground: Ground) -> Iterator[Find
     """A record's customer has a file."""
     customer = getattr(record, "customer", None)
     if customer is not None and not ground.exists(customer):
-        yield Finding(path, None, "check.customer", {"id": customer})
+        known = customer if ids.kind_of(customer) else mask_word(customer)  # else it may be a person's name
+        yield Finding(path, None, "check.customer", {"id": known})
 
 
 def against_is_there(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
@@ -265,6 +267,7 @@ CHECKS: tuple[Check, ...] = (
     money_adds_up,
     extra_is_declared,
     ledger_adds_up,
+    *booking_checks.CHECKS,
 )
 
 

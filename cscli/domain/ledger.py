@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
+from cscli.domain.ids import BookingId
 from cscli.domain.record import Event
 from cscli.domain.value import NOTHING, Value
 from cscli.domain.values import Form, Money, Price, Slug, Text, read_whole
@@ -31,7 +32,7 @@ class Entry(Event):
     points: Signed = 0
     visits: Signed = 0
     card: Slug | None = None
-    booking: Text | None = None
+    booking: BookingId | None = None
     method: Method | None = None
     waived: Price | None = None
     rule: Text | None = None

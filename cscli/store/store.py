@@ -176,9 +176,14 @@ class Store:
             if wanted in finding.path.rsplit("/", 1)[1].upper():
                 raise DataProblem("data.file", path=finding.path, line=finding.line, finding=finding)
 
-    def load(self, record_id: str) -> Any:
-        """Return a record; the index has proven its file, so it is only built. Raises `NotFound`."""
+    def load(self, record_id: str, wanted: str | None = None) -> Any:
+        """Return a record, of the kind that is `wanted`; the index has proven its file, so it is only built.
+
+        Raises `NotFound`.
+        """
         kind = ids.kind_of(record_id)
+        if wanted not in (None, kind):
+            raise NotFound("not_found.id", value=record_id if kind else masks.mask_word(record_id))
         path = layout.path_of(record_id) if kind else ""
         raw = files.read(self.home / path) if kind else None
         if kind is None or raw is None:

@@ -42,6 +42,8 @@ TEXT = {
     "words.quarter": "{value} is not a quarter; write 2026-Q4.",
     "words.year": "{value} is not a year; write 2026.",
     "words.range": "{last} lies before {first}.",
+    "value.customer_id": "{value} is not the id of a customer; write one such as CU-261120-9M2KQ4, and names into the customer's file",
+    "value.booking_id": "{value} is not the id of a booking; write one such as BK-261120-7F3K9Q",
     "value.blank": "says nothing; write a name, or take the line out",
     "value.text": "{value} holds characters that cannot be written as UTF-8.",
     "value.money": "{value} is not an amount; write 15.00.",

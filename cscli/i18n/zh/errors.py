@@ -42,6 +42,8 @@ TEXT = {
     "words.quarter": "{value} 不是季度; 请写 2026-Q4。",
     "words.year": "{value} 不是年份; 请写 2026。",
     "words.range": "{last} 在 {first} 之前。",
+    "value.customer_id": "{value} 不是客户编号; 写 CU-261120-9M2KQ4 这样的编号, 姓名写进客户档案",
+    "value.booking_id": "{value} 不是预订编号; 写 BK-261120-7F3K9Q 这样的编号",
     "value.blank": "没有内容; 写上名字, 或删去这一行",
     "value.text": "{value} 含有无法写成 UTF-8 的字符。",
     "value.money": "{value} 不是金额; 请写 15.00。",
