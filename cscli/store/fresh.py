@@ -282,17 +282,19 @@ class Freshness:
             self.index.enter_file(path, NO_STAT, None, None, (Finding(path.removesuffix(ODD), None, rule),), loose)
             return
         stat = self._stat(path)
-        if stat is None:
-            return
+        linked = file.is_symlink()
+        if stat is None or (not linked and not path.endswith(".toml") and file.is_dir()):
+            return  # gone, or a folder now where a file or a link was
         kind = layout.kind_at(path)
         if kind is None:
-            self.index.enter_file(path, stat, None, None, (Finding(path, None, "file.stray"),), loose)
+            finding = Finding(path, None, "file.symlink" if linked else "file.stray")
+            self.index.enter_file(path, stat, None, None, (finding,), loose)
             return
         findings: tuple[Finding, ...] = ()
         record: Any = None
         raw = files.read(file)
         try:
-            if file.is_symlink():
+            if linked:
                 raise codec.Unreadable((Finding(path, None, "file.symlink"),))
             if raw is None:
                 raise codec.Unreadable((Finding(path, None, "file.unreadable"),))

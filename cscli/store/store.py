@@ -315,6 +315,8 @@ class Store:
         now: datetime,
     ) -> None:
         """Write files and commit them, as one; raises with everything as it was."""
+        for folder in {(self.home / path).parent for path in after}:
+            files.refuse_links(folder, self.home)  # before the journal: git could not take such a change back either
         self.repo.ready()
         mode = self.repo.file_mode
         seen = self.fresh.git_signature()
