@@ -10,7 +10,7 @@ from cscli.domain.calendar import WEEKDAYS, Calendar
 from cscli.domain.services import DayName, Resource, Service
 from cscli.domain.staff import Role
 from cscli.domain.value import NOTHING, Value
-from cscli.domain.values import Count, Day, Duration, Hours, Positive, Price, Slug, Span, Text
+from cscli.domain.values import Count, Day, Duration, Hours, Months, Positive, Price, Slug, Term, Text
 from cscli.errors import NotFound
 
 
@@ -87,7 +87,7 @@ class BookingRules(Value):
     A second booking of a customer at the same time is a duplicate: told (`warn`), refused, or let pass (`ignore`).
     """
 
-    answer_within: Span = Duration(10, "m")
+    answer_within: Term = Duration(10, "m")
     enter_within_seconds: Positive = 60
     alternatives: Positive = 3
     read_back: bool = False
@@ -98,9 +98,9 @@ class BookingRules(Value):
 class VisitRules(Value):
     """`[visit]`: how soon somebody is there (manual row E4): by contract, by the customer's level, for all others."""
 
-    contract: Span = Duration(24, "h")
-    others: Span = Duration(48, "h")
-    level: Mapping[Slug, Span] = NOTHING
+    contract: Term = Duration(24, "h")
+    others: Term = Duration(48, "h")
+    level: Mapping[Slug, Term] = NOTHING
 
 
 class Named(Value):
@@ -150,9 +150,9 @@ class Severity(Value):
 
     id: Literal["minor", "major", "critical"]
     name: Text
-    acknowledge: Span
-    resolve: Span
-    follow_up: Span
+    acknowledge: Term
+    resolve: Term
+    follow_up: Term
     report: bool = False
 
 
@@ -189,7 +189,7 @@ class CardType(Value):
     fee: Price = Decimal(0)
     fee_waived_from: Price | None = None
     price: Price | None = None
-    months: Positive | None = None
+    months: Months | None = None
     visits: Positive | None = None
     personal: bool = False
     services: tuple[Slug, ...] = ()
@@ -256,7 +256,7 @@ class Roles(Value):
 class ReportRules(Value):
     """`[report]`: how long before its deadline a complaint counts as at risk."""
 
-    at_risk: Span = Duration(4, "h")
+    at_risk: Term = Duration(4, "h")
 
 
 class Rulebook(Value):

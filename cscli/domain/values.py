@@ -178,6 +178,19 @@ class Duration(Value, kw_only=False):
         return timedelta(minutes=self.minutes)
 
 
+def read_span(most: str) -> Callable[[str], Duration]:
+    """Return a reader of spans of at most so many days: a slip of the keyboard would reach beyond all calendars."""
+    limit = Duration.parse(most)
+
+    def read(text: str) -> Duration:
+        span = Duration.parse(text)
+        if span.amount * (UNITS[span.unit] or MINUTES_A_DAY) > limit.minutes:
+            raise BadValue("value.span_long", value=text, most=most)
+        return span
+
+    return read
+
+
 # --- moments and times of day -----------------------------------------------------------------------------------
 
 
@@ -303,6 +316,12 @@ Price = Annotated[Decimal, Form("price", str, read_positive_money, write_money, 
 Percent = Annotated[Decimal, Form("percent", str, read_percent, write_percent, SHARE_PATTERN)]
 Rate = Annotated[Fee, Form("fee", str, Fee.parse, str, FEE_PATTERN)]
 Span = Annotated[Duration, Form("duration", str, Duration.parse, str, DURATION_PATTERN)]
+Term = Annotated[Duration, Form("duration", str, read_span("3660d"), str, DURATION_PATTERN)]  # windows, notices, holds
+Length = Annotated[
+    Duration, Form("duration", str, read_span("366d"), str, DURATION_PATTERN)
+]  # how long something takes
+Buffer = Annotated[Duration, Form("duration", str, read_span("31d"), str, DURATION_PATTERN)]  # before and after it
+Months = Annotated[int, _whole(1, 600)]
 Moment = Annotated[datetime, Form("moment", datetime, read_moment, pattern=MOMENT_PATTERN)]
 Day = Annotated[date, Form("day", date, read_day, pattern=DAY_PATTERN)]
 Clock = Annotated[int, Form("clock", str, read_clock, write_clock, CLOCK_PATTERN)]
