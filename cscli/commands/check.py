@@ -16,6 +16,7 @@ from cscli.render.problem import finding_data, finding_text
 from cscli.store import layout
 
 CUSTOMERS = f"{layout.RECORDS}/{layout.FOLDERS['customer']}/"
+LONGEST = 4096  # no path is longer
 
 
 def check(
@@ -48,6 +49,8 @@ def _below(desk: Desk, path: str | None) -> str:
     if path is None:
         return ""
     words = path.removeprefix(f"{desk.home}/").removesuffix("/")
+    if len(words) > LONGEST:
+        raise NotFound("not_found.path", path=words)
     return "" if words in (".", str(desk.home)) else words.removeprefix("./")
 
 

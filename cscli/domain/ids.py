@@ -12,6 +12,7 @@ PREFIXES = {"booking": "BK", "complaint": "CP", "customer": "CU"}
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 PATTERN = re.compile(rf"^({'|'.join(KINDS)})-(\d{{6}})-([{ALPHABET}]{{6}})$", re.ASCII)
 CHANCE_BYTES = 4
+LENGTH = 16  # signs of a whole id
 
 
 def make(kind: str, day: date, chance: bytes) -> str:

@@ -39,7 +39,7 @@ def problem_data(problem: CscliError) -> dict[str, Any]:
 def _said(problem: CscliError) -> dict[str, Any]:
     """Return an error's facts in words: states and events by their names, a finding by its sentence."""
     facts: dict[str, Any] = {
-        name: visible(value) if isinstance(value, str) else value
+        name: _shown(value) if isinstance(value, str) else value
         for name, value in problem.facts.items()
         if name != "conflicts"  # a table of its own
     }

@@ -151,7 +151,8 @@ class Store:
         Raises `NotFound`, with the candidates where there are several.
         """
         wanted = word.strip().upper()
-        if not wanted or not wanted.replace("-", "").isalnum() or not wanted.isascii():
+        plain = wanted.replace("-", "").isalnum() and wanted.isascii() and len(wanted) <= ids.LENGTH
+        if not plain:
             raise NotFound("not_found.id", value=masks.mask_word(word))
         for clause, values in (
             ("id = ?", (wanted,)),

@@ -43,3 +43,21 @@ def test_a_name_that_says_nothing_in_a_file_is_a_finding_and_stops_nobody(desk: 
     assert checked.code == 6
     assert "name: says nothing; write a name, or take the line out" in checked.out
     assert (listed.code, "badminton" in listed.out or "羽毛球" in listed.out) == (0, True)
+
+
+# --- ids --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", [" ", "", "a" * 50_000, "é" * 3_000, "BK-261120-7F3K9QX"], ids=lambda word: word[:5])
+@pytest.mark.parametrize(
+    "line",
+    ["booking show", "booking cancel --reason x", "complaint show", "customer show", "customer statement", "log",
+     "booking print confirmation", "explain price", "check records/x"],
+)  # fmt: skip
+def test_a_word_that_can_be_no_id_leads_nowhere(desk: DeskFolder, line: str, word: str) -> None:
+    desk.ok(TAKE)
+
+    result = desk.run(f"{line} '{word}'" if not line.startswith("check") else f"{line}'{word}'")
+
+    assert result.code in (2, 3), result
+    assert len(result.err) < 700
