@@ -10,7 +10,7 @@ from cscli.domain.calendar import WEEKDAYS, Calendar
 from cscli.domain.services import DayName, Resource, Service
 from cscli.domain.staff import Role
 from cscli.domain.value import NOTHING, Value
-from cscli.domain.values import Count, Day, Duration, Hours, Months, Positive, Price, Slug, Term, Text
+from cscli.domain.values import SCHEMA, Day, Duration, Hours, Months, Positive, Price, Schema, Slug, Term, Text
 from cscli.errors import NotFound
 
 
@@ -262,7 +262,7 @@ class ReportRules(Value):
 class Rulebook(Value):
     """The whole of `records/desk.toml`."""
 
-    schema: Count = 1
+    schema: Schema = SCHEMA
     desk: DeskInfo
     calendar: CalendarRules
     booking: BookingRules = BookingRules()
@@ -320,7 +320,7 @@ class Rulebook(Value):
 class YearRules(Value):
     """`records/calendar/2027.toml`: days off and days of work as announced; they win over any library."""
 
-    schema: Count = 1
+    schema: Schema = SCHEMA
     off: tuple[Day, ...] = ()
     work: tuple[Day, ...] = ()
 

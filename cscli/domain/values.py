@@ -15,6 +15,7 @@ from cscli.domain.value import Value
 
 CENT = Decimal("0.01")
 MINUTES_A_DAY = 1440
+SCHEMA = 1  # of every file of a desk
 FIRST_YEAR, LAST_YEAR = 1971, 2199  # of what a desk records; beyond, reckoning with time zones fails
 
 
@@ -297,6 +298,13 @@ def read_whole(low: int, high: int) -> Callable[[int], int]:
     return read
 
 
+def read_schema(value: int) -> int:
+    """Read the form a file is written in; there has been one so far."""
+    if isinstance(value, bool) or value != SCHEMA:
+        raise BadValue("value.schema", value=value, known=SCHEMA)
+    return value
+
+
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
 
@@ -329,6 +337,7 @@ Hours = Annotated[Period, Form("period", str, Period.parse, str, PERIOD_PATTERN)
 Phone = Annotated[str, Form("phone", str, read_phone)]
 Slug = Annotated[str, Form("slug", str, read_slug, pattern=SLUG_PATTERN)]
 Text = Annotated[str, Form("text", str, clean_text)]
+Schema = Annotated[int, Form("schema", int, read_schema, low=SCHEMA, high=SCHEMA)]
 Name = Annotated[str, Form("name", str, read_name, pattern=r"\S")]
 Count = Annotated[int, _whole(0, 1_000_000)]
 Positive = Annotated[int, _whole(1, 1_000_000)]

@@ -84,3 +84,15 @@ def test_a_complaint_of_no_customer_tells_no_name(desk: DeskFolder) -> None:
     path.write_text(text.replace(whose, f'customer = "{path.stem}"'), encoding="utf-8")
     assert "is another kind of record" in desk.run("check").out
     assert desk.run("complaint show $CP1").code != 1
+
+
+@pytest.mark.parametrize("name", ["bookings", "customers", "desk.toml"])
+def test_a_form_of_file_from_tomorrow_is_not_guessed_at(taken: DeskFolder, name: str) -> None:
+    place = taken.home / "records" / name
+    path = place if place.is_file() else next(place.rglob("*.toml"))
+    path.write_text(path.read_text(encoding="utf-8").replace("schema = 1", "schema = 99", 1), encoding="utf-8")
+
+    checked = taken.run("check")
+
+    assert checked.code == 6
+    assert "is a form of file that this program does not know; write 1" in checked.out

@@ -50,6 +50,7 @@ TEXT = {
     "value.money_negative": "{value} is below zero; write an amount such as 15.00.",
     "value.percent": '{value} is not a share; write "20%", at most "100%".',
     "value.duration": '{value} is not a span; write "30m", "2h", "1d", "4wh" or "2wd".',
+    "value.schema": "{value} is a form of file that this program does not know; write {known}",
     "value.span_long": '{value} is too long; write "{most}" at most.',
     "value.moment": "{value} is not a moment; write 2026-11-22T19:00:00+08:00.",
     "value.moment_naive": "{value} lacks its offset; write it as in 2026-11-22T19:00:00+08:00.",

@@ -50,6 +50,7 @@ TEXT = {
     "value.money_negative": "{value} 小于零; 请写 15.00 这样的金额。",
     "value.percent": '{value} 不是百分比; 请写 "20%", 最多 "100%"。',
     "value.duration": '{value} 不是时长; 请写 "30m"、"2h"、"1d"、"4wh" 或 "2wd"。',
+    "value.schema": "{value} 是本程序不认识的文件格式; 写 {known}",
     "value.span_long": '{value} 太长; 最多写 "{most}"。',
     "value.moment": "{value} 不是时间; 请写 2026-11-22T19:00:00+08:00。",
     "value.moment_naive": "{value} 缺少时区; 请写成 2026-11-22T19:00:00+08:00。",
