@@ -282,7 +282,7 @@ class Store:
         """
         if not self._writing:
             raise RuntimeError("apply outside of writing()")
-        before, after, proven = self._prepare(change)
+        before, after, proven = self.prepare(change)
         self._commit(before, after, proven, message_of(change), change.by, now)
         return tuple(after)
 
@@ -347,8 +347,8 @@ class Store:
         """Return whether the index knows a record of this id; cheaper than `exists` for thousands of questions."""
         return self.index.one("SELECT 1 FROM file WHERE id = ?", record_id) is not None
 
-    def _prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes], dict[str, Any]]:
-        """Return each file's text before and after, and the record proven of it."""
+    def prepare(self, change: Change) -> tuple[dict[str, bytes | None], dict[str, bytes], dict[str, Any]]:
+        """Return each file's text before and after, and the record proven of it; raises as `apply` does."""
         before: dict[str, bytes | None] = {}
         after: dict[str, bytes] = {}
         records: dict[str, Any] = {}

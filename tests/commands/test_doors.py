@@ -61,3 +61,39 @@ def test_a_word_that_can_be_no_id_leads_nowhere(desk: DeskFolder, line: str, wor
 
     assert result.code in (2, 3), result
     assert len(result.err) < 700
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        (f"{TAKE} --party 99999999999", "--party"),
+        (f"{TAKE} --entry-seconds 99999999999", "--entry-seconds"),
+        ("customer gift $CU1 --points 99999999999", "--points"),
+        ("customer adjust $CU1 --visits 99999999999 --type yoga-season --reason x", "--visits"),
+    ],
+)
+@pytest.mark.parametrize("dry", ["", " --dry-run"])
+def test_a_number_that_no_file_holds_names_its_option(desk: DeskFolder, line: str, option: str, dry: str) -> None:
+    desk.ok("customer create --name 王小明 --phone 13800000001 --card 88 --card-type yoga-season")
+
+    said = unchanged(desk, f"{line}{dry}")
+
+    assert said.startswith(f"{option} cannot be 99999999999; it must be ")
+    assert "records/" not in said
+
+
+def test_a_card_beyond_all_calendars_is_a_mistake_of_the_command_line(desk: DeskFolder) -> None:
+    desk.ok("customer create --name 王小明 --phone 13800000001")
+
+    line = "customer card $CU1 --type annual --number 1 --from 2199-12-01"
+
+    assert "outside the years 1971 to 2199" in unchanged(desk, line)
+    assert unchanged(desk, f"{line} --dry-run")
+
+
+def test_who_does_it_has_a_name_of_some_length(desk: DeskFolder) -> None:
+    assert unchanged(desk, f"--by {'a' * 201} {TAKE}") == "--by is too long; at most 200 characters are kept.\n"
+    desk.ok(f"--by {'a' * 200} {TAKE}")

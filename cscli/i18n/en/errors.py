@@ -10,6 +10,7 @@ TEXT = {
     "ask.phone": "Phone",
     "ask.reason": "Reason",
     "usage.missing": "{option} is missing.",
+    "usage.long": "{option} is too long; at most {most} characters are kept.",
     "usage.blank": "{option} says nothing; write a name, an id or a number.",
     "usage.required": "{service} needs {option}: the rulebook asks for it.",
     "usage.no_value": "{option} needs a value behind it.",

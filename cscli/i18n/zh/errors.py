@@ -10,6 +10,7 @@ TEXT = {
     "ask.phone": "电话",
     "ask.reason": "原因",
     "usage.missing": "缺少 {option}。",
+    "usage.long": "{option} 太长; 最多 {most} 个字符。",
     "usage.blank": "{option} 没有内容; 请写名字、编号或号码。",
     "usage.required": "{service} 必须填写 {option} (规章要求)。",
     "usage.no_value": "{option} 后面要有内容。",
