@@ -14,6 +14,7 @@ from cscli.domain.booking import (
     BookingEvent,
     Channel,
     Coordination,
+    asked_for,
     order_of,
     usual_shares,
 )
@@ -22,7 +23,7 @@ from cscli.domain.occupancy import Slots
 from cscli.domain.order import Order, span_of
 from cscli.domain.patron import NOBODY, Patron, covered_by, is_vip, respond_by
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
-from cscli.domain.record import Act, live
+from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import Rulebook, entry_named
 from cscli.domain.services import Service
 from cscli.domain.value import NOTHING, Value, replace
@@ -129,6 +130,7 @@ def create(
         at=act.at,
         by=act.by,
         type="created",
+        asked=order.resources,
         priority=(found is not None and windows.uses_priority(order, patron, calendar, act.at)) or None,
         overrode=overrode,
         reason=reason_of(permit, overrode),
@@ -285,10 +287,24 @@ def confirm(
     if booking.start < act.at:
         raise Refused("refused.booking.past", rule="booking.past", start=booking.start)
     overrode = set_aside(unagreed(booking), permit)
-    if not booking.merchant:
-        booking = place(booking, order_of(booking, situation.rulebook, situation.patron.level), situation, act)
-    told = {"overrode": overrode, "reason": reason_of(permit, overrode)}
-    return confirmed(booking, act, told, table_no=table_no or booking.table_no)
+    held = booking if booking.merchant else _kept(booking, situation, act)
+    changes = deltas(booking, held, ("resources", "shares"))
+    told = {"changes": changes or None, "overrode": overrode, "reason": reason_of(permit, overrode)}
+    return confirmed(held, act, told, table_no=table_no or booking.table_no)
+
+
+def _kept(booking: Booking, situation: Situation, act: Act) -> Booking:
+    """Return a booking on what it holds, or on others of the kind where these were not asked for by name.
+
+    What was set aside for it stays so. Raises `Unavailable` with alternatives.
+    """
+    despite = tuple(dict.fromkeys(rule for event in booking.events for rule in event.overrode))
+    order = order_of(booking, situation.rulebook, situation.patron.level)
+    gone = allocate(situation.rulebook, situation.calendar, order, situation.slots, despite) is None
+    if gone and asked_for(booking):
+        others = alternatives(situation, order, act)
+        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+    return place(booking, order, situation, act, despite)
 
 
 def unagreed(booking: Booking) -> tuple[Breach, ...]:

@@ -40,9 +40,9 @@ BookingEventType = Literal[
 class BookingEvent(Event):
     """What happened to a booking; `notice` and `notice_required` are what a rule compared, `overrode` what it lost.
 
-    `alternatives` were told; `answer` is what a department or the customer said; `until` is how long an offer stands.
-    `spoke_with` and `seen` are of an arrival check; `minutes` is how late a guest will be; `owner` is who a visit was
-    assigned to; `agreed` and `note` are what its audit found.
+    `asked` are resources the customer asked for by name. `alternatives` were told; `answer` is what a department or the
+    customer said; `until` is how long an offer stands. `spoke_with` and `seen` are of an arrival check; `minutes` is
+    how late a guest will be; `owner` is who a visit was assigned to; `agreed` and `note` are what its audit found.
     """
 
     type: BookingEventType
@@ -55,6 +55,7 @@ class BookingEvent(Event):
     notice_required: Span | None = None
     priority: bool | None = None
     overrode: tuple[Text, ...] = ()
+    asked: tuple[Slug, ...] = ()
     alternatives: tuple[Text, ...] = ()
     answer: Text | None = None
     until: Moment | None = None
@@ -219,6 +220,12 @@ def held(booking: Booking) -> Decimal:
 def owed(booking: Booking) -> Decimal:
     """Return what is still to be paid of the price; none where more was paid."""
     return max(Decimal(0), (booking.price or Decimal(0)) - held(booking))
+
+
+def asked_for(booking: Booking) -> tuple[str, ...]:
+    """Return the resources that were asked for by name and are promised: nobody is moved off them unasked."""
+    named = next((event.asked for event in reversed(booking.events) if event.asked), ())
+    return tuple(name for name in named if name in booking.resources)
 
 
 def unanswered(booking: Booking) -> tuple[Coordination, ...]:

@@ -163,7 +163,7 @@ def changes_form_a_chain(path: str, record: Any, ground: Ground) -> Iterator[Fin
                 yield Finding(path, None, "check.chain", {"field": field, "number": number})
             stood[field] = delta.to
         if event.type == "confirmed":  # a wish that is confirmed gets its resources then
-            for field in ("resources", "shares"):
+            for field in {"resources", "shares"} - (event.changes or {}).keys():
                 stood.pop(field, None)
     personal = _personal(record)
     for field, last in stood.items():

@@ -89,6 +89,7 @@ def change(
         by=act.by,
         type="changed",
         cause=cause,
+        asked=wanted.resources or (),
         changes=differences,
         overrode=overrode,
         reason=reason_of(permit, overrode),
