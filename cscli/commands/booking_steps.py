@@ -125,8 +125,8 @@ def complete(
 ) -> None:
     """Note that the service was given, what was paid for it, and what the guest spent."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
-    amount = words.amount(paid) if paid else None
-    bill = words.amount(spend) if spend else None
+    amount = words.amount(paid) if paid is not None else None
+    bill = words.amount(spend) if spend is not None else None
     how: Any = words.choice(method, booking.METHODS, "--method")
 
     _one_of(card, no_card)

@@ -70,7 +70,11 @@ def _findings(desk: Desk) -> list[Finding]:
     found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date())
     if rulebook_checks.fatal(rulebook, layout.RULEBOOK) is not None:
         return found
-    ground = checks.Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=desk.calendar)
+    try:
+        calendar = desk.calendar
+    except DataProblem:  # a year that cannot be read is among the findings already
+        calendar = None
+    ground = checks.Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar)
     return found + list(checks.find_problems(every_record(desk.store, progress), ground))
 
 

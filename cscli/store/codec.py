@@ -18,6 +18,7 @@ T = TypeVar("T")
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 DATE = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d[^ ,\]}#]*)?")
 LARGEST = 1_000_000
+BOM = b"\xef\xbb\xbf"
 
 
 class Unreadable(Exception):
@@ -56,6 +57,8 @@ def parse(raw: bytes, path: str) -> dict[str, Any]:
     try:
         if len(raw) > LARGEST:
             raise Unreadable((Finding(path, None, "file.too_large", {"bytes": len(raw)}),))
+        if raw.startswith(BOM):
+            raise Unreadable((Finding(path, 1, "file.bom", {}),))
         text = raw.decode("utf-8")
         data = tomllib.loads(text)
     except UnicodeDecodeError as problem:

@@ -329,6 +329,19 @@ class Freshness:
 
             found = fatal(record, path)
             return (found,) if found else ()
-        if kind == "calendar" and layout.calendar_year(path) is None:
+        year = layout.calendar_year(path) if kind == "calendar" else None
+        if kind == "calendar" and year is None:
             return (Finding(path, None, "file.misnamed", {"id": name}),)
-        return ()
+        return _calendar_findings(record, path, year) if year is not None else ()
+
+
+def _calendar_findings(record: Any, path: str, year: int) -> tuple[Finding, ...]:
+    """Return what is wrong with a year's days off and days of work: each is of the year, and in one of the lists."""
+    found = [
+        Finding(path, None, "file.calendar_year", {"day": day, "key": key, "year": year})
+        for key, days in (("off", record.off), ("work", record.work))
+        for day in days
+        if day.year != year
+    ]
+    both = sorted(set(record.off) & set(record.work))
+    return (*found, *(Finding(path, None, "file.calendar_both", {"day": day}) for day in both))

@@ -97,3 +97,12 @@ def test_a_card_beyond_all_calendars_is_a_mistake_of_the_command_line(desk: Desk
 def test_who_does_it_has_a_name_of_some_length(desk: DeskFolder) -> None:
     assert unchanged(desk, f"--by {'a' * 201} {TAKE}") == "--by is too long; at most 200 characters are kept.\n"
     desk.ok(f"--by {'a' * 200} {TAKE}")
+
+
+@pytest.mark.parametrize("option", ["--paid", "--spend"])
+def test_an_amount_of_nothing_is_no_amount(desk: DeskFolder, option: str) -> None:
+    desk.ok(TAKE)
+
+    result = desk.run(f"booking complete $BK1 {option} ''", now="2026-11-21T20:00:00")
+
+    assert (result.code, "is not an amount" in result.err) == (2, True)
