@@ -266,6 +266,7 @@ def change(
         return Wanted(
             service=desk.rulebook.service_named(service).id if service else None,
             start=begin,
+            shown=words.shown(start, desk.at) if start else None,
             end=words.window(begin or before.start, end, length, desk.now),
             resources=tuple(desk.rulebook.resource_named(name).id for name in resource) if resource else None,
             units=units,

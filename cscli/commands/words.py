@@ -44,6 +44,13 @@ def moment(text: str, now: datetime) -> datetime:
     return fixed(parse_moment(text, now))
 
 
+def shown(text: str, now: datetime) -> datetime:
+    """Return what the clock on the wall shows at the moment that was said, whether or not there is such a time."""
+    from cscli.domain.phrases import parse_moment
+
+    return parse_moment(text, fixed(now)).replace(tzinfo=None)
+
+
 def window(start: datetime | None, end: str | None, length: str | None, now: datetime) -> datetime | None:
     """Return when something ends that was said with `--end` or `--for`; None where neither was."""
     if end and length:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from cscli.domain.calendar import Calendar, local
 from cscli.domain.occupancy import Slots, left
 from cscli.domain.order import Order, departure_at, departures, span_of
+from cscli.domain.rhythm import later
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.services import Outage, Resource, Service
+from cscli.domain.services import A_DAY, Outage, Resource, Service
 from cscli.domain.value import Value, replace
 from cscli.domain.values import fixed
 
@@ -138,7 +139,10 @@ def allocate(
 def starts(
     service: Service, calendar: Calendar, begin: datetime, finish: datetime, route: str | None = None
 ) -> Iterator[datetime]:
-    """Yield the times in [begin, finish) at which the service may begin: steps of the opening hours, or departures."""
+    """Yield the times in [begin, finish) at which the service may begin: steps of the opening hours, or departures.
+
+    A time that a clock change skips is none; one that comes twice is the first.
+    """
     zone = calendar.zone
     day = begin.astimezone(zone).date()
     last = finish.astimezone(zone).date()
@@ -155,7 +159,7 @@ def starts(
             ]
         for minute in minutes:
             at = fixed(local(zone, day, minute))
-            if begin <= at < finish:
+            if begin <= at < finish and (at.hour * 60 + at.minute) == minute % A_DAY:
                 yield at
         day += timedelta(days=1)
 
@@ -175,7 +179,7 @@ def free_times(
     """
     service = order.service
     for start in _all_starts(rulebook, calendar, order, begin, finish):
-        end = start + (span or span_of(service, calendar, start, order.route))
+        end = later(start, span or span_of(service, calendar, start, order.route), calendar.zone)
         here = replace(order, start=start, end=end)
         if not service.timetable and not service.resources and not calendar.is_open(start, end):
             continue

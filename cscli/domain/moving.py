@@ -18,10 +18,14 @@ from cscli.errors import Refused, Unavailable
 
 
 class Wanted(Value):
-    """What a change asks for; None leaves a field as it is, `words` holds those that decide nothing."""
+    """What a change asks for; None leaves a field as it is, `words` holds those that decide nothing.
+
+    `shown` is the new start as the clock on the wall would show it, even where a clock change skips that time.
+    """
 
     service: str | None = None
     start: datetime | None = None
+    shown: datetime | None = None
     end: datetime | None = None
     resources: tuple[str, ...] | None = None
     units: int | None = None
