@@ -106,3 +106,8 @@ def test_an_amount_of_nothing_is_no_amount(desk: DeskFolder, option: str) -> Non
     result = desk.run(f"booking complete $BK1 {option} ''", now="2026-11-21T20:00:00")
 
     assert (result.code, "is not an amount" in result.err) == (2, True)
+
+
+@pytest.mark.parametrize("line", ["booking list", "customer list", "complaint list", "booking waitlist", "log"])
+def test_a_list_is_not_longer_than_can_be_counted(desk: DeskFolder, line: str) -> None:
+    assert unchanged(desk, f"{line} --limit 99999999999999999999").startswith("--limit cannot be 9999")
