@@ -12,15 +12,18 @@ from cscli import i18n
 from cscli.domain import ids
 from cscli.domain.value import Value
 from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed
-from cscli.errors import CscliError, NotFound, OutsideFailed, Refused, UsageProblem
+from cscli.errors import CscliError, DataProblem, NotFound, OutsideFailed, Refused, UsageProblem
 from cscli.store import layout
 from cscli.store.store import PATIENCE, Store
 
 if TYPE_CHECKING:
     from cscli.domain.calendar import Calendar
+    from cscli.domain.findings import Finding
     from cscli.domain.permit import Permit
     from cscli.domain.record import Act, Change
     from cscli.domain.rulebook import Rulebook
+
+LONGEST_NAME = 200  # signs of the name of who does something
 
 
 class Door(Value):
@@ -88,7 +91,10 @@ class Desk:
     def by(self) -> str:
         """Who does it: `--by`, `CSCLI_BY`, else the name git knows."""
         said = (self.door.by or os.environ.get("CSCLI_BY") or "").strip()
-        return " ".join(said.split()) or self.store.repo.committer.name
+        name = " ".join(said.split()) or self.store.repo.committer.name
+        if len(name) > LONGEST_NAME:
+            raise UsageProblem("usage.long", option="--by", most=LONGEST_NAME)
+        return name
 
     @property
     def act(self) -> "Act":
@@ -153,15 +159,25 @@ class Desk:
     # --- deciding and writing -----------------------------------------------------------------------------------
 
     def write(self, decide: "Callable[[], Change]") -> "Change":
-        """Decide and write under the lock; with `--dry-run` decide only."""
+        """Decide and write under the lock; with `--dry-run` decide, and prove what would be written.
+
+        What was said and cannot be kept, such as a number too large for a file, is a mistake of the command line.
+        """
         _ = self.act  # a wrong --at or a missing identity is said before anybody is kept waiting
         with self.store.writing():
             for name in ("now", "at"):  # time may have passed while a person was asked or another command had the desk
                 self.__dict__.pop(name, None)
             self._meet_strangers()
             change = decide()
-            if not self.dry_run:
-                self.store.apply(change, self.now)
+            try:
+                if self.dry_run:
+                    self.store.prepare(change)
+                else:
+                    self.store.apply(change, self.now)
+            except DataProblem as problem:
+                if problem.key == "data.value":
+                    raise _as_said(problem.facts["finding"]) from None  # type: ignore[arg-type]  # always with one
+                raise
         self.tell_recovery()
         return change
 
@@ -193,6 +209,15 @@ class Desk:
         broken = sorted({finding.path for finding in self.store.findings()})
         if broken:
             say_aside(i18n.t("note.left_out", number=len(broken), first=broken[0]))
+
+
+def _as_said(found: "Finding") -> UsageProblem:
+    """Return what is wrong with a record that a command would write as what is wrong with the option it came from."""
+    facts = found.facts
+    option = "--" + str(facts.get("key", "")).rpartition(".")[2].partition("[")[0].replace("_", "-")
+    if found.rule == "value.whole":
+        return UsageProblem("usage.range", option=option, value=facts["value"], range=f"{facts['low']}-{facts['high']}")
+    return UsageProblem(found.rule, **facts)
 
 
 def _home(said: str | None) -> Path:

@@ -17,19 +17,11 @@ from cscli.domain import complaint as complaints
 from cscli.domain.booking import Booking, BookingEvent
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint, Measure
+from cscli.domain.complaint_rules import Category, ComplaintRules, Named, Severity
 from cscli.domain.order import Order
 from cscli.domain.permit import Permit
 from cscli.domain.record import Act
-from cscli.domain.rulebook import (
-    CalendarRules,
-    Category,
-    ComplaintRules,
-    DeskInfo,
-    Named,
-    Roles,
-    Rulebook,
-    Severity,
-)
+from cscli.domain.rulebook import CalendarRules, DeskInfo, Roles, Rulebook
 from cscli.domain.services import DayName, Departure, PriceBand, Resource, Service
 from cscli.domain.value import replace
 from cscli.domain.values import Duration, Period

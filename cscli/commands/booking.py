@@ -5,7 +5,17 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
-from cscli.commands.bookings import duplicate_ids, extras, load, missed_days, move, person_of, situation, tell
+from cscli.commands.bookings import (
+    duplicate_ids,
+    extras,
+    load,
+    missed_days,
+    move,
+    person_of,
+    situation,
+    tell,
+    with_line,
+)
 from cscli.commands.options import (
     Address,
     Answer,
@@ -146,7 +156,9 @@ def create(
         vip=vip,
         words={
             **{name: value for name, value in said.items() if value is not None},
-            "passengers": tuple(people.resolve(desk, name).id for name in passenger or ()),
+            "passengers": tuple(
+                people.resolve(desk, words.name(name, "--passenger") or "").id for name in passenger or ()
+            ),
             "extra": extras(desk, extra),
         },
     )
@@ -170,7 +182,8 @@ def create(
 
     def decide() -> Change:
         person = who()
-        facts = situation(desk, wanted.id, begin, wish.end or begin, person.record)
+        last = wish.end or begin + wanted.duration.delta
+        facts = with_line(desk, situation(desk, wanted.id, begin, last, person.record), begin, last)
         taken = arranging.create(
             wish, facts, desk.act, record_id=record_id, customer=person.id, confirm=confirm, waitlist=waitlist,
             answer=heard, permit=permit,
@@ -260,6 +273,7 @@ def change(
         return Wanted(
             service=desk.rulebook.service_named(service).id if service else None,
             start=begin,
+            shown=words.shown(start, desk.at) if start else None,
             end=words.window(begin or before.start, end, length, desk.now),
             resources=tuple(desk.rulebook.resource_named(name).id for name in resource) if resource else None,
             units=units,
@@ -276,7 +290,9 @@ def change(
         wanted = wanted_of(before)
         first = wanted.start or before.start
         last = wanted.end or first + (before.end - before.start)
-        facts = situation(desk, wanted.service or before.service, first, last, person_of(desk, before), before.id)
+        name = wanted.service or before.service
+        facts = situation(desk, name, first, last, person_of(desk, before), before.id)
+        facts = with_line(desk, facts, first, last)
         return moving.change(before, wanted, facts, act, cause=why, permit=permit)
 
     if several(which, skip):

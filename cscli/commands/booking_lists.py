@@ -171,7 +171,7 @@ def incomplete(desk: Desk) -> Sheet:
         return {"lacking": ", ".join(label("needed", name) for name in missing)}
 
     def data(record: "Booking") -> Mapping[str, Any]:
-        person = desk.store.load(record.customer) if record.customer else None
+        person = desk.store.load(record.customer, "customer") if record.customer else None
         names = booking.lacking(record, desk.rulebook.service_named(record.service), person, gathering)
         return {"lacking": list(names), "agent": record.events[0].by}
 

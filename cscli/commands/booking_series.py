@@ -7,7 +7,7 @@ from typing import Any, Literal
 import typer
 
 from cscli.commands import people, words
-from cscli.commands.bookings import AROUND, NAMED, load, next_in_queue, patron_of, person_of, situation
+from cscli.commands.bookings import AROUND, NAMED, load, next_in_queue, patron_of, person_of, situation, with_line
 from cscli.desk import Desk, say_aside
 from cscli.domain import rhythm, series, states
 from cscli.domain.arranging import Situation, Wish
@@ -56,7 +56,7 @@ def take(desk: Desk, wish: Wish, said: Plan, who: Callable[[], people.Found], *,
 
     def decide() -> Change:
         person = who()
-        facts = situation(desk, wish.service, starts[0], last, person.record)
+        facts = with_line(desk, situation(desk, wish.service, starts[0], last, person.record), starts[0], last)
         found = series.take(wish, wanted, facts, desk.act, ids=ids, customer=person.id, skip=said.skip, **how)
         change = _change(desk, "Take", found.steps, person.revisions)
         seen.append((found, change))
@@ -172,7 +172,8 @@ def _situation(desk: Desk, moves: Iterable[Move]) -> tuple[Situation, dict[str |
         name: patron_of(desk, person_of(desk, booking), min(moments), service=service)
         for name, booking in people_.items()
     }
-    return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots), patrons
+    facts = Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots)
+    return with_line(desk, facts, begin, finish), patrons
 
 
 def _new_ids(desk: Desk, number: int) -> tuple[str, ...]:

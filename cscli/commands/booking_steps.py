@@ -157,8 +157,8 @@ def complete(
 ) -> None:
     """Note that the service was given, what was paid for it, and what the guest spent."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
-    amount = words.amount(paid) if paid else None
-    bill = words.amount(spend) if spend else None
+    amount = words.amount(paid) if paid is not None else None
+    bill = words.amount(spend) if spend is not None else None
     how: Any = words.choice(method, booking.METHODS, "--method")
     permit, came = desk.permit(override, reason), words.text(result)
     _one_of(card, no_card)
@@ -220,7 +220,7 @@ def refund(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     desk.allow(desk.rulebook.roles.refund)
     how: Any = words.choice(method, booking.METHODS, "--method")
-    settle(desk, record, lambda both, act: settling.pay_out(both, desk.rulebook, act, how), money=how == "card")
+    settle(desk, record, lambda both, act: settling.pay_out(both, desk.rulebook, act, how), money=True)
 
 
 def spend(

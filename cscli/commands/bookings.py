@@ -41,6 +41,12 @@ def situation(
     return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots, patron=known)
 
 
+def with_line(desk: Desk, facts: "Situation", begin: datetime, end: datetime) -> "Situation":
+    """Return what a decision rests on with those who wait for some of the time from `begin` to `end` already."""
+    waiting, _ = waiting_list(desk, begin, max(end, begin + timedelta(minutes=1)))
+    return replace(facts, waiting=waiting) if waiting else facts
+
+
 def patron_of(
     desk: Desk,
     person: "Customer | None",
@@ -83,7 +89,7 @@ def patron_of(
 
 def person_of(desk: Desk, booking: Booking) -> "Customer | None":
     """Return the customer of a booking, None where none is named."""
-    person: Customer | None = desk.store.load(booking.customer) if booking.customer else None
+    person: Customer | None = desk.store.load(booking.customer, "customer") if booking.customer else None
     return person
 
 

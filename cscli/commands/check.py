@@ -16,6 +16,7 @@ from cscli.render.problem import finding_data, finding_text
 from cscli.store import layout
 
 CUSTOMERS = f"{layout.RECORDS}/{layout.FOLDERS['customer']}/"
+LONGEST = 4096  # no path is longer
 
 
 def check(
@@ -48,6 +49,8 @@ def _below(desk: Desk, path: str | None) -> str:
     if path is None:
         return ""
     words = path.removeprefix(f"{desk.home}/").removesuffix("/")
+    if len(words) > LONGEST:
+        raise NotFound("not_found.path", path=words)
     return "" if words in (".", str(desk.home)) else words.removeprefix("./")
 
 
@@ -68,7 +71,11 @@ def _findings(desk: Desk) -> list[Finding]:
     found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date())
     if rulebook_checks.fatal(rulebook, layout.RULEBOOK) is not None:
         return found
-    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=desk.calendar)
+    try:
+        calendar = desk.calendar
+    except DataProblem:  # a year that cannot be read is among the findings already
+        calendar = None
+    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar)
     return found + list(checks.find_problems(every_record(desk.store, progress), ground))
 
 

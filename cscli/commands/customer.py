@@ -152,6 +152,7 @@ def _fields(desk: Desk, **said: Any) -> dict[str, Any]:
     for name in ("name", "address", "id_number", "note"):
         if said[name] is not None:
             found[name] = (words.text(said[name]) or "").strip() or None
+    words.name(found.get("name"), "--name")
     if said["phone"] is not None:
         found["phones"] = tuple(dict.fromkeys(_phone(number) for number in said["phone"] if number.strip()))
     if said["email"] is not None:

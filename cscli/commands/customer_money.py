@@ -151,7 +151,7 @@ def gift(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Give money or points away, or a thing that the note names."""
+    """Give money or points away, or a thing that the note names; only the roles the rulebook names may."""
     from cscli.domain import membership
 
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
@@ -159,6 +159,7 @@ def gift(
     said = words.text(note)
     if not (money or points or said):
         raise UsageProblem("usage.missing", option="--amount")
+    desk.allow(desk.rulebook.roles.refund)
     move(
         desk,
         record,

@@ -21,5 +21,6 @@ def init(
     """Make a desk: the worked rulebook of a profile, in a git repository."""
     kind = words.choice(profile, PROFILES, "--profile")
     home = Path(folder).expanduser().resolve()
-    found(home, i18n.language(), kind, name)
+    called = " ".join((words.name(name, "--name") or "").split()) or None
+    found(home, i18n.language(), kind, called)
     say(i18n.t("note.founded", path=home))

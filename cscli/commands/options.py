@@ -40,7 +40,7 @@ PayMethod = Annotated[str, typer.Option("--method", metavar="card|cash|transfer|
 PayOut = Annotated[str, typer.Option("--method", metavar="card|cash|transfer|mobile|other", help="opt.payout_method")]
 Reveal = Annotated[bool, typer.Option("--reveal", help="opt.reveal")]
 Format = Annotated[str, typer.Option("--format", metavar="table|json|csv|md", help="opt.format")]
-Limit = Annotated[int, typer.Option("--limit", metavar="N", min=0, help="opt.limit")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=0, max=1_000_000, help="opt.limit")]
 Sort = Annotated[str | None, typer.Option("--sort", metavar="COLUMN", help="opt.sort")]
 Repeat = Annotated[str | None, typer.Option("--repeat", metavar="daily|weekly|fortnightly|monthly", help="opt.repeat")]
 Number = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="opt.count")]

@@ -35,7 +35,7 @@ def find_or_open(
     Call it inside the store's `writing`. Raises `NotFound` with the candidates where a number belongs to somebody of
     another name and `new` does not say that this is a second person.
     """
-    said = words.text(name)
+    said = words.name(name, "--customer")
     number, address = words.phone(phone) if phone else None, words.email(email) if email else None
     if said and not new:
         known = named(desk, said)
@@ -113,7 +113,7 @@ def view(desk: Desk, customer_id: str | None = None, opened: Any = None) -> View
     person = opened
     if person is None and customer_id is not None:
         try:
-            person = desk.store.load(customer_id)
+            person = desk.store.load(customer_id, "customer")
         except (NotFound, DataProblem):
             person = None
     return View(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli.domain.masks import mask_email, mask_number
 from cscli.domain.near import nearest
-from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
+from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money, says_something
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import label
 
@@ -41,6 +41,13 @@ def moment(text: str, now: datetime) -> datetime:
     from cscli.domain.phrases import parse_moment
 
     return fixed(parse_moment(text, now))
+
+
+def shown(text: str, now: datetime) -> datetime:
+    """Return what the clock on the wall shows at the moment that was said, whether or not there is such a time."""
+    from cscli.domain.phrases import parse_moment
+
+    return parse_moment(text, fixed(now)).replace(tzinfo=None)
 
 
 def window(start: datetime | None, end: str | None, length: str | None, now: datetime) -> datetime | None:
@@ -108,6 +115,13 @@ def amount(text: str) -> Decimal:
 def text(said: str | None) -> str | None:
     """Return a text as it is kept, None for nothing."""
     return None if said is None else value(clean_text, said)
+
+
+def name(said: str | None, option: str) -> str | None:
+    """Return a name as it is kept, None for nothing; raises `UsageProblem` for one that says nothing."""
+    if said is not None and not says_something(said):
+        raise UsageProblem("usage.blank", option=option)
+    return text(said)
 
 
 def need(value: T | None, option: str) -> T:

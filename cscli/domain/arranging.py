@@ -15,6 +15,7 @@ from cscli.domain.booking import (
     BookingEvent,
     Channel,
     Coordination,
+    asked_for,
     order_of,
     owed,
     usual_shares,
@@ -24,7 +25,7 @@ from cscli.domain.occupancy import Slots
 from cscli.domain.order import Order, span_of
 from cscli.domain.patron import NOBODY, Patron, covered_by, is_vip, respond_by
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
-from cscli.domain.record import Act, live
+from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import Rulebook, entry_named
 from cscli.domain.services import Service
 from cscli.domain.value import NOTHING, Value, replace
@@ -54,12 +55,16 @@ class Wish(Value):
 
 
 class Situation(Value):
-    """What a decision about bookings rests on: rules, calendar, what is taken around the time, who the customer is."""
+    """What a decision about bookings rests on: rules, calendar, what is taken around the time, who the customer is.
+
+    `waiting` are those on the waiting list who come before whoever asks only now.
+    """
 
     rulebook: Rulebook
     calendar: Calendar
     slots: Slots
     patron: Patron = NOBODY
+    waiting: tuple[Booking, ...] = ()
 
 
 def create(
@@ -77,7 +82,8 @@ def create(
     """Take a booking: confirmed at once where the service says so, held where not, unmet where nothing is free.
 
     `confirm` overrules the service's own way; `answer` is what the customer said to the alternatives (manual row A4).
-    Raises `Refused` for a rule, `Unavailable` with alternatives where nothing is free and `waitlist` is not set.
+    What somebody waits for already is theirs: with `waitlist` the wish joins them. Raises `Refused` for a rule,
+    `Unavailable` with alternatives where nothing is free and `waitlist` is not set.
     """
     rulebook, calendar, patron = situation.rulebook, situation.calendar, situation.patron
     wish = replace(wish, start=act.at) if wish.soon else wish
@@ -116,17 +122,24 @@ def create(
         coordination=tuple(Coordination(department=name, asked_at=act.at) for name in service.departments),
         **words,
     )
+    ahead = in_line(booking, situation, act.now) if found else ()
+    if ahead and waitlist and permit is None:
+        found = None
+        booking = replace(booking, resources=order.resources, shares=())
+    elif ahead:
+        overrode += set_aside(ahead, permit)
     first = BookingEvent(
         at=act.at,
         by=act.by,
         type="created",
+        asked=order.resources,
         priority=(found is not None and windows.uses_priority(order, patron, calendar, act.at)) or None,
         overrode=overrode,
         reason=reason_of(permit, overrode),
     )
     booking = live(booking, act, first)
     if found is None:
-        others = alternatives(situation, order, act)
+        others = tuple(free for free in alternatives(situation, order, act) if not ahead or free.start != order.start)
         if not waitlist:
             raise Unavailable("unavailable", others, service=service.name, start=order.start, end=order.end)
         heard = tuple(_tell(free) for free in others)
@@ -139,6 +152,15 @@ def create(
         return confirmed(booking, act)
     # While departments deliberate nothing runs out: the customer is not to lose the place to a colleague's silence.
     return replace(booking, hold_until=None if booking.coordination else act.at + service.hold_for.delta)
+
+
+def in_line(booking: Booking, situation: Situation, now: datetime, before: Booking | None = None) -> tuple[Breach, ...]:
+    """Return the breach of taking what somebody who waits would have had; most desks have nobody who does."""
+    if not situation.waiting:
+        return ()
+    from cscli.domain import line
+
+    return line.breaches(booking, situation, now, before)
 
 
 def order_for(wish: Wish, situation: Situation) -> Order:
@@ -268,10 +290,24 @@ def confirm(
     if booking.start < act.at:
         raise Refused("refused.booking.past", rule="booking.past", start=booking.start)
     overrode = set_aside(unready(booking, situation.rulebook), permit)
-    if not booking.merchant:
-        booking = place(booking, order_of(booking, situation.rulebook, situation.patron.level), situation, act)
-    told = {"overrode": overrode, "reason": reason_of(permit, overrode)}
-    return confirmed(booking, act, told, table_no=table_no or booking.table_no)
+    held = booking if booking.merchant else _kept(booking, situation, act)
+    changes = deltas(booking, held, ("resources", "shares"))
+    told = {"changes": changes or None, "overrode": overrode, "reason": reason_of(permit, overrode)}
+    return confirmed(held, act, told, table_no=table_no or booking.table_no)
+
+
+def _kept(booking: Booking, situation: Situation, act: Act) -> Booking:
+    """Return a booking on what it holds, or on others of the kind where these were not asked for by name.
+
+    What was set aside for it stays so. Raises `Unavailable` with alternatives.
+    """
+    despite = tuple(dict.fromkeys(rule for event in booking.events for rule in event.overrode))
+    order = order_of(booking, situation.rulebook, situation.patron.level)
+    gone = allocate(situation.rulebook, situation.calendar, order, situation.slots, despite) is None
+    if gone and asked_for(booking):
+        others = alternatives(situation, order, act)
+        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+    return place(booking, order, situation, act, despite)
 
 
 def unready(booking: Booking, rulebook: Rulebook) -> tuple[Breach, ...]:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from cscli.domain.calendar import Calendar, local
 from cscli.domain.occupancy import Slots, left
 from cscli.domain.order import Order, departure_at, departures, span_of
+from cscli.domain.rhythm import later
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.services import Outage, Resource, Service
+from cscli.domain.services import A_DAY, Outage, Resource, Service
 from cscli.domain.value import Value, replace
 from cscli.domain.values import fixed
 
-HOURS, OUT = "booking.hours", "booking.out_of_service"  # the rules that may be set aside for a resource
+HOURS, CLOSED, OUT = "booking.hours", "booking.closed_day", "booking.out_of_service"  # what a permit may set aside
 
 
 class Free(Value, kw_only=False):
@@ -34,6 +35,11 @@ def is_open(resource: Resource, calendar: Calendar, start: datetime, end: dateti
     """Whether a resource may be used during all of [start, end): in its own hours, else in the desk's."""
     hours = calendar.keeping(resource.open) if resource.open else calendar
     return hours.is_open(start, end)
+
+
+def closes(calendar: Calendar, start: datetime) -> bool:
+    """Whether the desk is shut, for a reason of its own, on the day on which something would begin."""
+    return calendar.is_closed(start.astimezone(calendar.zone).date())
 
 
 def outage(resource: Resource, start: datetime, end: datetime) -> Outage | None:
@@ -78,9 +84,13 @@ def usable(
 ) -> tuple[Resource, ...]:
     """Return the suited resources of a group that are open and in service then; `despite` are rules set aside.
 
-    A visit keeps the hours of who makes it where they have some of their own; the desk's do not bind it.
+    A visit keeps the hours of who makes it where they have some of their own; the desk's do not bind it. A class or a
+    trip has its timetable for hours, but takes place on no day on which the desk is shut.
     """
-    timed, visit = bool(order.service.timetable) or HOURS in despite, order.service.kind == "visit"
+    if order.service.timetable and CLOSED not in despite and closes(calendar, order.start):
+        return ()
+    timed = bool(order.service.timetable) or HOURS in despite or CLOSED in despite
+    visit = order.service.kind == "visit"
     return tuple(
         member
         for member in suited(rulebook, calendar, order, group)
@@ -129,14 +139,18 @@ def allocate(
 def starts(
     service: Service, calendar: Calendar, begin: datetime, finish: datetime, route: str | None = None
 ) -> Iterator[datetime]:
-    """Yield the times in [begin, finish) at which the service may begin: steps of the opening hours, or departures."""
+    """Yield the times in [begin, finish) at which the service may begin: steps of the opening hours, or departures.
+
+    A time that a clock change skips is none; one that comes twice is the first.
+    """
     zone = calendar.zone
     day = begin.astimezone(zone).date()
     last = finish.astimezone(zone).date()
     step = service.step.minutes
     while day <= last:
         if service.timetable:
-            minutes = [departure.from_ for departure in departures(service, day, route)]
+            known = () if calendar.is_closed(day) else departures(service, day, route)
+            minutes = [departure.from_ for departure in known]
         else:
             minutes = [
                 minute
@@ -145,7 +159,7 @@ def starts(
             ]
         for minute in minutes:
             at = fixed(local(zone, day, minute))
-            if begin <= at < finish:
+            if begin <= at < finish and (at.hour * 60 + at.minute) == minute % A_DAY:
                 yield at
         day += timedelta(days=1)
 
@@ -165,7 +179,7 @@ def free_times(
     """
     service = order.service
     for start in _all_starts(rulebook, calendar, order, begin, finish):
-        end = start + (span or span_of(service, calendar, start, order.route))
+        end = later(start, span or span_of(service, calendar, start, order.route), calendar.zone)
         here = replace(order, start=start, end=end)
         if not service.timetable and not service.resources and not calendar.is_open(start, end):
             continue

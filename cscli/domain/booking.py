@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cscli.domain import states
+from cscli.domain.ids import BookingId, CustomerId
 from cscli.domain.pricing import PricePart
 from cscli.domain.record import Delta, Event, Plain, Record
 from cscli.domain.refunds import Refund
@@ -41,9 +42,10 @@ BookingEventType = Literal[
 class BookingEvent(Event):
     """What happened to a booking; `notice` and `notice_required` are what a rule compared, `overrode` what it lost.
 
-    `alternatives` were told; `answer` is what a department or the customer said; `until` is how long an offer stands.
-    `spoke_with` and `seen` are of an arrival check; `minutes` is how late a guest will be; `owner` is who a visit was
-    assigned to; `agreed` and `note` are what its audit found; `told` are those who heard that it is cancelled.
+    `asked` are resources the customer asked for by name. `alternatives` were told; `answer` is what a department or the
+    customer said; `until` is how long an offer stands. `spoke_with` and `seen` are of an arrival check; `minutes` is
+    how late a guest will be; `owner` is who a visit was assigned to; `agreed` and `note` are what its audit found;
+    `told` are those who heard that it is cancelled.
     """
 
     type: BookingEventType
@@ -56,6 +58,7 @@ class BookingEvent(Event):
     notice_required: Span | None = None
     priority: bool | None = None
     overrode: tuple[Text, ...] = ()
+    asked: tuple[Slug, ...] = ()
     alternatives: tuple[Text, ...] = ()
     answer: Text | None = None
     until: Moment | None = None
@@ -100,7 +103,7 @@ class Booking(Record):
         "requested", "confirmed", "in_service", "completed", "no_show", "cancelled", "unmet", "closed"
     ]  # fmt: skip
     outcome: Outcome | None = None
-    customer: Text | None = None
+    customer: CustomerId | None = None
     channel: Channel = "phone"
     source: Text | None = None
     service: Slug
@@ -118,7 +121,7 @@ class Booking(Record):
     origin: Text | None = None
     destination: Text | None = None
     boarding_point: Text | None = None
-    passengers: tuple[Text, ...] = ()
+    passengers: tuple[CustomerId, ...] = ()
     merchant: Text | None = None
     table_no: Text | None = None
     address: Text | None = None
@@ -134,7 +137,7 @@ class Booking(Record):
     rating: Rating | None = None
     feedback: Text | None = None
     entry_seconds: Count | None = None
-    series: Text | None = None
+    series: BookingId | None = None
     waitlisted: bool = False
     hold_until: Moment | None = None
     received_at: Moment
@@ -226,6 +229,12 @@ def held(booking: Booking) -> Decimal:
 def owed(booking: Booking) -> Decimal:
     """Return what is still to be paid of the price; none where more was paid."""
     return max(Decimal(0), (booking.price or Decimal(0)) - held(booking))
+
+
+def asked_for(booking: Booking) -> tuple[str, ...]:
+    """Return the resources that were asked for by name and are promised: nobody is moved off them unasked."""
+    named = next((event.asked for event in reversed(booking.events) if event.asked), ())
+    return tuple(name for name in named if name in booking.resources)
 
 
 def unanswered(booking: Booking) -> tuple[Coordination, ...]:

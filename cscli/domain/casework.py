@@ -9,9 +9,10 @@ from typing import Any
 
 from cscli.domain import states
 from cscli.domain.case import Complaint, ComplaintEvent, Measure, read_against
+from cscli.domain.complaint_rules import Category, External, Named
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, live
-from cscli.domain.rulebook import Category, External, Named, Rulebook
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.values import BadValue, read_slug
 from cscli.errors import NotFound, Refused, UsageProblem
 

@@ -10,9 +10,10 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from cscli.domain import complaint_checks, states
+from cscli.domain import booking_checks, complaint_checks, ids, states
 from cscli.domain.findings import Finding
 from cscli.domain.ground import Ground
+from cscli.domain.masks import mask_word
 from cscli.domain.occupancy import Slot, overloads
 from cscli.domain.record import plain_value
 from cscli.domain.rulebook import Rulebook
@@ -43,7 +44,8 @@ def customer_has_a_file(path: str, record: Any, ground: Ground) -> Iterator[Find
     """A record's customer has a file."""
     customer = getattr(record, "customer", None)
     if customer is not None and not ground.exists(customer):
-        yield Finding(path, None, "check.customer", {"id": customer})
+        known = customer if ids.kind_of(customer) else mask_word(customer)  # else it may be a person's name
+        yield Finding(path, None, "check.customer", {"id": known})
 
 
 def against_is_there(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
@@ -130,7 +132,7 @@ def changes_form_a_chain(path: str, record: Any, ground: Ground) -> Iterator[Fin
                 yield Finding(path, None, "check.chain", {"field": field, "number": number})
             stood[field] = delta.to
         if event.type == "confirmed":  # a wish that is confirmed gets its resources then
-            for field in ("resources", "shares"):
+            for field in {"resources", "shares"} - (event.changes or {}).keys():
                 stood.pop(field, None)
     personal = _personal(record)
     for field, last in stood.items():
@@ -234,6 +236,7 @@ CHECKS: tuple[Check, ...] = (
     money_adds_up,
     extra_is_declared,
     ledger_adds_up,
+    *booking_checks.CHECKS,
     *complaint_checks.CHECKS,
 )
 

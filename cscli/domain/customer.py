@@ -8,7 +8,7 @@ from cscli.domain.ledger import Entry
 from cscli.domain.masks import mask_email, mask_name, mask_number
 from cscli.domain.record import Act, Delta, Event, Plain, Record, deltas, live
 from cscli.domain.value import NOTHING, Value, replace
-from cscli.domain.values import Day, Moment, Phone, Slug, Text
+from cscli.domain.values import Day, Moment, Name, Phone, Slug, Text
 from cscli.errors import Refused
 
 CustomerEventType = Literal["created", "changed", "card_issued", "revealed"]
@@ -47,7 +47,7 @@ class Customer(Record):
     streams: ClassVar[tuple[str, ...]] = ("events", "ledger")
 
     status: Literal["known"] = "known"
-    name: Text | None = None
+    name: Name | None = None
     phones: tuple[Phone, ...] = ()
     emails: tuple[Text, ...] = ()
     address: Text | None = None

@@ -10,7 +10,8 @@ from cscli.domain import sla, worktime
 from cscli.domain.calendar import ONE_DAY, Calendar
 from cscli.domain.case import Complaint
 from cscli.domain.clock import Clock, clock_of
-from cscli.domain.rulebook import Rulebook, Severity
+from cscli.domain.complaint_rules import Severity
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Alarm, Deadline
 from cscli.domain.value import Value
 from cscli.domain.values import Duration

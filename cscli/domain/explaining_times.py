@@ -210,6 +210,9 @@ Broken = Mapping[str, Mapping[str, object]]
 def _of_place(rulebook: Rulebook, calendar: Calendar, order: Order, broken: Broken) -> Iterator[Judged]:
     """Yield what the hours say, or the timetable, and whether what was asked for by name is in service."""
     service, start = order.service, order.start.astimezone(calendar.zone)
+    if "booking.closed_day" in broken and service.timetable:
+        said = hours(rulebook, calendar, start.date())
+        yield _judged("closed_day", said.rule, False, "closed", {"place": rulebook.desk.name, "hours": said.opening})
     if service.timetable:
         known = departures(service, start.date(), order.route)
         times = tuple(f"{write_clock(departure.from_)}-{write_clock(departure.to)}" for departure in known)

@@ -1,11 +1,16 @@
 """Identity: a record's id says its kind and the day it was received, and six characters of chance."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Annotated
+
+from cscli.domain.values import BadValue, Form
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford base32: no I, L, O, U to be misread
 PREFIXES = {"booking": "BK", "complaint": "CP", "customer": "CU"}
 KINDS = {prefix: kind for kind, prefix in PREFIXES.items()}
 CHANCE_BYTES = 4
+LENGTH = 16  # signs of a whole id
 
 
 def make(kind: str, day: date, chance: bytes) -> str:
@@ -32,3 +37,22 @@ def day_of(record_id: str) -> date:
     """Return the day a whole id was made for; two-digit years are of this century."""
     digits = record_id[3:9]
     return date(2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:6]))
+
+
+def reader(kind: str) -> Callable[[str], str]:
+    """Return a reader of ids of one kind of record; what is no id at all may be a person's name, and is not told."""
+
+    def read(text: str) -> str:
+        if kind_of(text) != kind:
+            raise BadValue(f"value.{kind}_id", value=text if kind_of(text) else "***")
+        return text
+
+    return read
+
+
+def _form(kind: str) -> Form:
+    return Form(f"{kind}_id", str, reader(kind), pattern=rf"^{PREFIXES[kind]}-\d{{6}}-[{ALPHABET}]{{6}}$")
+
+
+CustomerId = Annotated[str, _form("customer")]
+BookingId = Annotated[str, _form("booking")]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
+from cscli.domain.ids import BookingId
 from cscli.domain.record import Event
 from cscli.domain.value import NOTHING, Value
 from cscli.domain.values import Form, Money, Price, Slug, Text, read_whole
@@ -32,7 +33,7 @@ class Entry(Event):
     points: Signed = 0
     visits: Signed = 0
     card: Slug | None = None
-    booking: Text | None = None
+    booking: BookingId | None = None
     method: Method | None = None
     waived: Price | None = None
     scheme: Slug | None = None
@@ -111,6 +112,17 @@ def _short(
 def holds_money(ledger: Ledger) -> bool:
     """Whether money has ever moved on the card: else what is paid "by card" is paid by a bank's."""
     return any(entry.amount for entry in ledger)
+
+
+def pays_booking(entry: Entry) -> bool:
+    """Whether an entry is a booking's price or what goes back of it; what a clerk charged beside it says what for."""
+    return entry.booking is not None and entry.note is None and entry.type in ("charge", "refund")
+
+
+def held_of(ledger: Ledger, booking: str) -> Decimal:
+    """Return the money of a booking that came off the card and has not gone back there."""
+    paid = (entry.amount for entry in ledger if entry.booking == booking and pays_booking(entry))
+    return max(Decimal(0), -sum(paid, Decimal(0)))
 
 
 def of_booking(ledger: Ledger, booking: str, *types: str) -> tuple[Entry, ...]:

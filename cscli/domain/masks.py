@@ -2,7 +2,8 @@
 
 
 def mask_name(name: str | None) -> str:
-    """Return a name as lists may show it: its first character, then stars (`王**`)."""
+    """Return a name as lists may show it: its first character, then stars (`王**`); nothing where it says nothing."""
+    name = (name or "").strip()
     if not name:
         return ""
     first, *others = name.split()

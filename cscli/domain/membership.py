@@ -251,10 +251,17 @@ def put_back(
     note: str | None = None,
     booking: str | None = None,
 ) -> Customer:
-    """Put money back on the card: of a booking whatever is due, otherwise no more than was ever charged."""
+    """Put money back on the card: of a booking what it promised back, otherwise no more than was ever charged.
+
+    What bookings were paid with goes back by the booking alone, where it is counted: else it could go back twice.
+    """
     _needs_stored(customer, rulebook)
     if booking is None:
-        moved = (entry.amount for entry in customer.ledger if entry.type in ("charge", "card_fee", "refund"))
+        moved = (
+            entry.amount
+            for entry in customer.ledger
+            if entry.type in ("charge", "card_fee", "refund") and not ledger.pays_booking(entry)
+        )
         most = max(Decimal(0), -sum(moved, Decimal("0.00")))
         if amount > most:
             raise Refused("refused.members.refund", rule="customer.refund", amount=amount, most=most, id=customer.id)

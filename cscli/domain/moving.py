@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import pricing, states, windows
-from cscli.domain.arranging import Situation, alternatives, journey, judge, place, priced
+from cscli.domain.arranging import Situation, alternatives, in_line, journey, judge, place, priced
 from cscli.domain.availability import allocate, at_hand, party_counts
 from cscli.domain.booking import Booking, BookingEvent, Cause, notice_of, order_of, untimed
 from cscli.domain.calling_off import difference, notice_breach
@@ -19,10 +19,14 @@ from cscli.errors import Refused, Unavailable
 
 
 class Wanted(Value):
-    """What a change asks for; None leaves a field as it is, `words` holds those that decide nothing."""
+    """What a change asks for; None leaves a field as it is, `words` holds those that decide nothing.
+
+    `shown` is the new start as the clock on the wall would show it, even where a clock change skips that time.
+    """
 
     service: str | None = None
     start: datetime | None = None
+    shown: datetime | None = None
     end: datetime | None = None
     resources: tuple[str, ...] | None = None
     units: int | None = None
@@ -79,6 +83,7 @@ def change(
         overrode += judge(order, situation, act, permit) if moved else ()
         if not (booking.merchant or order.soon or (visit and not kept)):
             changed = _placed(changed, order, situation, act, overrode, strict=visit or wanted.resources is not None)
+            overrode += set_aside(in_line(changed, situation, act.now, booking), permit)
     if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
         parts = priced(order, situation)
         changed = replace(changed, price=pricing.total(parts), price_parts=parts)
@@ -91,6 +96,7 @@ def change(
         by=act.by,
         type="changed",
         cause=cause,
+        asked=wanted.resources or (),
         changes=differences,
         overrode=overrode,
         reason=reason_of(permit, overrode),

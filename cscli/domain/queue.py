@@ -124,7 +124,7 @@ def heirs(waiting: Iterable[Booking], freed: Sequence[Slot], situation: Situatio
         names = {slot.resource for slot in freed if slot.start < finish and slot.end > begin}
         if not names or not waits(booking, now) or stands(booking, now):
             continue
-        if not _passed_over(booking, order.start, order.end) and _could_use(booking, names, situation):
+        if not passed_over(booking, order.start, order.end) and _could_use(booking, names, situation):
             yield booking
 
 
@@ -142,7 +142,7 @@ def _could_use(booking: Booking, names: Collection[str], situation: Situation) -
     return room and could_have(booking, situation) is not None
 
 
-def _passed_over(booking: Booking, begin: datetime, finish: datetime) -> bool:
+def passed_over(booking: Booking, begin: datetime, finish: datetime) -> bool:
     """Whether an offer for this time was declined or ran out; one that stands is nobody's business here."""
     return any(start < finish and end > begin for start, end in _offered_times(booking))
 
@@ -339,7 +339,7 @@ def _in_the_way(booking: Booking, others: Iterable[Booking], situation: Situatio
             and waits(other, now)
             and not stands(other, now)
             and _same_time(wish_of(other), booking)
-            and not _passed_over(other, booking.start, booking.end)
+            and not passed_over(other, booking.start, booking.end)
             and _could_use(other, booking.resources, situation)
         ):
             return other

@@ -6,10 +6,8 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 from cscli.domain.states import START, Table, step
 from cscli.domain.value import Value, replace
-from cscli.domain.values import BadValue, Duration, Form, Moment, Text, clean_text, read_moment
+from cscli.domain.values import SCHEMA, BadValue, Duration, Form, Moment, Schema, Text, clean_text, read_moment
 from cscli.errors import Refused
-
-SCHEMA = 1
 
 
 def read_plain(value: object) -> object:
@@ -55,7 +53,7 @@ class Record(Value):
     table: ClassVar[Table]
     streams: ClassVar[tuple[str, ...]] = ("events",)
 
-    schema: int = SCHEMA
+    schema: Schema = SCHEMA
     id: str
     status: str
 

@@ -7,10 +7,23 @@ from typing import Any, Literal, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from cscli.domain.calendar import WEEKDAYS, Calendar
+from cscli.domain.complaint_rules import ComplaintRules, Severity
 from cscli.domain.services import DayName, Resource, Service
 from cscli.domain.staff import Role
 from cscli.domain.value import NOTHING, Value
-from cscli.domain.values import Count, Day, Duration, Hours, Percent, Positive, Price, Slug, Span, Text
+from cscli.domain.values import (
+    SCHEMA,
+    Day,
+    Duration,
+    Hours,
+    Months,
+    Positive,
+    Price,
+    Schema,
+    Slug,
+    Term,
+    Text,
+)
 from cscli.errors import NotFound
 
 
@@ -87,7 +100,7 @@ class BookingRules(Value):
     A second booking of a customer at the same time is a duplicate: told (`warn`), refused, or let pass (`ignore`).
     """
 
-    answer_within: Span = Duration(10, "m")
+    answer_within: Term = Duration(10, "m")
     enter_within_seconds: Positive = 60
     alternatives: Positive = 3
     read_back: bool = False
@@ -98,16 +111,9 @@ class BookingRules(Value):
 class VisitRules(Value):
     """`[visit]`: how soon somebody is there (manual row E4): by contract, by the customer's level, for all others."""
 
-    contract: Span = Duration(24, "h")
-    others: Span = Duration(48, "h")
-    level: Mapping[Slug, Span] = NOTHING
-
-
-class Named(Value):
-    """An id of the rulebook with the name people read."""
-
-    id: Slug
-    name: Text
+    contract: Term = Duration(24, "h")
+    others: Term = Duration(48, "h")
+    level: Mapping[Slug, Term] = NOTHING
 
 
 class Department(Value):
@@ -137,74 +143,6 @@ class ExtraRules(Value):
     customer: tuple[ExtraField, ...] = ()
 
 
-class Category(Value):
-    """`[[complaint.category]]`: what complaints are about; `booking_error` ones count against booking accuracy."""
-
-    id: Slug
-    name: Text
-    booking_error: bool = False
-
-
-class Severity(Value):
-    """`[[complaint.severity]]`: how grave, how soon each step is due, and what a complaint of this kind asks for.
-
-    The customer is answered within `acknowledge`, then hears how it goes every `progress`; the complaint is resolved
-    within `resolve` of its receipt, from there the customer is told within `communicate` and called back within
-    `follow_up`. `report`: the supervisor has it at once. `corrective`: a valid one is not closed before a measure
-    stands that removes its cause. `sign_off`: who resolved it does not close it.
-    """
-
-    id: Literal["minor", "major", "critical"]
-    name: Text
-    acknowledge: Span
-    resolve: Span
-    follow_up: Span
-    progress: Span | None = None
-    communicate: Span = Duration(1, "wd")
-    report: bool = False
-    corrective: bool = False
-    sign_off: bool = False
-
-
-class Rung(Value):
-    """`[[complaint.escalation]]`: who hears of a complaint once so much of the time for a step has gone by.
-
-    `who` is `owner`, a role, or a login; without `severity` it goes for all. `at` is a share of the time to answer, and
-    of the time to resolve.
-    """
-
-    at: Percent
-    who: Slug
-    severity: tuple[Literal["minor", "major", "critical"], ...] = ()
-
-
-class External(Value):
-    """`[[complaint.external]]`: where else a customer may turn who does not accept the decision."""
-
-    id: Slug
-    name: Text
-    phone: Text | None = None
-
-
-class ComplaintRules(Value):
-    """`[complaint]`: categories, causes, service standards, severities, and how often a call back is tried.
-
-    A complaint that waits for its customer is asked after `chase`; a cause is to be removed within `correct` of the
-    solution, and whether that worked is looked at within `verify` of its being done.
-    """
-
-    category: tuple[Category, ...]
-    cause: tuple[Named, ...] = ()
-    standard: tuple[Named, ...] = ()
-    severity: tuple[Severity, ...]
-    escalation: tuple[Rung, ...] = ()
-    external: tuple[External, ...] = ()
-    follow_up_tries: Positive = 3
-    chase: Span = Duration(2, "wd")
-    correct: Span = Duration(5, "wd")
-    verify: Span = Duration(20, "wd")
-
-
 class Level(Value):
     """`[[members.level]]`: how a customer ranks; every booking of a `vip` one is marked as such."""
 
@@ -228,7 +166,7 @@ class CardType(Value):
     fee: Price = Decimal(0)
     fee_waived_from: Price | None = None
     price: Price | None = None
-    months: Positive | None = None
+    months: Months | None = None
     visits: Positive | None = None
     personal: bool = False
     services: tuple[Slug, ...] = ()
@@ -301,8 +239,9 @@ class Roles(Value):
     """`[roles]`: which staff roles may do what only some may.
 
     `override` is for any rule; `rules` names, by the rule's id such as `booking.cancel_notice`, who may set that one
-    aside in their place. `refund` pays money out, `audit` judges a visit that somebody else made. `strangers` are those
-    without a file, or who have left, where the desk keeps files of its staff: told (`warn`), refused, or let pass.
+    aside in their place. `refund` pays money out, gives it away and puts a ledger right, `audit` judges a visit that
+    somebody else made. `strangers` are those without a file, or who have left, where the desk keeps files of its staff:
+    told (`warn`), refused, or let pass.
     """
 
     override: tuple[Role, ...] = ("supervisor",)
@@ -320,13 +259,13 @@ class Roles(Value):
 class ReportRules(Value):
     """`[report]`: how long before its deadline a complaint counts as at risk."""
 
-    at_risk: Span = Duration(4, "h")
+    at_risk: Term = Duration(4, "h")
 
 
 class Rulebook(Value):
     """The whole of `records/desk.toml`."""
 
-    schema: Count = 1
+    schema: Schema = SCHEMA
     desk: DeskInfo
     calendar: CalendarRules
     booking: BookingRules = BookingRules()
@@ -384,7 +323,7 @@ class Rulebook(Value):
 class YearRules(Value):
     """`records/calendar/2027.toml`: days off and days of work as announced; they win over any library."""
 
-    schema: Count = 1
+    schema: Schema = SCHEMA
     off: tuple[Day, ...] = ()
     work: tuple[Day, ...] = ()
 

@@ -16,7 +16,7 @@ from cscli.domain.findings import Finding
 from cscli.domain.price_checks import Problem
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import defaults_of
-from cscli.domain.values import BadValue, Duration, Period
+from cscli.domain.values import BadValue, Duration, Period, says_something
 
 CLOCK_SPANS = (
     "step", "duration", "shortest", "longest", "buffer_before", "buffer_after", "hold_for", "offer_for", "advance",
@@ -33,6 +33,7 @@ OVERRIDABLE = (
     "booking.audit_self",
     "complaint.self", "complaint.close", "complaint.sign_off",
 )  # fmt: skip
+OF_THE_MACHINE = ("localtime", "posixrules", "Factory")  # files beside the time zones, other on each machine
 MANY, SOME = 12, 3  # of more names than can be read in one go only some are told
 Check = Callable[[Rulebook], Iterator[Problem]]
 
@@ -62,9 +63,12 @@ def fatal(rulebook: Rulebook, path: str) -> Finding | None:
 
 
 def timezone_is_known(rulebook: Rulebook) -> Iterator[Problem]:
-    """The desk's clock hangs in a time zone there is."""
+    """The desk's clock hangs in a time zone there is, and in the same one on every machine."""
+    name = rulebook.desk.timezone
     try:
-        ZoneInfo(rulebook.desk.timezone)
+        ZoneInfo(name)
+        if name in OF_THE_MACHINE or name.startswith(("posix/", "right/")):
+            yield "check.rulebook.timezone", {"key": "desk.timezone", "value": name}
     except (OSError, ValueError, KeyError):  # what it raises depends on how the name is wrong
         yield "check.rulebook.timezone", {"key": "desk.timezone", "value": rulebook.desk.timezone}
 
@@ -90,6 +94,13 @@ def _spans(rulebook: Rulebook) -> Iterator[tuple[str, Duration]]:
             yield f"{own}.refund[{number}].notice", tier.notice
         if service.priority is not None:
             yield f"{own}.priority.advance", service.priority.advance
+
+
+def desk_has_a_name(rulebook: Rulebook) -> Iterator[Problem]:
+    """The desk is called something, on one line: it heads pages and papers."""
+    name = rulebook.desk.name
+    if not says_something(name) or not name.isprintable():
+        yield "check.rulebook.name", {"key": "desk.name"}
 
 
 def office_has_hours(rulebook: Rulebook) -> Iterator[Problem]:
@@ -119,6 +130,16 @@ def hours_do_not_overlap(rulebook: Rulebook) -> Iterator[Problem]:
         for one, other in combinations(sorted(periods), 2):
             if other.start < one.end:
                 yield "check.rulebook.hours", {"key": key, "value": str(one), "other": str(other)}
+
+
+def special_days_are_said_once(rulebook: Rulebook) -> Iterator[Problem]:
+    """A day has special hours once."""
+    seen: dict[date, int] = {}
+    for number, known in enumerate(rulebook.calendar.special, start=1):
+        if known.day in seen:
+            facts = {"key": f"calendar.special[{number}]", "value": known.day, "other": seen[known.day]}
+            yield "check.rulebook.special", facts
+        seen.setdefault(known.day, number)
 
 
 def spans_of_days_are_in_order(rulebook: Rulebook) -> Iterator[Problem]:
@@ -336,7 +357,8 @@ def _readable(target: str) -> bool:
     except BadValue:
         pass  # a plain number or a rate, then
     try:
-        return Decimal(words.removesuffix("%").strip()).is_finite()
+        number = Decimal(words.removesuffix("%").strip())
+        return number.is_finite() and (not words.endswith("%") or 0 <= number <= 100)
     except InvalidOperation:
         return False
 
@@ -344,8 +366,10 @@ def _readable(target: str) -> bool:
 FATAL: tuple[Check, ...] = (timezone_is_known, spans_are_of_the_clock, office_has_hours)
 CHECKS: tuple[Check, ...] = (
     *FATAL,
+    desk_has_a_name,
     desk_opens,
     hours_do_not_overlap,
+    special_days_are_said_once,
     spans_of_days_are_in_order,
     ids_are_unique,
     groups_have_resources,

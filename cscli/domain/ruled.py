@@ -7,7 +7,7 @@ for it with a permit is not held against it.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from cscli.domain.availability import outage
+from cscli.domain.availability import closes, outage
 from cscli.domain.booking import Booking
 from cscli.domain.calendar import Calendar
 from cscli.domain.order import departure_at
@@ -67,8 +67,11 @@ def _of_hours(
     booking: Booking, service: Service, rulebook: Rulebook, calendar: Calendar, overrode: set[str]
 ) -> Iterator[Breached]:
     """Yield the places that are not open during all of a booking: its resources, or the desk where it needs none."""
-    timed = service.timetable or service.kind == "visit" or booking.merchant
-    if timed or overrode & {"booking.hours", "booking.closed_day"}:
+    if overrode & {"booking.hours", "booking.closed_day"}:
+        return
+    if service.timetable and closes(calendar, booking.start):
+        yield "ruled.closed", {"place": rulebook.desk.name}
+    if service.timetable or service.kind == "visit" or booking.merchant:
         return
     known = {resource.id: resource for resource in rulebook.resource}
     places: list[Resource | None] = [known[name] for name in booking.resources if name in known]

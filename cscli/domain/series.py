@@ -281,18 +281,19 @@ def can_still(booking: Booking, event: Literal["changed", "cancelled"], at: date
 def moved(anchor: Booking, wanted: Wanted, other: Booking, zone: ZoneInfo, *, by_clock: bool = False) -> Wanted:
     """Return what is wanted of another booking of the series when this is wanted of one.
 
-    A new start moves each by the same days and time on the clock on the wall. A new end keeps the new length, or with
-    `by_clock` the time of day.
+    A new start moves each by the same days and time on the clock on the wall, as it was said: a time that a clock
+    change skips on one date is there on the others. A new end keeps the new length, or with `by_clock` the time of day.
     """
     begin = wanted.start or anchor.start
-    shift = wall(begin, zone) - wall(anchor.start, zone)
+    said = wanted.shown is not None and clock(wanted.shown, zone) == begin  # not with an offset, nor as "in 2 hours"
+    shift = (wanted.shown if said and wanted.shown else wall(begin, zone)) - wall(anchor.start, zone)
     start = clock(wall(other.start, zone) + shift, zone) if wanted.start else other.start
     end = None
     if wanted.end is not None and by_clock:
         end = clock(wall(start, zone) + (wall(wanted.end, zone) - wall(begin, zone)), zone)
     elif wanted.end is not None:
         end = later(start, fixed(wanted.end) - fixed(begin), zone)
-    return replace(wanted, start=start if wanted.start else None, end=end)
+    return replace(wanted, start=start if wanted.start else None, end=end, shown=None)
 
 
 def change(

@@ -4,7 +4,22 @@ from collections.abc import Mapping
 from typing import Literal
 
 from cscli.domain.value import NOTHING, Value
-from cscli.domain.values import Clock, Day, Duration, Hours, Moment, Percent, Positive, Price, Rate, Slug, Span, Text
+from cscli.domain.values import (
+    Buffer,
+    Clock,
+    Day,
+    Duration,
+    Hours,
+    Length,
+    Moment,
+    Percent,
+    Positive,
+    Price,
+    Rate,
+    Slug,
+    Term,
+    Text,
+)
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday"]
@@ -86,10 +101,10 @@ class RefundTier(Value):
 
     fee: Rate
     per: Literal["booking", "unit"] = "booking"
-    notice: Span = Duration(0, "m")
+    notice: Term = Duration(0, "m")
     after_start: bool = False
     phoned: bool | None = None
-    within: Span = Duration(7, "d")
+    within: Term = Duration(7, "d")
     name: Text | None = None
 
 
@@ -127,7 +142,7 @@ class Priority(Value):
     """`[service.priority]`: after so many unmet requests a customer may book once further ahead (manual row D6)."""
 
     misses: Positive
-    advance: Span
+    advance: Term
 
 
 class Service(Value):
@@ -145,29 +160,29 @@ class Service(Value):
     kind: Kind
     resources: tuple[Slug, ...] = ()
     takes: Mapping[Slug, Literal["units", "one", "whole"]] = NOTHING
-    step: Span = Duration(30, "m")
-    duration: Span = Duration(1, "h")
-    shortest: Span | None = None
-    longest: Span | None = None
-    buffer_before: Span = Duration(0, "m")
-    buffer_after: Span = Duration(0, "m")
+    step: Length = Duration(30, "m")
+    duration: Length = Duration(1, "h")
+    shortest: Length | None = None
+    longest: Length | None = None
+    buffer_before: Buffer = Duration(0, "m")
+    buffer_after: Buffer = Duration(0, "m")
     most_units: Positive = 1
     least_party: Positive | None = None
     most_party: Positive | None = None
     confirmation: Literal["immediate", "separate"] = "immediate"
     prepaid: bool = False
-    hold_for: Span = Duration(30, "m")
-    offer_for: Span = Duration(30, "m")
-    advance: Span | None = None
-    lead: Span = Duration(0, "m")
-    change_notice: Span = Duration(0, "m")
-    cancel_notice: Span = Duration(0, "m")
-    remind_before: Span | None = None
-    arrive_before: Span = Duration(2, "h")
-    check_arrival_after: Span | None = None
-    no_show_after: Span = Duration(30, "m")
-    rate_within: Span | None = None
-    bill_within: Span | None = None
+    hold_for: Term = Duration(30, "m")
+    offer_for: Term = Duration(30, "m")
+    advance: Term | None = None
+    lead: Term = Duration(0, "m")
+    change_notice: Term = Duration(0, "m")
+    cancel_notice: Term = Duration(0, "m")
+    remind_before: Term | None = None
+    arrive_before: Term = Duration(2, "h")
+    check_arrival_after: Term | None = None
+    no_show_after: Term = Duration(30, "m")
+    rate_within: Term | None = None
+    bill_within: Term | None = None
     required: tuple[Needed, ...] = ("customer",)
     valid: tuple[Needed, ...] = ()
     departments: tuple[Slug, ...] = ()

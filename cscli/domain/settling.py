@@ -99,10 +99,19 @@ def pay(both: Settled, rulebook: Rulebook, act: Act, amount: Decimal, method: Me
 
 
 def pay_out(both: Settled, rulebook: Rulebook, act: Act, method: Method) -> Settled:
-    """Pay out what was promised back; "by card" puts it on the customer's stored-value card."""
+    """Pay out what was promised back; "by card" puts it on the customer's stored-value card.
+
+    What came off that card goes back there: paid out otherwise, what the desk gave away would become money, and what
+    stands in the ledger could be had once more. Raises `Refused` for another method that would pay out more than the
+    rest.
+    """
     due = promised(both.booking)
     after = replace(both, booking=calling_off.pay_out(both.booking, act, method))
     customer = both.customer
+    carried = ledger.held_of(customer.ledger, both.booking.id) if customer is not None else Decimal(0)
+    most = max(Decimal(0), both.booking.paid - carried)
+    if method != "card" and carried and due > most:
+        raise Refused("refused.members.to_card", rule="booking.refund", id=both.booking.id, amount=due, most=most)
     if method != "card" or customer is None or not membership.pays_by_card(customer, rulebook.members):
         return after
     back = membership.put_back(customer, rulebook, _posted(customer, act), due, booking=both.booking.id)

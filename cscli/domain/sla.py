@@ -12,7 +12,8 @@ from cscli.domain import worktime
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint
 from cscli.domain.clock import Clock, Pauses, clock_of
-from cscli.domain.rulebook import Rulebook, Severity
+from cscli.domain.complaint_rules import Severity
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
 from cscli.domain.values import Duration
 

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from cscli.domain.value import Value
-from cscli.domain.values import Count, Day, Slug, Text
+from cscli.domain.values import SCHEMA, Day, Schema, Slug, Text
 
 Role = Literal["agent", "supervisor", "finance", "auditor"]
 
@@ -11,7 +11,7 @@ Role = Literal["agent", "supervisor", "finance", "auditor"]
 class Staff(Value):
     """One file of `records/staff/`, named by login."""
 
-    schema: Count = 1
+    schema: Schema = SCHEMA
     login: Slug
     name: Text | None = None
     role: Role = "agent"

@@ -15,6 +15,7 @@ from cscli.domain.value import Value
 
 CENT = Decimal("0.01")
 MINUTES_A_DAY = 1440
+SCHEMA = 1  # of every file of a desk
 FIRST_YEAR, LAST_YEAR = 1971, 2199  # of what a desk records; beyond, reckoning with time zones fails
 
 
@@ -69,6 +70,18 @@ def _is_number(text: str, most: int) -> bool:
 
 def _is_whole(text: str, most: int) -> bool:
     return len(text) <= most and text.isascii() and text.isdigit()
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a sign in a text that can be seen: blanks, line ends and the like are none."""
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
+
+
+def read_name(text: str) -> str:
+    """Read what somebody or something is called, which must say something."""
+    if not says_something(text):
+        raise BadValue("value.blank")
+    return clean_text(text)
 
 
 # --- money ------------------------------------------------------------------------------------------------------
@@ -178,6 +191,19 @@ class Duration(Value, kw_only=False):
     def delta(self) -> timedelta:
         """The span as elapsed time."""
         return timedelta(minutes=self.minutes)
+
+
+def read_span(most: str) -> Callable[[str], Duration]:
+    """Return a reader of spans of at most so many days: a slip of the keyboard would reach beyond all calendars."""
+    limit = Duration.parse(most)
+
+    def read(text: str) -> Duration:
+        span = Duration.parse(text)
+        if span.amount * (UNITS[span.unit] or MINUTES_A_DAY) > limit.minutes:
+            raise BadValue("value.span_long", value=text, most=most)
+        return span
+
+    return read
 
 
 # --- moments and times of day -----------------------------------------------------------------------------------
@@ -291,6 +317,15 @@ def read_whole(low: int, high: int) -> Callable[[int], int]:
 
 
 SLUG_SIGNS = "abcdefghijklmnopqrstuvwxyz0123456789._-"
+
+
+def read_schema(value: int) -> int:
+    """Read the form a file is written in; there has been one so far."""
+    if isinstance(value, bool) or value != SCHEMA:
+        raise BadValue("value.schema", value=value, known=SCHEMA)
+    return value
+
+
 SLUG_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 
 
@@ -310,6 +345,12 @@ Price = Annotated[Decimal, Form("price", str, read_positive_money, write_money, 
 Percent = Annotated[Decimal, Form("percent", str, read_percent, write_percent, SHARE_PATTERN)]
 Rate = Annotated[Fee, Form("fee", str, Fee.parse, str, FEE_PATTERN)]
 Span = Annotated[Duration, Form("duration", str, Duration.parse, str, DURATION_PATTERN)]
+Term = Annotated[Duration, Form("duration", str, read_span("3660d"), str, DURATION_PATTERN)]  # windows, notices, holds
+Length = Annotated[
+    Duration, Form("duration", str, read_span("366d"), str, DURATION_PATTERN)
+]  # how long something takes
+Buffer = Annotated[Duration, Form("duration", str, read_span("31d"), str, DURATION_PATTERN)]  # before and after it
+Months = Annotated[int, _whole(1, 600)]
 Moment = Annotated[datetime, Form("moment", datetime, read_moment, pattern=MOMENT_PATTERN)]
 Day = Annotated[date, Form("day", date, read_day, pattern=DAY_PATTERN)]
 Clock = Annotated[int, Form("clock", str, read_clock, write_clock, CLOCK_PATTERN)]
@@ -317,6 +358,8 @@ Hours = Annotated[Period, Form("period", str, Period.parse, str, PERIOD_PATTERN)
 Phone = Annotated[str, Form("phone", str, read_phone)]
 Slug = Annotated[str, Form("slug", str, read_slug, pattern=SLUG_PATTERN)]
 Text = Annotated[str, Form("text", str, clean_text)]
+Schema = Annotated[int, Form("schema", int, read_schema, low=SCHEMA, high=SCHEMA)]
+Name = Annotated[str, Form("name", str, read_name, pattern=r"\S")]
 Count = Annotated[int, _whole(0, 1_000_000)]
 Positive = Annotated[int, _whole(1, 1_000_000)]
 Rating = Annotated[int, _whole(1, 5)]

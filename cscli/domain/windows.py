@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from cscli.domain.availability import is_open, outage, suited
+from cscli.domain.availability import closes, is_open, outage, suited
 from cscli.domain.calendar import Calendar
 from cscli.domain.order import Order, departure_at
 from cscli.domain.patron import Patron, duplicates, misses, quota_breach
@@ -73,6 +73,8 @@ def _breach(rule: str, order: Order, calendar: Calendar, **facts: object) -> Bre
 def _of_hours(rulebook: Rulebook, calendar: Calendar, order: Order) -> Iterator[Breach]:
     service = order.service
     here = order.start.astimezone(calendar.zone)
+    if service.timetable and closes(calendar, order.start):
+        yield _breach("closed_day", order, calendar)
     if service.timetable:
         departure = departure_at(service, calendar, order.start, order.route)
         length = (order.end - order.start) // timedelta(minutes=1)

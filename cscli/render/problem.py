@@ -63,7 +63,7 @@ def names_of(rulebook: "Rulebook") -> Names:
 def _said(problem: CscliError, names: Names) -> dict[str, Any]:
     """Return an error's facts in words: states and events by their names, a finding by its sentence."""
     facts: dict[str, Any] = {
-        name: visible(value) if isinstance(value, str) else value
+        name: _shown(value) if isinstance(value, str) else value
         for name, value in problem.facts.items()
         if name != "conflicts"  # a table of its own
     }

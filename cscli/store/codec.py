@@ -13,6 +13,7 @@ from cscli.store import familiar, shape
 T = TypeVar("T")
 
 LARGEST = 1_000_000
+BOM = b"\xef\xbb\xbf"
 
 
 class Unreadable(Exception):
@@ -50,6 +51,8 @@ def parse(raw: bytes, path: str) -> dict[str, Any]:
     """Return the TOML data of a file's bytes; raises `Unreadable`."""
     if len(raw) > LARGEST:
         raise Unreadable((Finding(path, None, "file.too_large", {"bytes": len(raw)}),))
+    if raw.startswith(BOM):
+        raise Unreadable((Finding(path, 1, "file.bom", {}),))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as problem:

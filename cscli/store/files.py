@@ -29,17 +29,21 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def refuse_links(folder: Path, top: Path) -> None:
+    """Raise `DataProblem` for a folder that is, or lies behind, a symbolic link below `top`: it is not the desk's."""
+    for part in reversed((folder, *folder.parents)):
+        if part != top and part.is_relative_to(top) and part.is_symlink():
+            raise DataProblem("data.symlink", path=str(part.relative_to(top)), line=None)
+
+
 def make_folders(folder: Path, top: Path, *, shared: bool = False) -> None:
     """Create `folder` and what is missing above it, durably; refuses to walk through a symbolic link.
 
     Where the repository is `shared`, the group may write in it, and what is made there belongs to the group.
     """
+    refuse_links(folder, top)
     missing = []
-    while folder != top:
-        if folder.is_symlink():
-            raise DataProblem("data.symlink", path=str(folder.relative_to(top)), line=None)
-        if folder.is_dir():
-            break
+    while folder != top and not folder.is_dir():
         missing.append(folder)
         folder = folder.parent
     try:

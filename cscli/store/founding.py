@@ -1,8 +1,10 @@
 """Founding a desk: the folder, the rulebook, the git repository and the first commit."""
 
+from contextlib import suppress
 from pathlib import Path
+from shutil import rmtree
 
-from cscli.errors import OutsideFailed, Refused
+from cscli.errors import Busy, OutsideFailed, Refused
 from cscli.store import files, layout
 from cscli.store.git import Repository, make_repository
 
@@ -19,7 +21,8 @@ def templates() -> Path:
 def found(home: Path, language: str, profile: str, name: str | None) -> None:
     """Make a desk in `home`: the rulebook of a profile, a repository where there is none, one commit.
 
-    Raises `Refused` where there is a desk already, `OutsideFailed` where the disk or git says no.
+    Raises `Refused` where there is a desk already, `OutsideFailed` where the disk or git says no; then nothing is left
+    of what was made.
     """
     if (home / layout.RULEBOOK).exists():
         raise Refused("refused.desk_exists", rule="init", path=str(home))
@@ -28,11 +31,22 @@ def found(home: Path, language: str, profile: str, name: str | None) -> None:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         first = next(line for line in text.splitlines() if line.startswith("name = "))
         text = text.replace(first, f'name = "{quoted}"', 1)
+    folders = [folder for folder in (*reversed(home.parents), home, home / layout.RECORDS) if not folder.exists()]
+    repository = not any((folder / ".git").exists() for folder in (home, *home.parents))
+    try:
+        _lay(home, text, repository=repository)
+    except BaseException:
+        _take_back(home, folders, repository=repository)
+        raise
+
+
+def _lay(home: Path, text: str, *, repository: bool) -> None:
+    """Write a rulebook and commit it, into a repository made for it where that is asked for."""
     try:
         (home / layout.RECORDS).mkdir(parents=True, exist_ok=True)
     except OSError as problem:
         raise OutsideFailed("disk.write", path=str(home), problem=str(problem.strerror)) from None
-    if not any((folder / ".git").exists() for folder in (home, *home.parents)):
+    if repository:
         make_repository(home)
     repo = Repository(home)
     repo.ready()
@@ -40,3 +54,17 @@ def found(home: Path, language: str, profile: str, name: str | None) -> None:
     names = layout.RULEBOOK
     repo.ask("add", "--", names)
     repo.ask("commit", "--quiet", "--only", "-m", "Open the desk", "--", names)
+
+
+def _take_back(home: Path, folders: list[Path], *, repository: bool) -> None:
+    """Remove what a founding that failed has made: the rulebook, its place in git, the repository, empty folders."""
+    with suppress(OSError):
+        (home / layout.RULEBOOK).unlink(missing_ok=True)
+    if repository:
+        rmtree(home / ".git", ignore_errors=True)
+    else:
+        with suppress(OutsideFailed, Busy):
+            Repository(home).ask("rm", "--cached", "--quiet", "--ignore-unmatch", "--", layout.RULEBOOK)
+    for folder in reversed(folders):
+        with suppress(OSError):
+            folder.rmdir()

@@ -62,12 +62,15 @@ def examine(home: str, path: str, written: tuple[bytes | None, Any] = UNWRITTEN)
     if path.endswith(ODD):
         rule = "file.name" if "\\" in path else "file.unreadable"
         return Page(path, NO_STAT, None, (Finding(path.removesuffix(ODD), None, rule),))
-    stat = signature_of(home, path)
+    stat, place = signature_of(home, path), f"{home}/{path}"
     if stat is None:
         return None
     kind = layout.kind_at(path)
     if kind is None:
-        return Page(path, stat, None, (Finding(path, None, "file.stray"),))
+        linked = os.path.islink(place)  # noqa: PTH114 - thousands of files
+        if not linked and not path.endswith(".toml") and os.path.isdir(place):  # noqa: PTH112
+            return None  # a folder now where a file or a link was
+        return Page(path, stat, None, (Finding(path, None, "file.symlink" if linked else "file.stray"),))
     try:
         record = _proven(home, path, kind, written)
         findings = misplaced(kind, record, path)
@@ -111,6 +114,19 @@ def misplaced(kind: str, record: Any, path: str) -> tuple[Finding, ...]:
 
         found = fatal(record, path)
         return (found,) if found else ()
-    if kind == "calendar" and layout.calendar_year(path) is None:
+    year = layout.calendar_year(path) if kind == "calendar" else None
+    if kind == "calendar" and year is None:
         return (Finding(path, None, "file.misnamed", {"id": name}),)
-    return ()
+    return calendar_findings(record, path, year) if year is not None else ()
+
+
+def calendar_findings(record: Any, path: str, year: int) -> tuple[Finding, ...]:
+    """Return what is wrong with a year's days off and days of work: each is of the year, and in one of the lists."""
+    found = [
+        Finding(path, None, "file.calendar_year", {"day": day, "key": key, "year": year})
+        for key, days in (("off", record.off), ("work", record.work))
+        for day in days
+        if day.year != year
+    ]
+    both = sorted(set(record.off) & set(record.work))
+    return (*found, *(Finding(path, None, "file.calendar_both", {"day": day}) for day in both))

@@ -191,6 +191,8 @@ def entry_of(kind: Any, pairs: list[str], key: str, hear: Hear) -> dict[str, Any
         name, equals, text = pair.partition("=")
         if not equals:
             raise UsageProblem("usage.rules.pair", value=pair)
+        if name.strip() in found:
+            raise UsageProblem("usage.rules.twice", key=f"{key}.{name.strip()}")
         found[name.strip()] = read(_field(kind, name.strip(), key), text, f"{key}.{name.strip()}", hear)
     if not found:
         raise UsageProblem("usage.rules.pair", value="")

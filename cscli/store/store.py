@@ -151,7 +151,8 @@ class Store:
         Raises `NotFound`, with the candidates where there are several.
         """
         wanted = word.strip().upper()
-        if not wanted or not wanted.replace("-", "").isalnum() or not wanted.isascii():
+        plain = wanted.replace("-", "").isalnum() and wanted.isascii() and len(wanted) <= ids.LENGTH
+        if not plain:
             raise NotFound("not_found.id", value=masks.mask_word(word))
         for clause, values in (
             ("id = ?", (wanted,)),
@@ -176,9 +177,14 @@ class Store:
             if wanted in finding.path.rsplit("/", 1)[1].upper():
                 raise DataProblem("data.file", path=finding.path, line=finding.line, finding=finding)
 
-    def load(self, record_id: str) -> Any:
-        """Return a record; the index has proven its file, so it is only built. Raises `NotFound`."""
+    def load(self, record_id: str, wanted: str | None = None) -> Any:
+        """Return a record, of the kind that is `wanted`; the index has proven its file, so it is only built.
+
+        Raises `NotFound`.
+        """
         kind = ids.kind_of(record_id)
+        if wanted not in (None, kind):
+            raise NotFound("not_found.id", value=record_id if kind else masks.mask_word(record_id))
         path = layout.path_of(record_id) if kind else ""
         if kind is None or (raw := files.read(self.home / path)) is None:
             raise NotFound("not_found.id", value=record_id)
@@ -257,7 +263,7 @@ class Store:
             raise RuntimeError("apply outside of writing()")
         from cscli.store.history import message_of
 
-        before, after, proven = self._prepare(change)
+        before, after, proven = self.prepare(change)
         self._commit(before, after, proven, message_of(change), change.by, now)
         return tuple(after)
 
@@ -300,6 +306,8 @@ class Store:
         now: datetime,
     ) -> None:
         """Write files and commit them, as one; raises with everything as it was."""
+        for folder in {(self.home / path).parent for path in after}:
+            files.refuse_links(folder, self.home)  # before the journal: git could not take such a change back either
         self.repo.ready()
         seen = self.fresh.git_signature()
         trusted = seen == self.index.meta("git_index")
@@ -328,8 +336,8 @@ class Store:
         """Return whether the index knows a record; cheaper than `exists` for thousands of questions."""
         return self.index.one("SELECT 1 FROM file WHERE id = ?", record_id) is not None
 
-    def _prepare(self, change: "Change") -> tuple[dict[str, bytes | None], dict[str, bytes], dict[str, Any]]:
-        """Return each file's text before and after, and the record proven of it."""
+    def prepare(self, change: "Change") -> tuple[dict[str, bytes | None], dict[str, bytes], dict[str, Any]]:
+        """Return each file's text before and after, and the record proven of it; raises as `apply` does."""
         before: dict[str, bytes | None] = {}
         after: dict[str, bytes] = {}
         records: dict[str, Any] = {}

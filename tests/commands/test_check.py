@@ -98,7 +98,8 @@ def test_a_broken_rulebook_is_said_in_its_own_words(desk: DeskFolder) -> None:
         "write the group of a [[resource]]",
         "records/desk.toml: kpi: there is no metric smiles; "
         "write one of ack_on_time, ack_time_mean, ack_time_median, ..",
-        "records/desk.toml: kpi.booking_accuracy.target: many is no number; write 95%, 4.5 or 30m",
+        "records/desk.toml: kpi.booking_accuracy.target: many is no figure there can be; "
+        "write 95%, at most 100%, or 4.5 or 30m",
     ]
 
 

@@ -329,6 +329,33 @@ def test_a_statement_can_begin_later_and_be_taken_elsewhere(club: DeskFolder) ->
     ]
 
 
+@pytest.mark.parametrize(("by", "code"), [("he.jing", 0), ("li.na", 4), ("sun.yu", 4), ("nobody", 4)])
+def test_gifts_are_given_by_those_who_may_put_a_ledger_right(club: DeskFolder, by: str, code: int) -> None:
+    rich(club)
+    staff = club.home / "records" / "staff"
+    staff.mkdir()
+    for login, role in (("li.na", "agent"), ("he.jing", "finance"), ("sun.yu", "auditor")):
+        (staff / f"{login}.toml").write_text(f'schema = 1\nlogin = "{login}"\nrole = "{role}"\n')
+
+    for line in ("customer gift $CU1 --amount 20", "customer gift $CU1 --points 5"):
+        assert club.run(line, by=by).code == code
+
+
+def test_a_gift_does_not_become_cash_by_way_of_a_booking(club: DeskFolder) -> None:
+    rich(club, "20").ok("customer gift $CU1 --amount 5")  # 10.00 of it was the fee
+    club.ok(COURT)
+    club.ok("booking pay $BK1")
+    club.ok("booking cancel $BK1 --reason x --phoned --yes")
+
+    refused = club.run("booking refund $BK1 --method cash")
+
+    assert (refused.code, "--method card" in refused.err) == (4, True)
+    assert club.run("customer refund $CU1 --amount 15 --reason x").code == 4
+    club.ok("booking refund $BK1")
+    assert sums(club)[0] == "15.00"
+    assert club.run("customer refund $CU1 --amount 10.01 --method cash --reason x").code == 4
+
+
 def test_a_statement_of_nothing_says_so(club: DeskFolder) -> None:
     assert club.ok("customer statement $CU1").endswith("\nNothing has been entered yet.\n")
 

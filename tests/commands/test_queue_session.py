@@ -520,3 +520,20 @@ def test_a_quota_is_kept_and_a_supervisor_may_go_beyond_it(
     assert passed["events"][0]["overrode"] == [rule]
     desk.ok("booking cancel $BK1 --reason ill", by="wang.wei")
     assert desk.run(f"{third.replace('20:00', '21:00')}").code == 4  # two of the three are left
+
+
+def test_who_asks_only_now_does_not_get_what_somebody_waits_for(profile: Profile) -> None:
+    desk = profile("sports-club")
+    fill(desk)
+    wish(desk, 4)
+    desk.ok("booking cancel $BK2 --reason x --phoned --yes")
+    take = f"booking create {person(5)} --service tennis --start 'tomorrow 19:00' --yes"
+
+    refused = desk.run(take)
+    series = desk.run(f"{take} --repeat daily --count 1")
+    waits = desk.run(f"{take} --waitlist", now="2026-11-20T14:05:00")
+
+    assert (refused.code, "comes first" in refused.err) == (4, True)
+    assert (series.code, "comes first" in series.err) == (4, True)
+    assert (waits.code, "unmet" in waits.out) == (0, True)
+    desk.ok(f"booking create {person(4)} --service tennis --start 'tomorrow 19:00' --yes", now="2026-11-20T14:06:00")

@@ -30,7 +30,15 @@ EDITS: dict[str, tuple[str, str]] = {
     "a 29 February that is none": ("since = 2026-03-01", "since = 2026-02-29"),
     "a span without its unit": ('longest = "4h"', 'longest = "4"'),
     "a key misspelt": ("most_units = 4\nconfirm", "most_unit = 4\nconfirm"),
+    "a form of tomorrow": ("schema = 1", "schema = 2"),
+    "no name": ('name = "爱玛会体育俱乐部"', 'name = " "'),
     # time
+    "a clock that is each machine's own": ("Asia/Shanghai", "localtime"),
+    "special hours twice": (
+        "[calendar.office]",
+        "[[calendar.special]]\nday = 2026-12-01\nhours = []\nreason = 'x'\n"
+        "[[calendar.special]]\nday = 2026-12-01\nhours = []\nreason = 'y'\n\n[calendar.office]",
+    ),
     "a zone": ("Asia/Shanghai", "Asia/Nantong"),
     "a span of working time": ('no_show_after = "30m"', 'no_show_after = "30wm"'),
     "a step of none": ('step = "30m"', 'step = "0m"'),
@@ -84,6 +92,7 @@ EDITS: dict[str, tuple[str, str]] = {
     "a rung on the ground": ('at = "50%"', 'at = "0%"'),
     "a role misspelt": ('at = "100%"\nwho = "supervisor"', 'at = "100%"\nwho = "superviser"'),
     "a metric": ('id = "csat"', 'id = "csatt"'),
+    "a share of more than all": ('target = "98%"', 'target = "101%"'),
     "a target": ('target = "98%"', 'target = "nearly all"'),
     # prices and refunds
     "two prices for one time": price('days = ["mon"]\nfrom = "17:00"\nto = "19:00"'),
@@ -156,3 +165,51 @@ def test_an_editors_schema_beside_the_rulebook_is_no_stray_file(desk: DeskFolder
     (desk.home / "records" / named[1]).write_text(desk.ok("schema desk"), encoding="utf-8")
 
     assert desk.ok("check") == "1 file, no findings\n"
+
+
+@pytest.mark.parametrize("zone", ["posixrules", "localtime", "right/Asia/Shanghai", "posix/Asia/Shanghai"])
+def test_a_clock_of_the_machine_stops_every_command_with_its_key(desk: DeskFolder, zone: str) -> None:
+    desk.rules(lambda text: text.replace("Asia/Shanghai", zone))
+
+    result = desk.run("booking list")
+
+    assert (result.code, f"desk.timezone: there is no time zone {zone}" in result.err) == (6, True)
+
+
+def test_a_name_of_several_lines_is_found(desk: DeskFolder) -> None:
+    desk.rules(lambda text: text.replace('name = "爱玛会体育俱乐部"', 'name = "one\\ntwo"'))
+
+    assert "desk.name: must say something, on one line" in desk.run("check").out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("off = [2027-02-06]\nwork = [2027-02-06]\n", "names 2027-02-06 both in off and in work"),
+        ("off = [2028-02-06]\n", "names 2028-02-06 in off, which is no day of 2027"),
+    ],
+)
+def test_a_year_of_its_own_days_is_proven(desk: DeskFolder, text: str, said: str) -> None:
+    folder = desk.home / "records" / "calendar"
+    folder.mkdir()
+    (folder / "2027.toml").write_text(f"schema = 1\n{text}")
+
+    checked = desk.run("check")
+
+    assert (checked.code, said in checked.out) == (6, True), checked.out
+
+
+def test_a_byte_order_mark_is_called_by_its_name(desk: DeskFolder) -> None:
+    path = desk.home / "records" / "desk.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+
+    for line in ("check", "booking list"):
+        result = desk.run(line)
+        assert result.code == 6
+        assert "records/desk.toml:1: begins with a byte order mark (BOM)" in result.out + result.err
+
+
+def test_a_rule_is_added_with_each_key_once(desk: DeskFolder) -> None:
+    result = desk.run("rule add calendar.closed from=2027-02-05 from=2027-02-06 reason=x")
+
+    assert (result.code, result.err) == (2, "calendar.closed.from is said twice; say it once.\n")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cscli.domain.availability import Free, allocate, free_times, nearest, usable
+from cscli.domain.availability import Free, allocate, free_times, nearest, starts, usable
 from cscli.domain.occupancy import Slot, Slots
 from cscli.domain.order import Order, departure_at, span_of
-from cscli.domain.rulebook import Rulebook
+from cscli.domain.rulebook import Closure, Rulebook
 from cscli.domain.services import Departure, Outage, Resource, Service
 from cscli.domain.value import replace
 from cscli.domain.values import Period
@@ -240,6 +240,23 @@ def test_what_is_set_aside_lets_a_closed_court_be_given() -> None:
     assert given_to(out, None, RENOVATED, ("booking.out_of_service",)) == (("court-1",), (1,))
     assert given_to(late) is None
     assert given_to(late, None, None, ("booking.hours",)) == (("court-1",), (1,))
+
+
+def test_a_closed_day_sells_no_class_unless_it_is_set_aside() -> None:
+    shut = closed_on("2026-11-21")
+    lesson, court = an_order(yoga(), "2026-11-21 18:30"), an_order(None, "2026-11-21 19:00")
+
+    assert given_to(lesson, None, shut) is None
+    assert given_to(lesson, None, shut, ("booking.closed_day",)) == (("yoga-room",), (1,))
+    assert given_to(court, None, shut, ("booking.closed_day",)) == (("court-1",), (1,))
+    begins = starts(yoga(), a_calendar(shut), at("2026-11-21 00:00"), at("2026-11-23 00:00"))
+    assert list(begins) == [at("2026-11-22 18:30")]
+
+
+def closed_on(day: str) -> Rulebook:
+    """Return the club's rules with a day on which it is shut."""
+    closure = Closure(from_=at(f"{day} 00:00").date(), reason="盘点")
+    return replace(rulebook(), calendar=replace(rulebook().calendar, closed=(closure,)))
 
 
 # --- classes and trips --------------------------------------------------------------------------------------------

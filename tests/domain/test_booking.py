@@ -11,6 +11,7 @@ from cscli.domain.booking import Booking
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.permit import Permit
+from cscli.domain.record import Delta
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
 from cscli.errors import Refused, Unavailable
@@ -76,6 +77,29 @@ def test_confirming_checks_again_whether_the_court_is_free() -> None:
 
     confirmed = arranging.confirm(held, a_desk(), an_act("2026-11-20 15:00"))
     assert (confirmed.status, confirmed.hold_until) == ("confirmed", None)
+
+
+def test_who_asked_for_a_court_is_not_moved_off_it_by_a_confirmation() -> None:
+    separate = badminton(confirmation="separate")
+    named = take(a_desk(separate), resources=("court-2",))
+    gone = a_desk(separate, *(slot for slot in full() if slot.resource == "court-2"))
+
+    with pytest.raises(Unavailable) as caught:
+        arranging.confirm(named, gone, an_act("2026-11-20 15:00"))
+
+    assert caught.value.alternatives
+    assert arranging.confirm(named, a_desk(separate), an_act("2026-11-20 15:00")).events[-1].changes is None
+
+
+def test_a_confirmation_that_moves_says_from_where_to_where() -> None:
+    separate = badminton(confirmation="separate")
+    held = take(a_desk(separate))
+    gone = a_desk(separate, *(slot for slot in full() if slot.resource == "court-1"))
+
+    moved = arranging.confirm(held, gone, an_act("2026-11-20 15:00"))
+
+    assert (held.resources, moved.resources) == (("court-1",), ("court-2",))
+    assert moved.events[-1].changes == {"resources": Delta(from_=("court-1",), to=("court-2",))}
 
 
 def test_nothing_free_offers_what_lies_nearest() -> None:

@@ -6,8 +6,9 @@ import pytest
 
 from cscli.domain import answering, case, complaint
 from cscli.domain.case import Complaint
+from cscli.domain.complaint_rules import External
 from cscli.domain.record import Delta
-from cscli.domain.rulebook import External, Rulebook
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import replace
 from cscli.errors import NotFound, Refused, UsageProblem
 from tests.builders import (

@@ -7,8 +7,8 @@ import pytest
 from cscli.domain import answering, due, due_bookings, due_complaints, improving, sla
 from cscli.domain import complaint as complaints
 from cscli.domain.case import Complaint
+from cscli.domain.complaint_rules import Rung
 from cscli.domain.due import DueItem
-from cscli.domain.rulebook import Rung
 from cscli.domain.value import replace
 from tests.builders import (
     BOOKING_ID,

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from cscli.domain import answering, case, improving
 from cscli.domain import complaint as complaints
 from cscli.domain.case import Complaint
+from cscli.domain.complaint_rules import Rung
 from cscli.domain.explaining_sla import DeadlineSaid, explain
-from cscli.domain.rulebook import Closure, Rulebook, Rung
+from cscli.domain.rulebook import Closure, Rulebook
 from cscli.domain.value import replace
 from cscli.errors import Refused
 from tests.builders import a_calendar, a_complaint, a_measure, an_act, at, complaint_rules, duration, rulebook

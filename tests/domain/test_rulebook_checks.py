@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cscli.domain import rulebook_checks
+from cscli.domain.complaint_rules import Named, Rung
 from cscli.domain.rulebook import (
     Bonus,
     CardType,
@@ -18,11 +19,9 @@ from cscli.domain.rulebook import (
     ExtraRules,
     Level,
     MemberRules,
-    Named,
     Points,
     Roles,
     Rulebook,
-    Rung,
     SpecialDay,
     VisitRules,
 )

@@ -118,6 +118,8 @@ def test_a_day_that_is_closed_now() -> None:
     assert broken(BOOKED, shut) == ["closed"]
     assert broken(BOOKED, saturdays()) == ["closed"]
     assert broken(set_aside(BOOKED, "booking.closed_day"), shut) == []
+    assert broken(yoga_class(), shut) == ["closed"]
+    assert broken(set_aside(yoga_class(), "booking.closed_day"), shut) == []
 
 
 def test_the_desks_own_hours_count_where_no_resource_is_needed() -> None:

@@ -116,8 +116,45 @@ def test_what_goes_back_by_card_is_put_on_it() -> None:
     after = settling.pay_out(replace(paid, booking=back), RULES, an_act(f"{DAY} 20:00"), "card")
 
     assert (after.booking.paid, stands(after.customer)[0]) == (Decimal(0), "100.00")
-    in_cash = settling.pay_out(replace(paid, booking=back), RULES, an_act(f"{DAY} 20:00"), "cash")
-    assert stands(in_cash.customer)[0] == "85.00"
+
+
+def test_what_came_off_the_card_goes_back_there_and_only_once() -> None:
+    paid = pay(Settled(booking=court("confirmed"), customer=somebody(MONEY, money="100")))
+    told = replace(paid, booking=replace(paid.booking, refund=(a_refund("15.00"),)))
+
+    def back(both: Settled, method: Any) -> Settled:
+        return settling.pay_out(both, RULES, an_act(f"{DAY} 20:00"), method)
+
+    assert refusal(Refused, "refused.members.to_card", lambda: back(told, "cash"))["most"] == Decimal(0)
+    assert refusal(Refused, "refused.members.refund", lambda: returned(told, "0.01"))["most"] == Decimal(0)
+    again = back(told, "card")
+    assert stands(again.customer)[0] == "100.00"
+    refusal(Refused, "refused.members.refund", lambda: returned(again, "0.01"))
+
+
+def returned(both: Settled, amount: str) -> Customer:
+    """Return the customer's file after so much was put back on the card without a booking."""
+    assert both.customer is not None
+    return membership.put_back(both.customer, RULES, an_act(f"{DAY} 21:00"), Decimal(amount), "退票")
+
+
+def test_what_was_paid_in_cash_beside_the_card_may_go_back_in_cash() -> None:
+    first = pay(Settled(booking=court("confirmed"), customer=somebody(MONEY, money="100")), "10.00")
+    both = pay(first, "5.00", "cash")
+
+    def back(amount: str) -> Settled:
+        told = replace(both.booking, refund=(a_refund(amount),))
+        return settling.pay_out(replace(both, booking=told), RULES, an_act(f"{DAY} 20:00"), "cash")
+
+    assert (back("5.00").booking.paid, stands(back("5.00").customer)[0]) == (Decimal(10), "90.00")
+    assert refusal(Refused, "refused.members.to_card", lambda: back("5.01"))["most"] == Decimal(5)
+
+
+def test_what_was_charged_beside_a_booking_is_put_back_freely() -> None:
+    person = somebody(MONEY, money="100")
+    drinks = membership.charge(person, RULES, an_act(f"{DAY} 19:00"), Decimal(8), "饮料", booking=court().id)
+
+    assert stands(returned(Settled(booking=court(), customer=drinks), "8"))[0] == "100.00"
 
 
 def a_refund(amount: str) -> Refund:

@@ -12,8 +12,9 @@ from cscli.domain import case, sla
 from cscli.domain import complaint as complaints
 from cscli.domain.case import Complaint
 from cscli.domain.clock import clock_of
+from cscli.domain.complaint_rules import Rung
 from cscli.domain.record import Act
-from cscli.domain.rulebook import Rulebook, Rung
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Deadline
 from cscli.domain.value import replace
 from cscli.domain.values import Duration, fixed

@@ -13,7 +13,8 @@ from cscli.domain import answering, sla
 from cscli.domain import complaint as complaints
 from cscli.domain.case import Complaint
 from cscli.domain.clock import clock_of
-from cscli.domain.rulebook import Rulebook, Rung
+from cscli.domain.complaint_rules import Rung
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Deadline
 from cscli.domain.value import replace
 from tests.builders import a_calendar, a_complaint, an_act, at, complaint_rules, duration, rulebook

@@ -181,6 +181,13 @@ def test_a_closure_shuts_resources_with_hours_of_their_own_too() -> None:
     assert broken(an_order(None, "2026-11-21 07:00"), shut) == ("closed_day",)
 
 
+def test_a_class_does_not_take_place_on_a_closed_day() -> None:
+    shut = closing(Closure(from_=date(2026, 11, 21), reason="盘点"))
+
+    assert broken(an_order(a_class(), "2026-11-21 18:30"), shut) == ("closed_day",)
+    assert broken(an_order(a_class(), "2026-11-22 18:30"), shut) == ()
+
+
 def test_special_hours_are_the_desks_and_not_those_of_a_resource_of_its_own() -> None:
     short = SpecialDay(day=date(2026, 11, 21), hours=(Period.parse("14:00-16:00"),), reason="比赛")
     book = closing(special=(short,), resource=MORNINGS.resource)

@@ -13,8 +13,9 @@ from typing import Any
 from cscli.domain import answering, case, complaint, improving, sla
 from cscli.domain.case import Complaint, Measure
 from cscli.domain.complaint import Grievance
+from cscli.domain.complaint_rules import Rung
 from cscli.domain.record import Act
-from cscli.domain.rulebook import Rulebook, Rung
+from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import replace
 from cscli.domain.values import Duration, read_percent
 from cscli.errors import Refused

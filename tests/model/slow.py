@@ -107,9 +107,8 @@ class SlowDesk:
         """Whether a minute lies in the hours of a resource, or in those of the desk."""
         here = self.local(minute)
         calendar = self.rules["calendar"]
-        for shut in calendar.get("closed", ()):
-            if shut["from"] <= here.date() <= shut.get("to", shut["from"]):
-                return False
+        if self.is_shut(minute):
+            return False
         hours = calendar["open"]
         special = [one["hours"] for one in calendar.get("special", ()) if one["day"] == here.date()]
         today = special[0] if special else hours.get(DAYS[here.weekday()], ())
@@ -117,6 +116,13 @@ class SlowDesk:
             today = self.resources[name]["open"].get(DAYS[here.weekday()], ())
         now = here.hour * 60 + here.minute
         return any(clock(one.split("-")[0]) <= now < clock(one.split("-")[1]) for one in today)
+
+    def is_shut(self, minute: int) -> bool:
+        """Whether a minute lies on a day on which nothing takes place."""
+        day = self.local(minute).date()
+        return any(
+            shut["from"] <= day <= shut.get("to", shut["from"]) for shut in self.rules["calendar"].get("closed", ())
+        )
 
     def is_out(self, name: str, minute: int) -> bool:
         """Whether a resource is out of service in a minute."""
@@ -186,6 +192,8 @@ class SlowDesk:
         """Return the suited resources that are open and in service all the time."""
         minutes = range(asked.start // 60, asked.end // 60)
         timed = bool(self.services[asked.service].get("timetable"))
+        if timed and self.is_shut(asked.start // 60):
+            return []
         return [
             name
             for name in self.suited(asked, group)
@@ -251,7 +259,7 @@ class SlowDesk:
         if asked.start < now or length <= 0:
             return False
         if service.get("timetable"):
-            trip = self.departure(asked)
+            trip = None if self.is_shut(asked.start // 60) else self.departure(asked)
             if trip is None or length != ((clock(trip["to"]) - clock(trip["from"]) - 1) % 1440 + 1) * 60:
                 return False
         else:

@@ -157,6 +157,27 @@ def test_a_link_out_of_the_desk_is_not_followed(desk: DeskFolder, tmp_path: Path
     assert "could not be read" in result.err
 
 
+@pytest.mark.parametrize("name", ["records/bookings", "records/bookings/2026"])
+def test_nothing_is_written_behind_a_linked_folder(desk: DeskFolder, tmp_path: Path, name: str) -> None:
+    outside = tmp_path / "outside"
+    folder = desk.home / name
+    folder.rename(outside)
+    folder.symlink_to(outside)
+    before = sorted(outside.rglob("*"))
+
+    taken = desk.run(f'{TAKE} --start "2026-11-21 15:00"')
+    checked = desk.run("check")
+
+    assert (taken.code, taken.err) == (6, f"{name} is a symbolic link; the desk keeps plain files only.\n")
+    assert sorted(outside.rglob("*")) == before
+    assert (checked.code, f"{name}: is a symbolic link" in checked.out) == (6, True)
+
+    folder.unlink()
+    outside.rename(folder)
+    assert desk.run("check").code == 0
+    desk.ok(f'{TAKE} --start "2026-11-21 15:00"')
+
+
 @pytest.mark.parametrize("how", ["conflict", "moved"])
 def test_a_booking_that_cannot_be_read_keeps_its_court(desk: DeskFolder, how: str) -> None:
     """Given the only taken court's file broken by a merge or moved elsewhere, the court is not sold again."""

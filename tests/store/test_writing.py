@@ -199,13 +199,13 @@ def test_the_next_command_says_what_it_undid(desk: DeskFolder, monkeypatch: pyte
 def test_a_file_edited_by_hand_meanwhile_is_not_overwritten(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.ok(TAKE)
     path = next((desk.home / "records" / "bookings").glob("**/*.toml"))
-    real = store.Store._prepare
+    real = store.Store.prepare
 
     def edited_meanwhile(self: store.Store, change: Any) -> Any:
         path.write_text(path.read_text().replace("units = 1", "units = 1\nparty = 3"))
         return real(self, change)
 
-    monkeypatch.setattr(store.Store, "_prepare", edited_meanwhile)
+    monkeypatch.setattr(store.Store, "prepare", edited_meanwhile)
 
     result = desk.run("booking cancel $BK1 --reason ill")
 

@@ -1,0 +1,14 @@
+"""What a booking's file says that cannot be so, in English."""
+
+TEXT = {
+    "check.booking.customer": "its customer {id} is another kind of record; write the id of a customer, as CU-261120-9M2KQ4",
+    "check.booking.passenger": "its passenger {id} has no file; write the id of a customer there is, or take it out",
+    "check.booking.series": "its series {id} has no file; write the id of the first booking of the series, or take it out",
+    "check.booking.hold": "has a hold_until and is {status}; only a request is held, take it out",
+    "check.booking.waitlisted": "says it is waitlisted and is {status}; the events say that it does not wait, take it out",
+    "check.booking.refund": "refund {number} is of {at}, when nothing happened that brings one; see the events",
+    "check.booking.refund_paid": "refunds of {said} are said to be paid out, the events say {told}",
+    "check.booking.price": "price says {said}, its parts come to {told}",
+    "check.booking.price_time": "lasts from {start} to {end}, its price is for {from} to {to}; move it with `cscli booking change`",
+    "check.booking.places": "has {had} of {group}, {due} are booked; move it with `cscli booking change`",
+}

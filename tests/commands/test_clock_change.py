@@ -1,0 +1,51 @@
+"""The two nights on which clocks change, at a desk in Berlin that never closes: 2027-03-28 and 2027-10-31."""
+
+import json
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from tests.conftest import DeskFolder
+
+ALL_DAY = "".join(f'{day} = ["00:00-24:00"]\n' for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+
+
+@pytest.fixture
+def berlin(desk: DeskFolder) -> DeskFolder:
+    """Return the club moved to Berlin, open around the clock and bookable a year ahead."""
+
+    def edit(text: str) -> str:
+        before, _, rest = text.partition("[calendar.open]")
+        _, _, after = rest.partition("[calendar.office]")
+        text = f"{before}[calendar.open]\n{ALL_DAY}\n[calendar.office]{after}"
+        text = text.replace("Asia/Shanghai", "Europe/Berlin").replace('country = "CN"', "")
+        text = text.replace('advance = "1d"', "").replace('priority = { misses = 3, advance = "2d" }', "")
+        return text.replace('from = "13:00"\nto = "18:00"', 'from = "00:00"\nto = "18:00"')
+
+    desk.rules(edit)
+    return desk
+
+
+@pytest.mark.parametrize(("day", "number"), [("2027-03-27", 48), ("2027-03-28", 46), ("2027-10-31", 48)])
+def test_free_times_come_once_in_order_and_exist(berlin: DeskFolder, day: str, number: int) -> None:
+    """Given steps of half an hour, a night in spring has two fewer; the hour that comes twice in autumn begins once."""
+    told = json.loads(berlin.ok(f"booking free --service badminton --day {day} --json", now="2027-03-01T12:00:00"))
+    times = [(datetime.fromisoformat(one["start"]), datetime.fromisoformat(one["end"])) for one in told]
+
+    assert all(first < second for (first, _), (second, _) in pairwise(times))
+    assert all(end - start == timedelta(hours=1) for start, end in times)
+    zone = berlin.store().rulebook.zone
+    assert all(at.astimezone(zone).utcoffset() == at.utcoffset() for pair in times for at in pair)
+    assert len(times) == number
+
+
+def test_a_series_moved_to_a_time_that_one_night_skips_keeps_it_on_the_others(berlin: DeskFolder) -> None:
+    now = "2027-03-01T12:00:00"
+    take = "booking create --customer 王小明 --phone 13800000001 --service badminton --yes"
+    berlin.ok(f"{take} --start '2027-03-28 10:00' --repeat daily --count 3", now=now)
+
+    berlin.ok("booking change $BK1 --start '2027-03-28 02:30' --which all", now=now)
+
+    starts = sorted(one["start"] for one in json.loads(berlin.ok("booking list --all --json", now=now)))
+    assert starts == ["2027-03-28T03:30:00+02:00", "2027-03-29T02:30:00+02:00", "2027-03-30T02:30:00+02:00"]
