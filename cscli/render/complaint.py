@@ -55,6 +55,8 @@ def complaint_card(view: View, complaint: "Complaint", *, reveal: bool = False, 
         lines.append((t("label.field.completeness"), completeness_words(complaint)))
     if complaint.status in states.OPEN_COMPLAINT:
         lines.append((t("label.field.next"), next_step(complaint)))
+    if _unreported(view, complaint):
+        lines.append((t("label.field.report"), f"cscli complaint print {complaint.id} --kind notice"))
     return card(lines)
 
 
@@ -90,12 +92,17 @@ def deadlines_of(view: View, complaint: "Complaint") -> tuple["Deadline", ...]:
 def _headline(view: View, complaint: "Complaint") -> str:
     words = [complaint.id, label("status", complaint.status), rule_name(view.rulebook, "severity", complaint.severity)]
     words += [t(f"label.mark.{name}") for name in ("safety", "immediate") if getattr(complaint, name)]
-    reported = any(known.report for known in view.rulebook.complaint.severity if known.id == complaint.severity)
-    if reported and complaint.status in ("received", "acknowledged"):
+    if _unreported(view, complaint):
         words.append(t("label.mark.report"))
     if any(event.overrode for event in complaint.events):
         words.append(t("label.overridden"))
     return "  ".join(words)
+
+
+def _unreported(view: View, complaint: "Complaint") -> bool:
+    """Whether the supervisor is to hear of a complaint at once: until somebody has assessed it (B5)."""
+    reported = any(known.report for known in view.rulebook.complaint.severity if known.id == complaint.severity)
+    return reported and complaint.status in ("received", "acknowledged")
 
 
 def _waiting(view: View, complaint: "Complaint") -> list[tuple[str, str]]:

@@ -359,6 +359,7 @@ TEXT = {
     "label.flag.effective.yes": "effective",
     "label.flag.effective.no": "ineffective",
     "label.field.next": "Next",
+    "label.field.report": "To supervisor",
     "label.field.held": "Waits for the customer",
     "label.field.findings": "Findings",
     "label.field.told": "Decision told",

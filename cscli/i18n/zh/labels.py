@@ -359,6 +359,7 @@ TEXT = {
     "label.flag.effective.yes": "有效",
     "label.flag.effective.no": "无效",
     "label.field.next": "下一步",
+    "label.field.report": "通知主管",
     "label.field.held": "等待客户",
     "label.field.findings": "调查情况",
     "label.field.told": "告知决定",
