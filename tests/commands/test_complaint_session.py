@@ -105,7 +105,7 @@ def test_nobody_handles_a_complaint_against_themselves(desk: DeskFolder) -> None
 
     assert refused.code == 4
     assert "against wang.wei" in refused.err
-    assert "Owner      chen.jie (first received by li.na)" in given.out
+    assert "chen.jie (first received by li.na)" in given.out
 
 
 def test_the_most_urgent_comes_first_and_the_late_are_found(desk: DeskFolder) -> None:
