@@ -6,9 +6,8 @@ take back (`journal.BatchList`). Memory does not grow with the number of records
 """
 
 import os
-import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -23,13 +22,13 @@ from cscli.store.chunk import Chunk, store_chunk
 from cscli.store.fresh import TICK, UNSURE
 from cscli.store.hand import Hand
 from cscli.store.history import message_of
+from cscli.store.quick import canonical
 
 if TYPE_CHECKING:
     from cscli.store.store import Store
 
 CHUNK = 4000
 FEW = 500  # records up to which a process of its own would cost more than it saves
-SPECIAL = re.compile(r'[\x00-\x08\x0a-\x1f\x7f"\\]')
 Summary = Callable[[int], str]
 
 
@@ -189,56 +188,3 @@ class Seen:
         """Forget everything."""
         with suppress(sqlite3.Error):
             self._db.close()
-
-
-_written: dict[int, tuple[datetime, str]] = {}  # by identity: equal moments of other offsets are written otherwise
-
-
-def canonical(data: dict[str, Any]) -> str:
-    """Return what `codec.dump_plain` returns, several times faster for the plain files that batches consist of."""
-    plain: dict[str, Any] = {}
-    head: list[str] = []
-    blocks = []
-    for key, value in data.items():
-        if type(value) is not list or not value or type(value[0]) is not dict:
-            plain[key] = value
-            continue
-        for table in value:
-            body = [f"[[{key}]]\n"]
-            if not _lines(table, body):
-                return codec.dump_plain(data)
-            blocks.append("".join(body))
-    if not _lines(plain, head):
-        return codec.dump_plain(data)
-    return "\n".join(["".join(head), *blocks])
-
-
-def _lines(table: Mapping[str, Any], lines: list[str]) -> bool:
-    """Add a line for each entry of a table; False where one is better left to the codec."""
-    for name, value in table.items():
-        kind = type(value)
-        if kind is str:
-            if SPECIAL.search(value):
-                return False
-            lines.append(f'{name} = "{value}"\n')
-        elif kind is datetime:
-            known = _written.get(id(value))
-            if known is None or known[0] is not value:
-                if len(_written) > CHUNK:
-                    _written.clear()
-                known = _written[id(value)] = (value, str(value))
-            lines.append(f"{name} = {known[1]}\n")
-        elif kind is bool:
-            lines.append(f"{name} = {'true' if value else 'false'}\n")
-        elif kind is int:
-            lines.append(f"{name} = {value}\n")
-        elif kind is list and value and all(type(item) is str and not SPECIAL.search(item) for item in value):
-            lines.append("{} = [\n{},\n]\n".format(name, ",\n".join(f'    "{item}"' for item in value)))
-        else:
-            return False
-    return True
-
-
-def quick_dump(record: Any) -> str:
-    """Return the same text as `codec.dump` in a fraction of the time: for many records at once."""
-    return canonical(shape.plain(record))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cscli.store import batch, codec
+from cscli.store.quick import canonical
 from tests.conftest import DeskFolder
 from tests.interop.tables import a_booking, a_complaint, check_is_clean, counts, csv_of, many, put, records_of
 
@@ -324,13 +325,13 @@ def test_the_fast_way_to_write_a_record_is_the_codecs_own() -> None:
             {**shared, "events": [{"type": text, **shared}, {"type": "other", "changes": {"start": {"from": text}}}]},
             {**shared, "table": {"name": text}, "events": [{"late": False, "list": [text]}]},
         ):
-            assert batch.canonical(data) == codec.dump_plain(data)
+            assert canonical(data) == codec.dump_plain(data)
 
 
 def test_equal_moments_of_other_offsets_keep_their_own_writing() -> None:
     here, there = (datetime.fromisoformat(text) for text in ("2026-11-20T09:00:00+08:00", "2026-11-20T01:00:00+00:00"))
 
-    assert batch.canonical({"a": here, "b": there}) == codec.dump_plain({"a": here, "b": there})
+    assert canonical({"a": here, "b": there}) == codec.dump_plain({"a": here, "b": there})
 
 
 def test_what_is_edited_right_after_the_import_is_seen(desk: DeskFolder) -> None:

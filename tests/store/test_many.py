@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from cscli.store import files
-from cscli.store.batch import canonical
 from cscli.store.git import Repository
+from cscli.store.quick import canonical
 from tests.conftest import PYTHON, DeskFolder
 
 NUMBER = 12  # more than are synced one by one
