@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from cscli.store import codec
+from cscli.store import codec, shape
 
 KEPT = 4000  # moments whose text is remembered
 SPECIAL = re.compile(r'[\x00-\x08\x0a-\x1f\x7f"\\]')
