@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -342,7 +341,7 @@ class Store:
         after: dict[str, bytes] = {}
         records: dict[str, Any] = {}
         many = len(change.revisions) > files.FEW
-        dump = import_module("cscli.store.batch").quick_dump if many else codec.dump
+        dump = _quick_dump if many else codec.dump
         for revision in change.revisions:
             record = revision.after
             path = layout.path_of(record.id)
@@ -381,3 +380,9 @@ class Store:
         with suppress(OutsideFailed, Busy):
             self.journal.recover(self.repo)
         self._look_again({})
+
+
+def _quick_dump(record: Any) -> str:
+    from cscli.store.quick import quick_dump  # loaded only where many are written
+
+    return quick_dump(record)
