@@ -89,12 +89,31 @@ class Desk:
 
     @cached_property
     def by(self) -> str:
-        """Who does it: `--by`, `CSCLI_BY`, else the name git knows."""
+        """Who does it: `--by`, `CSCLI_BY`, else the name git knows; one of the staff by login."""
         said = (self.door.by or os.environ.get("CSCLI_BY") or "").strip()
         name = " ".join(said.split()) or self.store.repo.committer.name
         if len(name) > LONGEST_NAME:
             raise UsageProblem("usage.long", option="--by", most=LONGEST_NAME)
-        return name
+        known = not self.store.has_staff() or self.store.staff(name) is not None
+        return name if known else self.colleagues.get(alike(name), name)
+
+    @cached_property
+    def colleagues(self) -> dict[str, str]:
+        """The logins of the staff by login and, where only one bears it, by name; the keys as `alike` makes them."""
+        from cscli.store import queries
+
+        found: dict[str, list[str]] = {}
+        logins = queries.staff_logins(self.store.index)
+        for login in logins:
+            try:
+                colleague = self.store.staff(login)
+            except DataProblem:  # `check` tells of the file
+                continue
+            if colleague is not None and colleague.name:
+                found.setdefault(alike(colleague.name), []).append(login)
+        return {name: bearers[0] for name, bearers in found.items() if len(bearers) == 1} | {
+            alike(login): login for login in logins
+        }
 
     @property
     def act(self) -> "Act":
@@ -209,6 +228,13 @@ class Desk:
         broken = sorted({finding.path for finding in self.store.findings()})
         if broken:
             say_aside(i18n.t("note.left_out", number=len(broken), first=broken[0]))
+
+
+def alike(name: str) -> str:
+    """Return a name without what two spellings of it may differ in: capitals, wide letters, blanks at its ends."""
+    import unicodedata
+
+    return unicodedata.normalize("NFKC", name).casefold().strip()
 
 
 def _as_said(found: "Finding") -> UsageProblem:

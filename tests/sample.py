@@ -214,7 +214,7 @@ COMPLAINTS: tuple[tuple[Any, ...], ...] = (
         (9, "11:10", ("plan", "--measure", "与当事人谈话", "--owner", "wang.wei", "--due", "11-17 18:00"), "wang.wei"),
         (10, "15:30", ("plan", "--done", "1"), "wang.wei"),
         (10, "16:00", ("resolve", "--response", "apology", "--decision", "主管当面致歉"), "wang.wei"),
-        (10, "16:10", ("communicate", "--rejected"), "li.na"),
+        (10, "16:10", ("communicate", "--rejected", "--external", "consumer-hotline"), "li.na"),
         (11, "10:00", ("follow-up", "--unsatisfied", "--note", "希望由本人道歉"), "li.na"),
         (12, "14:00", ("resolve", "--response", "apology", "--decision", "当事人电话致歉"), "wang.wei"),
         (12, "14:10", ("communicate", "--accepted"), "li.na"),

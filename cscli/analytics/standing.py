@@ -1,6 +1,6 @@
 """How things stand at a moment: complaints as they were then, what is overdue or at risk, and what is to be done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -76,11 +76,11 @@ def standing(
     )
 
 
-def wanted(items: Iterable[DueItem], until: datetime | None, owner: str | None = None) -> tuple[DueItem, ...]:
-    """Return what is to be done by then, and by whom."""
+def wanted(items: Iterable[DueItem], until: datetime | None, owners: Sequence[str] = ()) -> tuple[DueItem, ...]:
+    """Return what is to be done by then, and by one of these; by whomever where none is named."""
     return tuple(
         item for item in items
-        if (until is None or item.due <= until) and (owner is None or item.owner == owner)
+        if (until is None or item.due <= until) and (not owners or item.owner in owners)
     )  # fmt: skip
 
 

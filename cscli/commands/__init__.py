@@ -44,6 +44,7 @@ NOUNS: Mapping[str, Mapping[str, str] | str] = {
         "investigate": "complaint:investigate",
         "judge": "complaint:judge",
         "plan": "complaint_answer:plan",
+        "report": "complaint_steps:report",
         "progress": "complaint_steps:progress",
         "hold": "complaint_steps:hold",
         "resume": "complaint_steps:resume",

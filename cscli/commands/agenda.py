@@ -1,6 +1,6 @@
 """Reading what is to be done, shared by `due`, `status` and `report`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from cscli.analytics.standing import (
@@ -23,20 +23,20 @@ from cscli.store import queries
 FOREVER = 1 << 40  # seconds
 
 
-def first_due(desk: Desk, until: datetime | None, owner: str | None, most: int) -> tuple[tuple[DueItem, ...], bool]:
-    """Return what is due first, by then and `owner`'s, at most so much of it (0: all), and whether there is more.
+def first_due(desk: Desk, until: datetime | None, owners: Sequence[str], most: int) -> tuple[tuple[DueItem, ...], bool]:
+    """Return what is due first, by then and one of these owners', so much of it at most (0: all), and if there is more.
 
     The index tells which complaints have anything due; only their files are read. Bookings are judged by their rows.
     """
     index, now = desk.store.index, desk.now
     if queries.has_later(index, int(now.timestamp())):
         found = read_standing(desk, now, timedelta())
-        items = wanted(found.items, until, owner)
+        items = wanted(found.items, until, owners)
     else:
         desk.store.reckon()
         horizon = FOREVER if until is None else int(until.timestamp())
-        first = queries.waiting_complaints(index, int(now.timestamp()), horizon, owner, most and most + 1)
-        items = wanted(_standing(desk, first, now, timedelta()).items, until, owner)
+        first = queries.waiting_complaints(index, int(now.timestamp()), horizon, owners, most and most + 1)
+        items = wanted(_standing(desk, first, now, timedelta()).items, until, owners)
     return (items[:most], len(items) > most) if most else (items, False)
 
 
@@ -54,8 +54,8 @@ def read_standing(
     desk.store.reckon()
     horizon = FOREVER if until is None else int(until.timestamp())
     bookings = wanted(_standing(desk, (), at, within).items, until)
-    found = _standing(desk, queries.waiting_complaints(index, moment, horizon, None, most), at, within)
-    total, late = queries.waiting_counts(index, moment, horizon, None)
+    found = _standing(desk, queries.waiting_complaints(index, moment, horizon, (), most), at, within)
+    total, late = queries.waiting_counts(index, moment, horizon)
     overdue, at_risk = queries.late_complaints(index, moment, int(within.total_seconds()))
     return replace(
         narrowed(found, wanted(found.items, until), most),

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
-from cscli.commands.complaints import Against, Category, Note, Severity, move, person, target, tell
+from cscli.commands.colleagues import person
+from cscli.commands.complaints import Against, Category, Note, Severity, move, target, tell
 from cscli.commands.options import (
     At,
     Channel,
@@ -76,7 +77,7 @@ def create(
             desk.act,
             record_id=desk.new_id("complaint", desk.at.date()),
             customer=who.id,
-            owner=person(owner),
+            owner=person(desk, owner, "--owner"),
             permit=permit,
         )
         return Change(revisions=(Revision(before=None, after=taken), *who.revisions), by=desk.by)
@@ -130,14 +131,18 @@ def acknowledge(
     record: ComplaintId,
     apology: Annotated[bool, typer.Option("--apology", help="opt.apology")] = False,
     note: Note = None,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Note the first answer to the customer."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
-    said = words.text(note)
-    move(desk, record, lambda before, act: complaint.acknowledge(before, act, note=said, apology=apology))
+    said, permit = words.text(note), desk.permit(override, reason)
+    move(
+        desk, record, lambda before, act: complaint.acknowledge(before, act, note=said, apology=apology, permit=permit)
+    )
 
 
 def assess(
@@ -181,7 +186,7 @@ def investigate(
     """Note what was found out, and by whom."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     found = words.need(words.text(ask(findings, "--findings", "ask.findings")), "--findings")
-    who, permit = person(investigator), desk.permit(override, reason)
+    who, permit = person(desk, investigator, "--investigator"), desk.permit(override, reason)
     move(
         desk,
         record,

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import words
+from cscli.commands.colleagues import person
 from cscli.commands.complaints import (
     MeasureDue,
     MeasureOwner,
@@ -14,7 +15,6 @@ from cscli.commands.complaints import (
     load,
     measures,
     move,
-    person,
 )
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
 from cscli.commands.words import listed, words_for
@@ -39,6 +39,8 @@ def plan(
     due: MeasureDue = None,
     done: Annotated[int | None, typer.Option("--done", metavar="N", min=1, help="opt.measure_done")] = None,
     note: Note = None,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -51,12 +53,12 @@ def plan(
     if done is None and not what and interactive() and load(desk, record).judgement != "invalid":
         what = [ask(None, "--measure", "ask.measure")]
     planned = measures(desk, what, owner or [], due or [])
-    said = words.text(note)
+    said, permit = words.text(note), desk.permit(override, reason)
 
     def decide(before: Complaint, act: Act) -> Complaint:
         if done is not None:
             return answering.finish_measure(before, act, number=done, note=said)
-        return answering.plan(before, act, measures=planned, note=said)
+        return answering.plan(before, act, measures=planned, note=said, permit=permit)
 
     move(desk, record, decide)
 
@@ -97,6 +99,8 @@ def communicate(
     external: Annotated[str | None, typer.Option("--external", metavar="ID", help="opt.external")] = None,
     means: Told = "phone",
     note: Note = None,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -104,13 +108,19 @@ def communicate(
     """Note that the customer was told of the decision, and whether they accept it."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     places = desk.rulebook.complaint.external
-    if accepted is False and external is None and len(places) > 1 and interactive():
-        external = ask(None, "--external", "ask.external", known=listed(places))
+    if accepted is False and external is None and places and interactive():
+        external = ask(
+            None,
+            "--external",
+            "ask.external",
+            known=tuple((place.id, f"{place.name} {place.phone or ''}".strip()) for place in places),
+        )
     told: dict[str, Any] = {
         "accepted": accepted,
         "external": external,
         "means": words.choice(means, case.MEANS, "--means"),
         "note": words.text(note),
+        "permit": desk.permit(override, reason),
     }
     move(desk, record, lambda before, act: answering.communicate(before, desk.rulebook, act, **told))
 
@@ -161,7 +171,7 @@ def close(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     said: dict[str, Any] = {
         "note": words.text(note),
-        "signed_by": person(signed_by),
+        "signed_by": person(desk, signed_by, "--signed-by"),
         "permit": desk.permit(override, reason),
     }
     if cause is None and said["permit"] is None and interactive() and load(desk, record).cause is None:
@@ -177,6 +187,8 @@ def correct(
     due: MeasureDue = None,
     preventive: Annotated[bool, typer.Option("--preventive", help="opt.preventive")] = False,
     note: Note = None,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -185,8 +197,8 @@ def correct(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     what = measure or [ask(None, "--measure", "ask.measure")]
     planned = measures(desk, what, owner or [], due or [], "preventive" if preventive else "corrective")
-    said = words.text(note)
-    move(desk, record, lambda before, act: improving.correct(before, act, measures=planned, note=said))
+    said, permit = words.text(note), desk.permit(override, reason)
+    move(desk, record, lambda before, act: improving.correct(before, act, measures=planned, note=said, permit=permit))
 
 
 def verify(

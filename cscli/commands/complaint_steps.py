@@ -1,14 +1,17 @@
-"""`cscli complaint progress|hold|resume|hand-over|cancel|link|reopen`: what may happen on the way."""
+"""`cscli complaint report|progress|hold|resume|hand-over|cancel|link|reopen`: what may happen on the way."""
 
 from typing import Annotated, Any
 
 import typer
 
 from cscli.commands import words
-from cscli.commands.complaints import Note, Told, load, move, person
+from cscli.commands.colleagues import person
+from cscli.commands.complaints import Note, Told, deadline, load, move
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
 from cscli.desk import Desk, ask
 from cscli.domain import case, complaint
+from cscli.domain.case import Complaint
+from cscli.domain.record import Act
 
 
 def progress(
@@ -16,6 +19,8 @@ def progress(
     record: ComplaintId,
     told: Annotated[str | None, typer.Option("--told", metavar="TEXT", help="opt.told")] = None,
     means: Told = "phone",
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -24,7 +29,23 @@ def progress(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     said = words.need(words.text(ask(told, "--told", "ask.told")), "--told")
     how: Any = words.choice(means, case.MEANS, "--means")
-    move(desk, record, lambda before, act: complaint.progress(before, act, told=said, means=how))
+    permit = desk.permit(override, reason)
+    move(desk, record, lambda before, act: complaint.progress(before, act, told=said, means=how, permit=permit))
+
+
+def report(
+    ctx: typer.Context,
+    record: ComplaintId,
+    to: Annotated[str | None, typer.Option("--to", metavar="NAME", help="opt.report_to")] = None,
+    note: Note = None,
+    at: At = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Note that the supervisor was told of it."""
+    desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    whom, said = person(desk, to, "--to"), words.text(note)
+    move(desk, record, lambda before, act: complaint.report(before, act, to=whom, note=said))
 
 
 def hold(
@@ -32,6 +53,7 @@ def hold(
     record: ComplaintId,
     reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="opt.hold_reason")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="TIME", help="opt.hold_until")] = None,
+    override: Override = False,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -39,22 +61,24 @@ def hold(
     """Let a complaint wait for its customer; the time to resolve it stands still."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = words.need(words.text(ask(reason, "--reason", "ask.hold_reason")), "--reason")
-    asked_again = words.moment(until, desk.at) if until else None
-    move(desk, record, lambda before, act: complaint.hold(before, act, reason=why, until=asked_again))
+    asked_again, permit = deadline(desk, until) if until else None, desk.permit(override, why)
+    move(desk, record, lambda before, act: complaint.hold(before, act, reason=why, until=asked_again, permit=permit))
 
 
 def resume(
     ctx: typer.Context,
     record: ComplaintId,
     note: Note = None,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Note that the customer has answered; the time runs again."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
-    said = words.text(note)
-    move(desk, record, lambda before, act: complaint.resume(before, act, note=said))
+    said, permit = words.text(note), desk.permit(override, reason)
+    move(desk, record, lambda before, act: complaint.resume(before, act, note=said, permit=permit))
 
 
 def hand_over(
@@ -69,7 +93,7 @@ def hand_over(
 ) -> None:
     """Give a complaint to another owner."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
-    owner = words.need(person(ask(to, "--to", "ask.hand_to")), "--to")
+    owner = words.need(person(desk, ask(to, "--to", "ask.hand_to"), "--to"), "--to")
     why, permit = words.text(reason), desk.permit(override, reason)
     move(desk, record, lambda before, act: complaint.hand_over(before, act, owner=owner, reason=why, permit=permit))
 
@@ -115,6 +139,7 @@ def reopen(
     ctx: typer.Context,
     record: ComplaintId,
     reason: Reason = None,
+    override: Override = False,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -122,4 +147,11 @@ def reopen(
     """Take a resolved, closed or merged complaint up again."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
-    move(desk, record, lambda before, act: complaint.reopen(before, act, reason=why))
+    permit = desk.permit(override, why)
+
+    def decide(before: Complaint, act: Act) -> Complaint:
+        if before.status == "closed":  # what was signed off is opened again by whom the rulebook trusts with it
+            desk.allow(desk.rulebook.roles.reopen)
+        return complaint.reopen(before, act, reason=why, permit=permit)
+
+    move(desk, record, decide)

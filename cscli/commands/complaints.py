@@ -1,18 +1,23 @@
 """What the verbs of `cscli complaint` share: load, decide, write, show; names and measures as they are said."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, time
 from typing import Annotated, Any
 
 import typer
 
 from cscli.commands import people, words
+from cscli.commands.colleagues import person
 from cscli.desk import Desk, ask, interactive
 from cscli.domain.case import Complaint, Measure
 from cscli.domain.record import Act, Change, Revision
 from cscli.domain.value import replace
+from cscli.domain.values import fixed
 from cscli.errors import UsageProblem
 
 BOOKING = "booking:"
+PERSON = "person:"
+LAST_MINUTE = time(23, 59)
 MEANS = "phone|visit|message|email|letter"
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="opt.note")]
 Severity = Annotated[str | None, typer.Option("--severity", metavar="minor|major|critical", help="opt.severity")]
@@ -54,13 +59,10 @@ def tell(desk: Desk, change: Change) -> None:
     )
 
 
-def person(text: str | None) -> str | None:
-    """Return a person's name or login as it is kept: blanks at its ends and double ones are slips of the keyboard."""
-    return " ".join((words.text(text) or "").split()) or None
-
-
 def target(desk: Desk, entry: str) -> str:
-    """Return what a complaint is against, a booking by its whole id."""
+    """Return what a complaint is against: a booking by its whole id, one of the staff by login."""
+    if entry.startswith(PERSON):
+        return f"{PERSON}{person(desk, entry.removeprefix(PERSON), '--against') or ''}"
     if not entry.startswith(BOOKING):
         return entry
     return f"{BOOKING}{desk.store.resolve(entry.removeprefix(BOOKING), 'booking')}"
@@ -76,7 +78,19 @@ def measures(
     if not len(what) == len(owners) == len(dues):
         raise UsageProblem("usage.in_step", measures=len(what), owners=len(owners), dues=len(dues))
     said = (
-        Measure(what=words.text(text) or "", owner=person(owner) or "", due=words.moment(due, desk.at))
+        Measure(what=words.text(text) or "", owner=person(desk, owner, "--owner") or "", due=deadline(desk, due))
         for text, owner, due in zip(what, owners, dues, strict=True)
     )
     return tuple(replace(measure, kind=kind) for measure in said)
+
+
+def deadline(desk: Desk, text: str) -> datetime:
+    """Return until when something is to be done; a day alone is the end of its office hours, or of the day itself."""
+    from cscli.domain.phrases import parse_day
+
+    try:
+        day = parse_day(text, desk.at)
+    except UsageProblem:
+        return words.moment(text, desk.at)
+    hours = desk.calendar.office_of(day)
+    return fixed(hours[-1][1] if hours else datetime.combine(day, LAST_MINUTE, desk.rulebook.zone))

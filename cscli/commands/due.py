@@ -6,6 +6,7 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.agenda import first_due
+from cscli.commands.colleagues import owners
 from cscli.commands.options import FORMATS, Format, Json, Limit
 from cscli.desk import Desk, say, say_aside
 from cscli.domain.phrases import parse_span
@@ -29,7 +30,7 @@ def due(
     form = "json" if as_json else words.choice(form, FORMATS, "--format")
     desk = Desk(ctx.obj, as_json=form == "json")
     until = fixed(desk.now) + parse_span(within) if within else None
-    items, more = first_due(desk, until, words.text(owner), limit)
+    items, more = first_due(desk, until, owners(desk, words.text(owner)), limit)
     desk.tell_recovery()
     desk.tell_findings()
     if form == "json":

@@ -23,6 +23,7 @@ from cscli.domain.casework import (
     with_measure,
 )
 from cscli.domain.complaint import reopen
+from cscli.domain.complaint_rules import External
 from cscli.domain.permit import Breach, Permit
 from cscli.domain.record import Act
 from cscli.domain.rulebook import Rulebook
@@ -31,7 +32,14 @@ from cscli.domain.value import replace
 UNSATISFIED = "unsatisfied"
 
 
-def plan(complaint: Complaint, act: Act, *, measures: Sequence[Measure], note: str | None = None) -> Complaint:
+def plan(
+    complaint: Complaint,
+    act: Act,
+    *,
+    measures: Sequence[Measure],
+    note: str | None = None,
+    permit: Permit | None = None,
+) -> Complaint:
     """Add measures to the plan, each with its owner and a deadline still to come (B5).
 
     Only for a complaint judged invalid may there be none: what it needs is the explanation.
@@ -39,8 +47,9 @@ def plan(complaint: Complaint, act: Act, *, measures: Sequence[Measure], note: s
     may(complaint, "planned")
     if not measures and complaint.judgement != "invalid":
         raise refused("no_measures", "plan", complaint.id)
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
     header = {"measures": planned(complaint, measures, act, "plan")}
-    return happened(complaint, act, "planned", measures=len(measures), note=note, header=header)
+    return happened(complaint, act, "planned", measures=len(measures), note=note, header=header, **kept)
 
 
 def finish_measure(complaint: Complaint, act: Act, *, number: int, note: str | None = None) -> Complaint:
@@ -88,10 +97,11 @@ def communicate(
     external: str | None = None,
     means: Means = "phone",
     note: str | None = None,
+    permit: Permit | None = None,
 ) -> Complaint:
     """Note that the customer was told of the decision, and whether they accept it (ISO 10002 8.8, 8.9).
 
-    One who does not accept it is told where else to turn, as far as the rulebook knows of such a place.
+    One who does not accept it is told where else to turn, where the rulebook knows of such a place.
     """
     may(complaint, "communicated")
     known = rulebook.complaint.external
@@ -99,11 +109,15 @@ def communicate(
     if place is not None and accepted is not False:
         raise refused("external_for", "communicate", complaint.id)
     if accepted is False and place is None and known:
-        if len(known) > 1:
-            raise refused("external", "communicate", complaint.id, known=tuple(entry.id for entry in known))
-        place = known[0].id
+        raise refused("external", "communicate", complaint.id, known=tuple(map(_place, known)))
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
     told: dict[str, Any] = {"accepted": accepted, "external": place}
-    return happened(complaint, act, "communicated", means=means, note=note, header=told, **told)
+    return happened(complaint, act, "communicated", means=means, note=note, header=told, **told, **kept)
+
+
+def _place(place: External) -> str:
+    """Return where else a customer may turn, with what the clerk has to tell them."""
+    return f"{place.id} ({' '.join(dict.fromkeys(filter(None, (place.name, place.phone))))})"
 
 
 def follow_up(
@@ -131,7 +145,7 @@ def follow_up(
     called = happened(
         complaint, act, "followed_up", means=means, reached=reached, note=note, header=answer, **answer, **kept
     )  # fmt: skip
-    return reopen(called, act, reason=UNSATISFIED) if satisfied is False else called
+    return reopen(called, act, reason=UNSATISFIED, permit=permit) if satisfied is False else called
 
 
 def close(
@@ -168,7 +182,7 @@ def close(
     breaches = own_case(complaint.id, complaint.against, act.by)
     if missing:
         breaches.append(Breach("complaint.close", {"id": complaint.id, "missing": missing}))
-    if severity is not None and severity.sign_off and act.by == resolver(complaint):
+    if severity is not None and severity.sign_off and act.by.casefold() == (resolver(complaint) or "").casefold():
         breaches.append(Breach("complaint.sign_off", {"id": complaint.id, "person": act.by}))
     kept = permitted(breaches, permit)
     return happened(

@@ -35,6 +35,7 @@ AGAINST_KINDS = ("person", "department", "booking", "resource")
 AGAINST_PATTERN = rf"^((person|department|resource):[\w.-]{{1,64}}|booking:BK-\d{{6}}-[{ids.ALPHABET}]{{6}})$"
 
 
+SEVERITIES = ("minor", "major", "critical")  # the gravest last
 TELLING = ("acknowledged", "progressed", "communicated")  # where the customer hears of the complaint
 TURNS = ("held", "resumed", "resolved", "withdrawn", "merged")  # what begins or ends the waiting for the customer
 
@@ -84,9 +85,9 @@ class ComplaintEvent(Event):
     """
 
     type: Literal[
-        "created", "changed", "acknowledged", "assessed", "investigated", "judged", "planned", "progressed", "held",
-        "resumed", "handed_over", "measure_done", "resolved", "communicated", "followed_up", "closed", "corrected",
-        "verified", "withdrawn", "merged", "reopened",
+        "created", "changed", "acknowledged", "assessed", "investigated", "judged", "planned", "reported", "progressed",
+        "held", "resumed", "handed_over", "measure_done", "resolved", "communicated", "followed_up", "closed",
+        "corrected", "verified", "withdrawn", "merged", "reopened",
     ]  # fmt: skip
     reason: Text | None = None
     note: Text | None = None
@@ -218,6 +219,22 @@ def told_at(complaint: Complaint) -> datetime | None:
     """Return when the customer last heard of the complaint; None before the first answer."""
     heard = (event.at for event in reversed(complaint.events) if event.type in TELLING or event.reached)
     return next(heard, None)
+
+
+def graver(one: Complaint, other: Complaint) -> bool:
+    """Whether a complaint is of a higher severity than another."""
+    return SEVERITIES.index(one.severity) > SEVERITIES.index(other.severity)
+
+
+def severe_since(complaint: Complaint) -> datetime:
+    """Return since when the complaint has the severity it has."""
+    set_at = (event.at for event in reversed(complaint.events) if "severity" in (event.changes or {}))
+    return next(set_at, complaint.received_at)
+
+
+def reported_at(complaint: Complaint) -> datetime | None:
+    """Return when the supervisor was last told of the complaint."""
+    return _last(complaint.events, "reported")
 
 
 def hold(complaint: Complaint) -> ComplaintEvent | None:

@@ -13,7 +13,7 @@ from cscli.domain.complaint_rules import Category, External, Named
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, live
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.values import BadValue, read_slug
+from cscli.domain.values import BadValue, read_slug, says_something
 from cscli.errors import NotFound, Refused, UsageProblem
 
 
@@ -38,7 +38,7 @@ def refused(key: str, rule: str, record_id: str, **facts: object) -> Refused:
 
 def need(text: str | None, what: str, rule: str, record_id: str) -> None:
     """Refuse words that say nothing."""
-    if not (text or "").strip():
+    if not says_something(text or ""):
         raise refused("blank", rule, record_id, what=what)
 
 
@@ -93,7 +93,7 @@ def planned(complaint: Complaint, measures: Sequence[Measure], act: Act, rule: s
     """Return the measures of a complaint with more; each new one says what, by whom, and until when still to come."""
     for measure in measures:
         need(measure.what, "measure", rule, complaint.id)
-        if not measure.owner.strip():
+        if not says_something(measure.owner):
             raise refused("measure_owner", rule, complaint.id, what=measure.what)
         if measure.due < act.at:
             raise refused("measure_past", rule, complaint.id, what=measure.what, due=measure.due)

@@ -32,6 +32,8 @@ class Clock(Value):
     received_at: datetime
     opened_at: datetime
     owner: str
+    severe_at: datetime | None = None
+    reported_at: datetime | None = None
     named: bool = True
     valid: bool = False
     lacks_cure: bool = False
@@ -58,6 +60,8 @@ def clock_of(complaint: Complaint) -> Clock:
         received_at=complaint.received_at,
         opened_at=case.reopened_at(complaint) or complaint.received_at,
         owner=complaint.owner,
+        severe_at=case.severe_since(complaint),
+        reported_at=case.reported_at(complaint),
         named=complaint.customer is not None,
         valid=complaint.judgement == "valid",
         lacks_cure=not case.improved(complaint),

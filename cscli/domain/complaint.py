@@ -22,7 +22,7 @@ from cscli.domain.casework import (
     refused,
     target_named,
 )
-from cscli.domain.permit import Permit
+from cscli.domain.permit import Breach, Permit
 from cscli.domain.record import Act, deltas
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value, replace
@@ -65,6 +65,8 @@ def create(
     _is_past(grievance.occurred_at, act.at)
     against = tuple(dict.fromkeys(target_named(entry, rulebook) for entry in grievance.against))
     keeper = owner or act.by
+    if owner is None and permit is None and own_case(record_id, against, keeper):
+        raise refused("self_take", "self", record_id, person=keeper)
     kept = impartial(record_id, against, keeper, permit)
     complaint = Complaint(
         id=record_id,
@@ -123,9 +125,21 @@ def change(
     return happened(after, act, "changed", changes=changes, **({"reason": reason} | kept))
 
 
-def acknowledge(complaint: Complaint, act: Act, *, note: str | None = None, apology: bool = False) -> Complaint:
+def acknowledge(
+    complaint: Complaint, act: Act, *, note: str | None = None, apology: bool = False, permit: Permit | None = None
+) -> Complaint:
     """Note the first answer to the customer, and whether an apology came with it (B5)."""
-    return happened(complaint, act, "acknowledged", note=note, apology=apology)
+    may(complaint, "acknowledged")
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
+    return happened(complaint, act, "acknowledged", note=note, apology=apology, **kept)
+
+
+def report(complaint: Complaint, act: Act, *, to: str | None = None, note: str | None = None) -> Complaint:
+    """Note that the supervisor was told of a grave complaint, and in person whom (B5); whoever it is against may too.
+
+    Another severity is told anew.
+    """
+    return happened(complaint, act, "reported", owner=to, note=note)
 
 
 def assess(
@@ -145,8 +159,8 @@ def assess(
     kept = impartial(complaint.id, complaint.against, act.by, permit)
     assessed = replace(
         complaint,
-        severity=rulebook.severity(severity or complaint.severity).id,
-        category=category_named(rulebook, category or complaint.category),
+        severity=rulebook.severity(severity).id if severity else complaint.severity,
+        category=category_named(rulebook, category) if category else complaint.category,
         safety=complaint.safety if safety is None else safety,
         immediate=complaint.immediate if immediate is None else immediate,
     )
@@ -197,14 +211,19 @@ def judge(
 # --- while it is at work ----------------------------------------------------------------------------------------
 
 
-def progress(complaint: Complaint, act: Act, *, told: str, means: Means = "phone") -> Complaint:
+def progress(
+    complaint: Complaint, act: Act, *, told: str, means: Means = "phone", permit: Permit | None = None
+) -> Complaint:
     """Note what the customer was told of how it goes (B5, ISO 10002 8.4)."""
     may(complaint, "progressed")
     need(told, "told", "progress", complaint.id)
-    return happened(complaint, act, "progressed", note=told, means=means)
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
+    return happened(complaint, act, "progressed", note=told, means=means, **kept)
 
 
-def hold(complaint: Complaint, act: Act, *, reason: str, until: datetime | None = None) -> Complaint:
+def hold(
+    complaint: Complaint, act: Act, *, reason: str, until: datetime | None = None, permit: Permit | None = None
+) -> Complaint:
     """Let a complaint wait for its customer: the time to resolve it stands still until it goes on.
 
     `until` is when the customer is to be asked again, else the rulebook says.
@@ -216,15 +235,17 @@ def hold(complaint: Complaint, act: Act, *, reason: str, until: datetime | None 
         raise refused("held", "hold", complaint.id, at=standing.at)
     if until is not None and until <= act.at:
         raise refused("hold_past", "hold", complaint.id, until=until)
-    return happened(complaint, act, "held", reason=reason, until=until)
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
+    return happened(complaint, act, "held", until=until, **({"reason": reason} | kept))
 
 
-def resume(complaint: Complaint, act: Act, *, note: str | None = None) -> Complaint:
+def resume(complaint: Complaint, act: Act, *, note: str | None = None, permit: Permit | None = None) -> Complaint:
     """Note that the customer has answered: the time runs again."""
     may(complaint, "resumed")
     if case.hold(complaint) is None:
         raise refused("not_held", "resume", complaint.id)
-    return happened(complaint, act, "resumed", note=note)
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
+    return happened(complaint, act, "resumed", note=note, **kept)
 
 
 def hand_over(
@@ -259,19 +280,26 @@ def merge(
 ) -> Complaint:
     """Note that a complaint says again what another one says already: it points there, and is in no count any more.
 
-    Raises `Refused` for itself, for one that is a duplicate in its turn, and for whom it is against.
+    Raises `Refused` for itself, for one that is a duplicate in its turn or was taken back, for whom it is against, and
+    where the one that stays is taken less seriously: its deadlines would be the later ones.
     """
     may(complaint, "merged")
     if into.id == complaint.id:
         raise refused("own_duplicate", "link", complaint.id)
     if into.merged_into is not None:
         raise refused("duplicate_too", "link", complaint.id, other=into.id, into=into.merged_into)
-    kept = impartial(complaint.id, complaint.against, act.by, permit)
+    if into.status == "withdrawn":
+        raise refused("withdrawn_target", "link", complaint.id, other=into.id)
+    breaches = own_case(complaint.id, complaint.against, act.by)
+    if case.graver(complaint, into):
+        facts = {"id": complaint.id, "other": into.id, "severity": complaint.severity, "than": into.severity}
+        breaches.append(Breach("complaint.link", facts))
+    kept = permitted(breaches, permit)
     told = {"reason": reason} | kept
     return happened(complaint, act, "merged", into=into.id, header={"merged_into": into.id}, **told)
 
 
-def reopen(complaint: Complaint, act: Act, *, reason: str) -> Complaint:
+def reopen(complaint: Complaint, act: Act, *, reason: str, permit: Permit | None = None) -> Complaint:
     """Take a resolved, closed or merged complaint up again; it may then be judged anew.
 
     What the customer said of the solution there was is not their word on the next one: it leaves the header.
@@ -279,7 +307,8 @@ def reopen(complaint: Complaint, act: Act, *, reason: str) -> Complaint:
     may(complaint, "reopened")
     need(reason, "reason", "reopen", complaint.id)
     anew: dict[str, Any] = {"accepted": None, "external": None, "merged_into": None}
-    return happened(complaint, act, "reopened", reason=reason, header=anew)
+    kept = impartial(complaint.id, complaint.against, act.by, permit)
+    return happened(complaint, act, "reopened", header=anew, **({"reason": reason} | kept))
 
 
 def _is_past(occurred: datetime | None, at: datetime) -> None:

@@ -37,11 +37,13 @@ class Waiting(Value, kw_only=False):
 def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calendar: Calendar) -> Iterator[Waiting]:
     """Yield what a complaint waits for, from its deadlines as `sla.deadlines` gives them.
 
-    A severity that is reported to the supervisor is an item for them from the receipt until it was assessed (B5).
+    A severity that the supervisor is to hear of is an item for them from when it was set until they were told (B5).
     """
-    if clock.status in ("received", "acknowledged") and _reported(clock, rulebook):
-        yield Waiting("report", clock.received_at, SUPERVISOR)
     going = clock.status not in ("closed", "withdrawn", "merged")
+    since = clock.severe_at or clock.received_at
+    untold = clock.reported_at is None or clock.reported_at < since
+    if going and untold and _reported(clock, rulebook):
+        yield Waiting("report", since, SUPERVISOR)
     for deadline in found:
         if deadline.due is not None and deadline.met_at is None and (going or deadline.name in TASKS):
             yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, deadline)
@@ -76,6 +78,7 @@ def _item(complaint: Complaint, one: Waiting, now: datetime) -> DueItem:
 
 
 COMMANDS = {
+    "report": "report",
     "progress": "progress", "chase": "resume", "communicate": "communicate", "follow_up": "follow-up",
     "correct": "correct",
 }  # fmt: skip

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from cscli.domain.case import SEVERITIES
 from cscli.domain.price_checks import Problem
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.values import Duration
 
-SEVERITIES = ("minor", "major", "critical")
 WHO = ("owner", "agent", "supervisor", "finance", "auditor")
 UNIT = {"m": ("clock", 1), "h": ("clock", 60), "d": ("clock", 1440), "wm": ("working", 1), "wh": ("working", 60),
         "wd": ("days", 1)}  # fmt: skip

@@ -31,7 +31,7 @@ OVERRIDABLE = (
     "booking.coordination", "booking.prepaid", "booking.change_notice", "booking.cancel_notice",
     "booking.cancel_started", "booking.no_show_after", "booking.overstay", "booking.queue_order", "booking.accept",
     "booking.audit_self",
-    "complaint.self", "complaint.close", "complaint.sign_off",
+    "complaint.self", "complaint.close", "complaint.sign_off", "complaint.verify_own", "complaint.link",
 )  # fmt: skip
 OF_THE_MACHINE = ("localtime", "posixrules", "Factory")  # files beside the time zones, other on each machine
 MANY, SOME = 12, 3  # of more names than can be read in one go only some are told

@@ -56,6 +56,7 @@ COMPLAINT: Table = {
     "investigated": dict.fromkeys(HANDLED, STAYS),
     "judged": dict.fromkeys(HANDLED, STAYS),
     "planned": {"assessed": "in_progress", "in_progress": STAYS},
+    "reported": dict.fromkeys(OPEN_COMPLAINT, STAYS),
     "progressed": dict.fromkeys((*PAUSABLE, "resolved"), STAYS),
     "held": dict.fromkeys(PAUSABLE, STAYS),
     "resumed": dict.fromkeys(PAUSABLE, STAYS),

@@ -22,7 +22,7 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "label.effort": "complaints", "due.complaint": "complaints", "tell": "cards",
          "refused.scheme": "people", "note.scheme": "people", "refused.told": "people",
          "label.told": "people", "label.role": "people", "refused.staff": "people",
-         "note.stranger": "people", "help.staff": "people", "label.staff": "people",
+         "note.stranger": "people", "note.unknown": "people", "help.staff": "people", "label.staff": "people",
          "check.booking": "proofs"}  # fmt: skip
 OTHER = "errors"
 

@@ -23,6 +23,7 @@ VERBS = {
     "paid": "pay", "refunded": "refund", "acknowledged": "acknowledge", "assessed": "assess", "judged": "judge",
     "planned": "plan", "measure_done": "plan --done", "handed_over": "hand-over", "resolved": "resolve",
     "followed_up": "follow-up", "withdrawn": "cancel", "investigated": "investigate", "progressed": "progress",
+    "reported": "report",
     "held": "hold", "resumed": "resume", "communicated": "communicate", "corrected": "correct",
     "verified": "verify", "merged": "link", "informed": "inform", "extended": "extend",
 }  # fmt: skip

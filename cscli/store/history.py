@@ -41,6 +41,7 @@ SUBJECTS = {
     "complaint.judged": "Judge complaint",
     "complaint.planned": "Plan measures for complaint",
     "complaint.measure_done": "Note a measure done for complaint",
+    "complaint.reported": "Report complaint to the supervisor",
     "complaint.progressed": "Note word to the customer for complaint",
     "complaint.held": "Hold complaint",
     "complaint.resumed": "Resume complaint",

@@ -330,7 +330,7 @@ def _joined(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
 
 # --- what complaints wait for, as `cscli.store.clocks` reckoned it -------------------------------------------------
 
-SEEN = "shows <= ?1 AND due <= ?2 AND (?3 IS NULL OR owner = ?3)"
+SEEN = "shows <= ?1 AND due <= ?2"
 
 
 def has_later(index: Index, now: int) -> bool:
@@ -358,15 +358,19 @@ def late_complaints(index: Index, now: int, within: int) -> tuple[tuple[str, ...
     )
 
 
-def waiting_complaints(index: Index, now: int, until: int, owner: str | None, most: int) -> tuple[str, ...]:
-    """Return the complaints that the `most` things due first belong to; 0 is all of them."""
+def waiting_complaints(index: Index, now: int, until: int, owners: Sequence[str], most: int) -> tuple[str, ...]:
+    """Return the complaints that the `most` things due first belong to, whoever's where no owner is named; 0 is all."""
+    whose = f"AND owner IN ({', '.join('?' * len(owners))})" if owners else ""
     rows = index.all(
-        f"SELECT record FROM deadline WHERE {SEEN} ORDER BY due, record, kind LIMIT ?4", now, until, owner, most or -1
+        f"SELECT record FROM deadline WHERE {SEEN} {whose} ORDER BY due, record, kind LIMIT {most or -1}",
+        now,
+        until,
+        *owners,
     )
     return tuple(dict.fromkeys(row[0] for row in rows))
 
 
-def waiting_counts(index: Index, now: int, until: int, owner: str | None) -> tuple[int, int]:
+def waiting_counts(index: Index, now: int, until: int) -> tuple[int, int]:
     """Return how many things complaints wait for, and how many of them are late."""
-    row = index.one(f"SELECT count(*), sum(due < ?1 AND weight > 0) FROM deadline WHERE {SEEN}", now, until, owner)
+    row = index.one(f"SELECT count(*), sum(due < ?1 AND weight > 0) FROM deadline WHERE {SEEN}", now, until)
     return (int(row[0]), int(row[1] or 0)) if row else (0, 0)

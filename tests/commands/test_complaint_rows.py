@@ -192,7 +192,7 @@ def test_who_signed_for_the_other_side_is_kept(founded: Founded) -> None:
         ("li.na", "judge $CP1 --valid --criterion courtesy"),
         ("li.na", "plan $CP1 --measure 谈话 --owner wang.wei --due 'mon 12:00'"),
         ("li.na", "resolve $CP1 --response apology --decision 道歉"),
-        ("li.na", "communicate $CP1 --rejected"),
+        ("li.na", "communicate $CP1 --rejected --external consumer-hotline"),
         ("li.na", "follow-up $CP1 --satisfied"),
     ):
         desk.ok(f"complaint {line}", by=by)

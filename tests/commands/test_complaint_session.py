@@ -56,7 +56,7 @@ def test_a_complaint_is_taken_shown_and_listed(desk: DeskFolder, golden: Golden,
 def test_a_complaint_is_led_to_its_end(desk: DeskFolder, golden: Golden, lang: str) -> None:
     until_resolved(desk)
 
-    desk.ok("complaint communicate $CP1 --rejected --note 还想要道歉", now=at("16:30"))
+    desk.ok("complaint communicate $CP1 --rejected --external consumer-hotline --note 还想要道歉", now=at("16:30"))
     desk.ok("complaint follow-up $CP1 --unsatisfied --rating 2 --note '还想要道歉'", now=at("17:00"))
     desk.ok("complaint resolve $CP1 --response apology --decision 当面道歉", now=at("17:10"))
     desk.ok("complaint communicate $CP1 --accepted --means visit", now=at("17:15"))

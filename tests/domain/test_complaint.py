@@ -125,8 +125,29 @@ def against_him(until: str = "received") -> Complaint:
 
 
 BY_HIM = an_act(LATER, "wang.wei")
+A_MEASURE = a_measure().__replace__(due=at(LATER))
 DEEDS: dict[str, Callable[[Permit | None], Complaint]] = {
-    "own": lambda permit: take(by="wang.wei", against=HIM, permit=permit),
+    "own": lambda permit: take(by="wang.wei", against=HIM, owner="Wang.Wei", permit=permit),
+    "acknowledge": lambda permit: complaint.acknowledge(against_him(), BY_HIM, permit=permit),
+    "tell how it goes": lambda permit: complaint.progress(
+        against_him("acknowledged"), BY_HIM, told="快了", permit=permit
+    ),
+    "stop the clock": lambda permit: complaint.hold(
+        against_him("acknowledged"), BY_HIM, reason="没有别人当班", permit=permit
+    ),
+    "let the clock run": lambda permit: complaint.resume(
+        complaint.hold(against_him("acknowledged"), an_act("2026-11-20 10:30"), reason="等照片"), BY_HIM, permit=permit
+    ),
+    "plan": lambda permit: answering.plan(against_him("assessed"), BY_HIM, measures=(A_MEASURE,), permit=permit),
+    "tell the decision": lambda permit: answering.communicate(
+        against_him("resolved"), rulebook(), BY_HIM, accepted=True, permit=permit
+    ),
+    "keep it from coming back": lambda permit: improving.correct(
+        against_him("closed"), BY_HIM, measures=(A_MEASURE.__replace__(kind="corrective"),), permit=permit
+    ),
+    "open it again": lambda permit: complaint.reopen(
+        against_him("closed"), BY_HIM, reason="没有别人当班", permit=permit
+    ),
     "change": lambda permit: complaint.change(against_him(), rulebook(), BY_HIM, severity="major", permit=permit),
     "become the owner's own": lambda permit: complaint.change(
         a_complaint(owner="wang.wei"), rulebook(), an_act(LATER), against=HIM, permit=permit
@@ -169,6 +190,13 @@ def cured() -> Complaint:
 @pytest.mark.parametrize("deed", DEEDS)
 def test_nobody_handles_a_complaint_against_themselves(deed: str) -> None:
     facts = refusal(Refused, "refused.complaint.self", lambda: DEEDS[deed](None))
+
+    assert (facts["rule"], facts["id"]) == ("complaint.self", COMPLAINT_ID)
+    assert str(facts["person"]).casefold() == "wang.wei"
+
+
+def test_who_takes_it_against_themselves_says_whose_it_is_to_be() -> None:
+    facts = refusal(Refused, "refused.complaint.self_take", lambda: take(by="wang.wei", against=HIM))
 
     assert facts == {"rule": "complaint.self", "id": COMPLAINT_ID, "person": "wang.wei"}
 

@@ -384,7 +384,7 @@ def test_a_customer_given_up_in_a_regular_closing_counts_as_followed_up() -> Non
 # --- every operation in every state ---------------------------------------------------------------------------------
 
 # Written by hand: which operation is legal in which state.
-ANYWHERE = {"change", "hand_over", "withdraw", "merge"}  # in every open state
+ANYWHERE = {"report", "change", "hand_over", "withdraw", "merge"}  # in every open state
 AT_WORK = {"progress", "hold", "resume"}
 HANDLED = {"assess", "investigate", "judge", "plan"}
 IMPROVING = {"finish_measure", "correct", "verify"}  # run on after the closing
@@ -407,6 +407,7 @@ OPERATIONS: dict[str, Callable[[Complaint, Act], Complaint]] = {
     "investigate": lambda before, act: complaint.investigate(before, act, findings="录像属实"),
     "judge": lambda before, act: complaint.judge(before, rulebook(), act, judgement="valid", criterion="polite"),
     "plan": lambda before, act: answering.plan(before, act, measures=NEXT_WEEK),
+    "report": lambda before, act: complaint.report(before, act, to="zhao.min"),
     "progress": lambda before, act: complaint.progress(before, act, told="已联系厂家"),
     "hold": lambda before, act: complaint.hold(before, act, reason="等客户提供照片"),
     "resume": complaint.resume,

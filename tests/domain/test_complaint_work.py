@@ -259,10 +259,12 @@ def test_who_accepts_or_is_still_thinking_is_sent_nowhere(accepted: bool | None)
     assert (event.means, event.note, event.accepted, event.external) == ("letter", "已寄出", accepted, None)
 
 
-def test_who_does_not_accept_is_told_of_the_only_way_there_is() -> None:
-    told = tell(with_routes(HOTLINE), accepted=False)
+def test_of_who_does_not_accept_it_is_said_where_else_they_were_told_to_turn() -> None:
+    """Given even one way alone, it is named: nobody has told the customer of it by leaving it out."""
+    told = tell(with_routes(HOTLINE), accepted=False, external="hotline")
 
     assert (told.accepted, told.external, told.events[-1].external) == (False, "hotline", "hotline")
+    refusal(Refused, "refused.complaint.external", lambda: tell(with_routes(HOTLINE), accepted=False))
 
 
 def test_of_several_ways_one_is_named() -> None:
@@ -270,7 +272,11 @@ def test_of_several_ways_one_is_named() -> None:
 
     facts = refusal(Refused, "refused.complaint.external", lambda: tell(two, accepted=False))
 
-    assert facts == {"rule": "complaint.communicate", "id": COMPLAINT_ID, "known": ("hotline", "court")}
+    assert facts == {
+        "rule": "complaint.communicate",
+        "id": COMPLAINT_ID,
+        "known": ("hotline (12315)", "court (人民法院)"),
+    }
     assert tell(two, accepted=False, external="人民法院").external == "court"
 
 
@@ -299,7 +305,7 @@ def test_only_who_does_not_accept_needs_one(accepted: bool | None) -> None:
 
 
 def test_a_decision_told_twice_leaves_the_last_word() -> None:
-    refused = tell(with_routes(HOTLINE), accepted=False)
+    refused = tell(with_routes(HOTLINE), accepted=False, external="hotline")
     accepted = tell(with_routes(HOTLINE), refused, accepted=True)
 
     assert (accepted.accepted, accepted.external) == (True, None)

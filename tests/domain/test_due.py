@@ -160,12 +160,30 @@ def test_a_measure_waits_for_its_own_owner() -> None:
         ("major", "received", True),
         ("critical", "received", True),
         ("major", "acknowledged", True),
-        ("major", "assessed", False),
+        ("major", "planned", True),
+        ("major", "closed", False),
         ("major", "withdrawn", False),
     ],
 )
-def test_a_grave_complaint_is_reported_at_once_until_it_is_assessed(severity: str, until: str, reported: bool) -> None:
+def test_a_grave_complaint_waits_for_the_supervisor(severity: str, until: str, reported: bool) -> None:
     assert ("report" in kinds(a_complaint(until, severity=severity), "2026-11-20 10:00")) is reported
+
+
+def test_who_was_told_is_told_anew_of_another_severity() -> None:
+    """Given a minor complaint found to be major at ten, reported at eleven, and critical at twelve."""
+    small = a_complaint("acknowledged")
+    grave = complaints.assess(small, rulebook(), an_act("2026-11-20 10:00"), severity="major")
+    told = complaints.report(grave, an_act("2026-11-20 11:00", "wang.wei"), to="zhao.min")
+    graver = complaints.change(told, rulebook(), an_act("2026-11-20 12:00"), severity="critical")
+
+    def reports(one: Complaint) -> list[str]:
+        return [f"{item.due:%H:%M} {item.owner} {item.command.split()[2]}" for item in items(one, "2026-11-20 12:00")
+                if item.kind == "report"]  # fmt: skip
+
+    assert reports(small) == []
+    assert reports(grave) == ["10:00 supervisor report"]
+    assert (reports(told), told.events[-1].owner) == ([], "zhao.min")
+    assert reports(graver) == ["12:00 supervisor report"]
 
 
 def test_a_report_is_the_supervisors_from_the_receipt_on() -> None:

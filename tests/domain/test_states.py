@@ -64,6 +64,7 @@ COMPLAINT = {
     "received": {
         "changed": "received",
         "acknowledged": "acknowledged",
+        "reported": "received",
         "handed_over": "received",
         "withdrawn": "withdrawn",
         "merged": "merged",
@@ -71,6 +72,7 @@ COMPLAINT = {
     "acknowledged": {
         "changed": "acknowledged",
         "assessed": "assessed",
+        "reported": "acknowledged",
         "progressed": "acknowledged",
         "held": "acknowledged",  # the customer was asked something
         "resumed": "acknowledged",
@@ -84,6 +86,7 @@ COMPLAINT = {
         "investigated": "assessed",
         "judged": "assessed",
         "planned": "in_progress",
+        "reported": "assessed",
         "progressed": "assessed",
         "held": "assessed",
         "resumed": "assessed",
@@ -97,6 +100,7 @@ COMPLAINT = {
         "investigated": "in_progress",
         "judged": "in_progress",
         "planned": "in_progress",
+        "reported": "in_progress",
         "progressed": "in_progress",
         "held": "in_progress",
         "resumed": "in_progress",
@@ -110,6 +114,7 @@ COMPLAINT = {
     },
     "resolved": {
         "changed": "resolved",
+        "reported": "resolved",
         "progressed": "resolved",
         "measure_done": "resolved",
         "communicated": "resolved",
@@ -165,7 +170,7 @@ def test_a_refusal_tells_what_would_be_legal() -> None:
     assert refused.value.facts == {
         "status": "received",
         "event": "resolved",
-        "legal": ("changed", "acknowledged", "handed_over", "withdrawn", "merged"),
+        "legal": ("changed", "acknowledged", "reported", "handed_over", "withdrawn", "merged"),
         "noun": "complaint",
         "rule": "states",
     }

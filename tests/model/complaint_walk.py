@@ -29,6 +29,7 @@ OFFICE = [
 ]
 IN_OFFICE = frozenset(OFFICE)  # of a week
 TARGETS = {"minor": (16 * 60, True), "major": (8 * 60, True), "critical": (4 * 60, False)}  # minutes, of the office
+GRAVER = tuple(TARGETS)
 PEOPLE = ("li.na", "chen.jie", "wang.wei")
 OPEN = {"received", "acknowledged", "assessed", "in_progress", "resolved"}
 AT_WORK = {"acknowledged", "assessed", "in_progress"}
@@ -38,6 +39,7 @@ WHERE = {  # which step in which states
     "investigate": {"assessed", "in_progress"},
     "judge": {"assessed", "in_progress"},
     "plan": {"assessed", "in_progress"},
+    "report": OPEN,
     "progress": AT_WORK | {"resolved"},
     "hold": AT_WORK,
     "resume": AT_WORK,
@@ -124,6 +126,7 @@ class SlowComplaint:
             "hand_over": words.get("owner") != self.owner,
             "change": words.get("severity") != self.severity,
             "resolve": self.judged,
+            "merge": GRAVER.index(self.severity) <= GRAVER.index(words.get("than", self.severity)),
             "close": None if closing and self.severity == "major" else bool(closing),
             "finish": None,
             "verify": None,
@@ -215,6 +218,8 @@ class ComplaintWalk:
     def _words(self, verb: str) -> dict[str, Any]:
         if verb in ("assess", "change"):
             return {"severity": self.chance.choice(list(TARGETS))}
+        if verb == "merge":
+            return {"than": self.other.severity}
         if verb == "hand_over":
             return {"owner": self.chance.choice(PEOPLE)}
         if verb == "follow_up":
@@ -240,6 +245,7 @@ class ComplaintWalk:
             "investigate": lambda: complaint.investigate(record, act, findings="属实"),
             "judge": lambda: complaint.judge(record, self.rules, act, judgement="valid", criterion="polite"),
             "plan": lambda: answering.plan(record, act, measures=(measure,)),
+            "report": lambda: complaint.report(record, act),
             "progress": lambda: complaint.progress(record, act, told="周三答复"),
             "hold": lambda: complaint.hold(record, act, reason="等照片", until=until),
             "resume": lambda: complaint.resume(record, act),

@@ -16,7 +16,7 @@ def test_the_house_and_the_pencil_agree(seed: int) -> None:
 
 
 def test_the_stories_see_every_step_and_every_state() -> None:
-    told = [life(seed, 60) for seed in range(20)]
+    told = [life(seed, 80) for seed in range(30)]
 
     assert {event.type for one in told for event in one.events} == set(states.COMPLAINT)
     assert {one.status for one in told} >= {"resolved", "closed", "withdrawn"}

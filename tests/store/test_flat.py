@@ -154,8 +154,9 @@ def test_what_every_day_asks_is_found_by_an_index(tmp_path: Path) -> None:
         lambda index: queries.has_later(index, NOON),
         lambda index: queries.open_complaints(index),
         lambda index: queries.late_complaints(index, NOON, DAY),
-        lambda index: queries.waiting_complaints(index, NOON, NOON + DAY, None, 50),
-        lambda index: queries.waiting_counts(index, NOON, NOON + DAY, None),
+        lambda index: queries.waiting_complaints(index, NOON, NOON + DAY, (), 50),
+        lambda index: queries.waiting_complaints(index, NOON, NOON + DAY, ("li.na", "agent"), 50),
+        lambda index: queries.waiting_counts(index, NOON, NOON + DAY),
         lambda index: index.all(clocks.STALE),
     )
 

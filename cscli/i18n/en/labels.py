@@ -347,6 +347,7 @@ TEXT = {
     "label.flag.priority.yes": "priority used",
     "label.status.merged": "merged",
     "label.event.investigated": "investigated",
+    "label.event.reported": "told to the supervisor",
     "label.event.progressed": "customer told of progress",
     "label.event.held": "waits for the customer",
     "label.event.resumed": "goes on",

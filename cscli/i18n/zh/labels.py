@@ -347,6 +347,7 @@ TEXT = {
     "label.flag.priority.yes": "使用优先",
     "label.status.merged": "已合并",
     "label.event.investigated": "调查核实",
+    "label.event.reported": "报告主管",
     "label.event.progressed": "通报进度",
     "label.event.held": "等待客户",
     "label.event.resumed": "继续处理",
