@@ -27,13 +27,16 @@ ALWAYS = ("category", "cause", "severity", "channel")  # the others only where a
 
 
 class Share(Value):
-    """One value of a dimension: how many complaints, how many of them valid; `share` is of all, `cumulated` so far."""
+    """One value of a dimension: how many complaints, how many of them valid; `share` is of all, `cumulated` so far.
+
+    Causes are shared out among the complaints that have one; those without (open, withdrawn) have no share.
+    """
 
     key: str
     name: str | None
     count: int
     valid: int
-    share: Exact
+    share: Exact | None
     cumulated: Exact | None = None
 
 
@@ -169,18 +172,20 @@ def _told(shares: Sequence[Share]) -> bool:
 
 
 def _shares(books: Books, by: str) -> tuple[Share, ...]:
+    """Return the values of a dimension, the most frequent first; what has none is last."""
     entries = list(received(books))
     keys = keys_of(books, by)
     valid = Counter(key for entry in entries if _valid(entry) for key in keys(entry))
     found = breakdown(books, by, ("complaints_received",))
     counts = [(group, (group.lines[0].tally.numerator or (0, 1))[0]) for group in found.groups]
+    counts.sort(key=lambda one: (one[0].key == NOBODY, -one[1]))  # stable: what is as frequent stays in its order
     return tuple(
         Share(
             key=group.key,
             name=group.name,
             count=count,
             valid=valid[group.key],
-            share=(count, len(entries)),
+            share=group.share if by == "cause" else (count, len(entries)),
             cumulated=group.cumulated,
         )
         for group, count in counts

@@ -66,19 +66,28 @@ def _by(page: Page, by: str, shares: Sequence[Share]) -> None:
     heads = [t(f"kpi.by.{by}"), *_heads("count", "valid", "share")]
     rows = [(kpi.value_name(by, one.key, one.name), str(one.count), str(one.valid), kpi.figure(one.share, "rate"))
             for one in shares]  # fmt: skip
-    page.barred(rows, heads, "lrrr", [one.share for one in shares])
+    page.barred(rows, heads, "lrrr", [one.share or (0, 1) for one in shares])
 
 
 def _pareto(page: Page, by: str, shares: Sequence[Share]) -> None:
-    """Add the causes, the most frequent first, with how many all up to each make together."""
+    """Add the causes, the most frequent first, with how many all up to each make together; below, those without."""
     page.head(t("report.complaints.causes"))
+    without = sum(one.count for one in shares if not one.key)
+    shares = [one for one in shares if one.key]
+    if shares:
+        _ranked(page, by, shares)
+    if without:
+        page.line(t("report.complaints.no_cause", number=without))
+
+
+def _ranked(page: Page, by: str, shares: Sequence[Share]) -> None:
     heads = [t(f"kpi.by.{by}"), *_heads("count", "valid", "share", "cumulated")]
     named = [kpi.value_name(by, one.key, one.name) for one in shares]
     rows = [
         (name, str(one.count), str(one.valid), kpi.figure(one.share, "rate"), kpi.figure(one.cumulated, "rate"))
         for name, one in zip(named, shares, strict=True)
     ]
-    page.barred(rows, heads, "lrrrr", [one.share for one in shares])
+    page.barred(rows, heads, "lrrrr", [one.share or (0, 1) for one in shares])
     drawn = [
         Column(name, one.count, one.cumulated, _percent(one.cumulated)) for name, one in zip(named, shares, strict=True)
     ]

@@ -90,7 +90,8 @@ def _share(share: Share) -> dict[str, Any]:
         "valid": share.valid,
         "share": _fraction(share.share),
     }
-    return told if share.cumulated is None else told | {"cumulated": _fraction(share.cumulated)}
+    ranked = share.cumulated is not None or share.share is None
+    return told | {"cumulated": _fraction(share.cumulated)} if ranked else told
 
 
 def _called(called: Sequence[Called]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cscli.analytics.breakdown import Breakdown, Group
+from cscli.analytics.breakdown import PARETO, Breakdown, Group
 from cscli.analytics.kpi import Explanation, KpiLine, KpiTable
 from cscli.analytics.metrics import Exact
 from cscli.analytics.periods import Between
@@ -90,7 +90,7 @@ def kpi_page(table: KpiTable, form: str = "table", width: int | None = None) -> 
 
 def breakdown_page(found: Breakdown, form: str = "table", width: int | None = None) -> str:
     """Return a row for each group, a column for each metric, and the whole as the last row."""
-    ranked = any(group.share is not None for group in found.groups)
+    ranked = found.by in PARETO
     ids = [line.id for line in found.total.lines]
     heads = (t(f"kpi.by.{found.by}"), *(t(f"kpi.name.{metric}") for metric in ids))
     csv_heads = (found.by, *ids)
@@ -237,11 +237,7 @@ def breakdown_data(found: Breakdown) -> dict[str, Any]:
             {
                 "key": group.key or None,
                 "name": group.name,
-                **(
-                    {"share": number(group.share), "cumulated": number(group.cumulated)}
-                    if group.share is not None
-                    else {}
-                ),
+                **({"share": number(group.share), "cumulated": number(group.cumulated)} if found.by in PARETO else {}),
                 "metrics": [line_data(line) for line in group.lines],
             }
             for group in found.groups

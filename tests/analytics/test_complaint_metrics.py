@@ -169,15 +169,24 @@ def test_valid_complaints_against_completed_bookings() -> None:
 
 
 def test_causes_are_a_pareto() -> None:
-    causes = ["staff"] * 5 + ["process"] * 3 + [None] * 2
+    causes = ["staff"] * 5 + ["process"] * 3 + [None] * 6
 
     found = breakdown(books(*(complained(f"C{n}", cause=cause) for n, cause in enumerate(causes))), "cause")
 
     assert [(group.key, group.name, group.share, group.cumulated) for group in found.groups] == [
-        ("staff", "人员", (5, 10), (5, 10)),
-        ("process", "流程", (3, 10), (8, 10)),
-        ("", None, (2, 10), (10, 10)),
+        ("staff", "人员", (5, 8), (5, 8)),
+        ("process", "流程", (3, 8), (8, 8)),
+        ("", None, None, None),  # the largest, but it is no cause: last, and not in the shares
     ]
+
+
+@pytest.mark.parametrize("by", ["cause", "department", "person", "resource"])
+def test_what_has_no_value_stands_last(by: str) -> None:
+    opened = books(
+        complained("A"), complained("B"), complained("C", cause="staff", against="department:x person:y resource:z")
+    )
+
+    assert [group.key for group in breakdown(opened, by, ("complaints_received",)).groups][-1] == ""
 
 
 def test_departments_come_from_what_it_is_against() -> None:

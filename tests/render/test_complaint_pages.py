@@ -127,6 +127,29 @@ def test_every_form_has_the_same_parts() -> None:
     assert [part.split("</h2>")[0] for part in shown.split("<h2>")[1:]] == [safe(head) for head in heads]
 
 
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_those_without_a_cause_are_said_below_the_causes_and_not_drawn(form: str) -> None:
+    causes = ["staff", "staff", "staff", "process", None, None]
+    opened = books(
+        *(complained(f"CP-261120-{place:06d}", cause=cause) for place, cause in enumerate(causes)),
+        period=NOVEMBER, now="2026-11-24 14:00",
+    )  # fmt: skip
+    report = complaints.report(
+        opened, replace(opened, period=complaints.whole_span(NOVEMBER)), completed=0, measures=(), late=(), names={},
+        texts={},
+    )  # fmt: skip
+
+    page = pages.complaints_page(report, form)
+
+    part = page.split("Causes, the most frequent first")[1].split("By severity")[0]
+    assert "No cause yet: 2, not in the shares" in part
+    assert "75.0%" in part and "100.0%" in part and "(none)" not in part
+    if form == "html":
+        (drawing,) = [f"<svg{each.split('</svg>')[0]}</svg>" for each in part.split("<svg")[1:] if "<title>" in each]
+        drawn = ElementTree.fromstring(drawing)  # noqa: S314 - our own
+        assert [text.text for text in drawn.iter("text") if text.get("class") == "number"] == ["3", "1"]
+
+
 def test_where_there_is_no_room_the_bars_go_first() -> None:
     report = a_report()
 

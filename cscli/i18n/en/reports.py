@@ -6,6 +6,7 @@ TEXT: dict[str, str] = {
     "report.complaints.rates": "How it went",
     "report.complaints.by": "By {what}",
     "report.complaints.causes": "Causes, the most frequent first",
+    "report.complaints.no_cause": "No cause yet: {number}, not in the shares",
     "report.complaints.pareto": "Causes: complaints, and the share of all up to each",
     "report.complaints.repeats": "Who complained again and again: {number}",
     "report.complaints.unreached": "Customers who could not be reached, by complaint: {number}",

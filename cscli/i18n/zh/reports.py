@@ -6,6 +6,7 @@ TEXT: dict[str, str] = {
     "report.complaints.rates": "总体情况",
     "report.complaints.by": "按{what}",
     "report.complaints.causes": "原因, 从多到少",
+    "report.complaints.no_cause": "尚无原因: {number} 件, 不计入占比",
     "report.complaints.pareto": "原因: 投诉件数和累计占比",
     "report.complaints.repeats": "多次投诉的客户: {number}",
     "report.complaints.unreached": "回访联系不到的客户: {number} 件",
