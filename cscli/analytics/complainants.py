@@ -7,7 +7,7 @@ from cscli.analytics.facts import Books, ComplaintRow
 from cscli.analytics.periods import Between
 from cscli.domain.value import Value
 
-OFTEN, OFTEN_A_YEAR = 2, 3  # complaints that make a repeat complainant: in the period, in the year up to its end
+OFTEN = 2  # complaints that make a repeat complainant of who complained in the period, in the year up to its end
 
 
 class Repeat(Value):
@@ -40,13 +40,14 @@ def year_before(period: Between) -> int:
 
 
 def repeats(books: Books, names: Mapping[str, str]) -> tuple[Repeat, ...]:
-    """Return who complained often, in the period or in the year up to its end, the most frequent first."""
+    """Return who complained in the period, and often in the year up to its end, the most frequent first."""
+    year = year_before(books.period)
     found = [
         Repeat(
             customer=customer,
             name=names.get(customer, ""),
             count=sum(books.inside(row.received_at) for row in rows),
-            in_year=len(rows),
+            in_year=sum(row.received_at >= year for row in rows),
             categories=tuple(dict.fromkeys(row.category for row in rows)),
             complaints=tuple(row.id for row in rows),
         )
@@ -56,7 +57,7 @@ def repeats(books: Books, names: Mapping[str, str]) -> tuple[Repeat, ...]:
 
 
 def repeat_complainants(books: Books) -> dict[str, list[ComplaintRow]]:
-    """Return the customers who complained often, with what they complained of, earliest first."""
+    """Return the customers who complained in the period and often, with what they complained of, earliest first."""
     first = min(year_before(books.period), books.ends[0])
     own: dict[str, list[ComplaintRow]] = defaultdict(list)
     for row in sorted(books.facts.complaints, key=lambda row: (row.received_at, row.id)):
@@ -66,9 +67,8 @@ def repeat_complainants(books: Books) -> dict[str, list[ComplaintRow]]:
 
 
 def _often(books: Books, rows: Sequence[ComplaintRow]) -> bool:
-    year = year_before(books.period)
-    in_year = sum(row.received_at >= year for row in rows)
-    return in_year >= OFTEN_A_YEAR or sum(books.inside(row.received_at) for row in rows) >= OFTEN
+    """Return whether somebody complained in the period and once more within the year, or in a longer period itself."""
+    return len(rows) >= OFTEN and any(books.inside(row.received_at) for row in rows)
 
 
 def calls(books: Books, *, reached: bool) -> dict[str, int]:

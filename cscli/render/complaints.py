@@ -100,7 +100,7 @@ def _ranked(page: Page, by: str, shares: Sequence[Share]) -> None:
 def _repeats(page: Page, report: ComplaintReport) -> None:
     page.head(t("report.complaints.repeats", number=len(report.repeats)))
     _list(
-        page, report.repeats, ("customer", "count", "in_year", "categories", "complaints"), "lrrll",
+        page, report.repeats, ("customer", "in_period", "in_year", "categories", "complaints"), "lrrll",
         lambda one: (visible(one.name) or one.customer, str(one.count), str(one.in_year),
                      _several(_category(report, key) for key in one.categories), _several(one.complaints)),
     )  # fmt: skip

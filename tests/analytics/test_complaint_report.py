@@ -113,13 +113,17 @@ def test_every_table_goes_by_size_and_what_has_no_value_is_last() -> None:
 # --- who complains again, who is not content ------------------------------------------------------------------------
 
 
-def test_twice_in_the_month_or_three_times_in_the_year() -> None:
+def test_once_in_the_month_and_twice_in_the_year() -> None:
     rows = (
         complained("A1", "2026-11-02 09:00", customer="A"), complained("A2", "2026-11-20 09:00", customer="A"),
         complained("B1", "2025-12-01 00:00", customer="B"), complained("B2", "2026-06-01 09:00", customer="B"),
         complained("B3", "2026-11-30 23:59", customer="B", category="facility"),
         complained("C1", "2025-11-30 23:59", customer="C"),  # a minute before the year
         complained("C2", "2026-06-01 09:00", customer="C"), complained("C3", "2026-11-20 09:00", customer="C"),
+        complained("D1", "2026-10-31 23:59", customer="D"),  # a minute before the month
+        complained("D2", "2026-11-01 00:00", customer="D"),
+        complained("E1", "2025-11-30 23:59", customer="E"), complained("E2", "2026-11-20 09:00", customer="E"),
+        complained("F1", "2026-10-01 09:00", customer="F"), complained("F2", "2026-10-02 09:00", customer="F"),
         complained("N1", "2026-11-20 09:00"), complained("N2", "2026-11-20 09:00"),  # nobody left a name
     )  # fmt: skip
 
@@ -128,6 +132,8 @@ def test_twice_in_the_month_or_three_times_in_the_year() -> None:
     assert [(one.customer, one.name, one.count, one.in_year) for one in found.repeats] == [
         ("A", "王**", 2, 2),
         ("B", "", 1, 3),
+        ("C", "", 1, 2),
+        ("D", "", 1, 2),
     ]
     assert found.repeats[1].categories == ("service", "facility")
     assert found.repeats[1].complaints == ("B1", "B2", "B3")
