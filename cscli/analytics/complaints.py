@@ -12,7 +12,7 @@ from cscli.analytics.breakdown import NOBODY, breakdown, keys_of, names_of
 from cscli.analytics.complainants import Called, Repeat, called, repeats, year_before
 from cscli.analytics.complaint_metrics import received
 from cscli.analytics.facts import Books, ends_of
-from cscli.analytics.improvement import Failed, MeasureCounts, MeasureRow, failed, measure_counts
+from cscli.analytics.improvement import Failed, MeasureCounts, MeasureRow, Undone, failed, measure_counts, undone
 from cscli.analytics.kpi import KNOWN, KpiLine, line_of, table_of
 from cscli.analytics.metrics import Entry, Exact, Tally, ratio, tally
 from cscli.analytics.periods import Between, month_span
@@ -92,6 +92,7 @@ class ComplaintReport(Value):
     unreached: tuple[Called, ...]
     dissatisfied: tuple[Called, ...]
     measures: tuple[MeasureCounts, ...]
+    undone: tuple[Undone, ...]
     failed: tuple[Failed, ...]
     reopened: tuple[Again, ...]
     trend: tuple[Month, ...]
@@ -159,6 +160,7 @@ def report(
         unreached=called(books, names, reached=False),
         dissatisfied=called(books, names, reached=True),
         measures=tuple(measure_counts(books, rows)),
+        undone=tuple(undone(books, rows, texts)),
         failed=tuple(failed(books, rows, texts)),
         reopened=_reopened(books),
         trend=_trend(whole, months(books.period)),

@@ -41,6 +41,7 @@ def read(desk: Desk, asked: Asked) -> complaints.ComplaintReport:
     ends, at = ends_of(period), datetime.fromtimestamp(books.last_moment, desk.rulebook.zone)
     rows = case_queries.measures(index, improvement.MeasureRow._fields, *ends, seconds(at))
     measures = tuple(map(improvement.MeasureRow._make, rows))
+    worded = [found(books, measures)[: pages.MOST] for found in (improvement.overdue, improvement.ineffective)]
     return complaints.report(
         books,
         whole,
@@ -48,7 +49,7 @@ def read(desk: Desk, asked: Asked) -> complaints.ComplaintReport:
         measures=measures,
         late=list(late_at(desk, at)),
         names=case_queries.names(index, complainants.named(books)),
-        texts=dict(_texts(desk, improvement.ineffective(books, measures)[: pages.MOST])),
+        texts=dict(_texts(desk, [*worded[0], *worded[1]])),
         left_out=unreadable(desk),
     )
 

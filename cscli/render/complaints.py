@@ -126,6 +126,13 @@ def _measures(page: Page, report: ComplaintReport) -> None:
     rows = [(label("effort", found.kind), *measure_numbers(found).values()) for found in report.measures]
     rows.append((t("kpi.total"), *(sum(column) for column in zip(*(row[1:] for row in rows), strict=True))))
     page.rows([[str(cell) for cell in row] for row in rows], _heads("kind", *MEASURES), "lrrrrr")
+    if report.undone:
+        page.head(t("report.complaints.undone", number=len(report.undone), at=report.at))
+        _list(
+            page, report.undone, ("complaint", "measure", "kind", "owner", "due", "by"), "llllll",
+            lambda one: (one.complaint, f"{one.number} {visible(one.what or '')}".strip(), label("effort", one.kind),
+                         visible(one.owner), moment(one.due, language()), elapsed(report.at - one.due, language())),
+        )  # fmt: skip
     if report.failed:
         page.head(t("report.complaints.failed", number=len(report.failed)))
         _list(

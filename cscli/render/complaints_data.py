@@ -78,6 +78,17 @@ def complaints_data(report: ComplaintReport) -> dict[str, Any]:
             }
             for one in report.late
         ],
+        "overdue_measures": [
+            {
+                "complaint": one.complaint,
+                "number": one.number,
+                "what": one.what,
+                "kind": one.kind,
+                "owner": one.owner,
+                "due": one.due.isoformat(),
+            }
+            for one in report.undone
+        ],
         "left_out": report.left_out,
     }
 

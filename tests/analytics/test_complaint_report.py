@@ -212,6 +212,26 @@ def test_measures_and_whether_they_worked() -> None:
     ]
 
 
+def test_which_measures_are_overdue_whose_and_since_when() -> None:
+    rows = (
+        planned("A", 1, "2026-11-12 18:00"),
+        planned("A", 2, "2026-11-10 18:00", done_at="2026-12-01 10:00", owner="zhao.min"),  # done after the month
+        planned("B", 1, "2026-11-10 18:00", kind="remedy"),
+        planned("B", 2, "2026-11-10 18:00", done_at="2026-11-30 10:00"),  # late, but done in it
+        planned("B", 3, "2026-12-10 18:00"),  # there is time
+        planned("C", 1, "2026-11-10 18:00", status="withdrawn", ended_at="2026-11-08 10:00"),
+    )
+
+    found = report(measures=rows, texts={("A", 1): "每周抽查"})
+
+    assert [(one.complaint, one.number, one.what, one.kind, one.owner, one.due) for one in found.undone] == [
+        ("A", 2, None, "corrective", "zhao.min", at("2026-11-10 18:00")),
+        ("B", 1, None, "remedy", "chen.jie", at("2026-11-10 18:00")),
+        ("A", 1, "每周抽查", "corrective", "chen.jie", at("2026-11-12 18:00")),
+    ]
+    assert sum(one.overdue for one in found.measures) == len(found.undone)
+
+
 def test_of_those_without_effect_the_first_found_comes_first() -> None:
     late = planned("A", 1, "2026-11-10 18:00", verified_at="2026-11-25 10:00", effective=False)
     early = planned("B", 1, "2026-11-10 18:00", verified_at="2026-11-24 10:00", effective=False)

@@ -156,6 +156,10 @@ def test_the_numbers_are_those_that_a_hand_counts(club: DeskFolder) -> None:
     assert [(one["complaint"], one["number"], one["what"]) for one in found["ineffective"]] == [
         ("CP-000000-000002", 2, "每周查屋顶")
     ]
+    assert [(one["complaint"], one["number"], one["what"], one["owner"], one["due"]) for one in
+            found["overdue_measures"]] == [
+        ("CP-000000-000004", 1, "与当事人谈话", "wang.wei", "2026-11-17T18:00:00+08:00"),
+    ]  # fmt: skip
     assert [(one["month"], one["received"], one["valid"]) for one in found["trend"][-2:]] == [
         ("2026-10", 1, 1), ("2026-11", 3, 2),
     ]  # fmt: skip

@@ -42,11 +42,12 @@ def a_report(many: int = 1) -> complaints.ComplaintReport:
     )  # fmt: skip
     measure = MeasureRow(first, 1, "corrective", "chen.jie", when("09:00") or 0, when("18:00") or 0, when("10:00"),
                          when("11:00"), effective=False)  # fmt: skip
+    late = MeasureRow(first, 2, "remedy", "zhao.min", when("09:00") or 0, when("19:00") or 0)
     return complaints.report(
         opened,
         replace(opened, period=complaints.whole_span(NOVEMBER)),
         completed=40,
-        measures=(measure,),
+        measures=(measure, late),
         late=[(row.id, "resolve", when("18:00") or 0) for row in rows],
         names={"CU-1": "王**"},
         texts={(first, 1): "每周抽查"},
@@ -62,7 +63,8 @@ def test_the_keys_of_the_report_never_change() -> None:
 
     assert list(data) == [
         "desk", "from", "to", "over", "at", "complaints", "metrics", "by", "repeats", "unreached", "dissatisfied",
-        "measures", "ineffective", "reopened", "trend", "late", "left_out",
+        "measures", "ineffective", "reopened", "trend", "late",
+        "overdue_measures", "left_out",
     ]  # fmt: skip
     assert (data["from"], data["to"]) == ("2026-11-01T00:00:00+08:00", "2026-12-01T00:00:00+08:00")
     assert data["complaints"] == {"received": 2, "resolved": 0, "closed": 0, "open": 2, "overdue": 2}
@@ -103,6 +105,10 @@ def test_the_keys_of_the_report_never_change() -> None:
         "complaint": first, "category": "service", "severity": "minor", "owner": "li.na", "missed": "resolve",
         "due": "2026-11-20T18:00:00+08:00",
     }  # fmt: skip
+    assert data["overdue_measures"] == [
+        {"complaint": first, "number": 2, "what": None, "kind": "remedy", "owner": "zhao.min",
+         "due": "2026-11-20T19:00:00+08:00"}
+    ]  # fmt: skip
     assert data["left_out"] == 1
     assert json.loads(json.dumps(data)) == data
 

@@ -18,6 +18,7 @@ TEXT: dict[str, str] = {
     "report.complaints.came.resolved": "resolved, to be called back",
     "report.complaints.came.open": "at work again",
     "report.complaints.measures": "Measures, and whether they worked",
+    "report.complaints.undone": "Measures overdue: {number}, as of {at}",
     "report.complaints.failed": "Measures without effect: {number}",
     "report.complaints.reopened": "Opened again: {number}",
     "report.complaints.trend": "The last twelve months",

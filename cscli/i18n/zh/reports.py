@@ -18,6 +18,7 @@ TEXT: dict[str, str] = {
     "report.complaints.came.resolved": "已解决, 待回访",
     "report.complaints.came.open": "重新处理中",
     "report.complaints.measures": "措施与效果",
+    "report.complaints.undone": "逾期未完成的措施: {number}, 截至 {at}",
     "report.complaints.failed": "验证无效的措施: {number}",
     "report.complaints.reopened": "重开: {number}",
     "report.complaints.trend": "近十二个月",
