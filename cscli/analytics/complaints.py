@@ -88,6 +88,7 @@ class ComplaintReport(Value):
     rates: tuple[KpiLine, ...]
     shares: Mapping[str, tuple[Share, ...]]
     categories: Mapping[str, str]
+    causes: Mapping[str, str]
     repeats: tuple[Repeat, ...]
     unreached: tuple[Called, ...]
     dissatisfied: tuple[Called, ...]
@@ -136,13 +137,14 @@ def report(
     late: Iterable[tuple[str, str, int]],
     names: Mapping[str, str],
     texts: Mapping[tuple[str, int], str],
+    notes: Mapping[tuple[str, bool], str],
     left_out: int = 0,
 ) -> ComplaintReport:
     """Return the report of the period for which the books lie open; `whole` are those of its `whole_span`.
 
     `completed` counts the bookings that took place in it, `late` are (id, what was missed first, due) of what stood
     open and late at its end, `names` the masked names of customers, `texts` the words of measures, by complaint and
-    number.
+    number, `notes` those on calls back, by complaint and whether somebody was reached.
     """
     rows = tuple(measures)
     per_1000 = KNOWN["complaints_per_1000"]
@@ -156,9 +158,10 @@ def report(
         rates=(*table_of(books, RATES).lines, line_of(per_1000, ratio(per_1000, valid, completed), books.rulebook)),
         shares={by: found for by in DIMENSIONS if _told(found := _shares(books, by)) or by in ALWAYS},
         categories=names_of(books, "category"),
+        causes=names_of(books, "cause"),
         repeats=repeats(books, names),
-        unreached=called(books, names, reached=False),
-        dissatisfied=called(books, names, reached=True),
+        unreached=called(books, names, notes, reached=False),
+        dissatisfied=called(books, names, notes, reached=True),
         measures=tuple(measure_counts(books, rows)),
         undone=tuple(undone(books, rows, texts)),
         failed=tuple(failed(books, rows, texts)),

@@ -12,10 +12,11 @@ from cscli.i18n.forms import elapsed, moment
 from cscli.render import kpi
 from cscli.render.chart import Column
 from cscli.render.page import Page, page_of
-from cscli.render.width import visible
+from cscli.render.width import fit, visible
 
 MOST = 30  # of each list that a page holds; how many more there are is said
 LINE = 4  # ids in one cell
+NOTE = 40  # signs of a note in one cell
 WIDEST = 12  # columns of a chart
 COUNTS = ("received", "resolved", "closed", "open", "overdue")
 MEASURES = ("planned", "done", "overdue", "effective", "ineffective")
@@ -35,8 +36,8 @@ def complaints_page(report: ComplaintReport, form: str = "text", width: int | No
         for by, shares in report.shares.items():
             (_pareto if by == "cause" else _by)(page, by, shares)
     _repeats(page, report)
-    _called(page, "unreached", report.unreached)
-    _called(page, "dissatisfied", report.dissatisfied)
+    _called(page, report, "unreached", report.unreached)
+    _called(page, report, "dissatisfied", report.dissatisfied)
     _measures(page, report)
     _reopened(page, report)
     _trend(page, report.trend)
@@ -106,14 +107,16 @@ def _repeats(page: Page, report: ComplaintReport) -> None:
     )  # fmt: skip
 
 
-def _called(page: Page, group: str, called: Sequence[Called]) -> None:
+def _called(page: Page, report: ComplaintReport, group: str, called: Sequence[Called]) -> None:
     page.head(t(f"report.complaints.{group}", number=len(called)))
     if called:
         came = dict.fromkeys(one.came for one in called)
         page.listed((t(f"report.complaints.came.{how}"), str(sum(one.came == how for one in called))) for how in came)
     _list(
-        page, called, ("complaint", "customer", "owner", "times", "came"), "lllrl",
+        page, called, ("complaint", "customer", "owner", "times", "note", "cause", "came"), "lllrlll",
         lambda one: (one.complaint, visible(one.name), visible(one.owner), str(one.times),
+                     fit(visible(one.note or ""), NOTE) or kpi.NOTHING,
+                     kpi.value_name("cause", one.cause, report.causes.get(one.cause)) if one.cause else kpi.NOTHING,
                      t(f"report.complaints.came.{one.came}")),
     )  # fmt: skip
 

@@ -114,6 +114,8 @@ def _called(called: Sequence[Called]) -> list[dict[str, Any]]:
             "owner": one.owner,
             "times": one.times,
             "came": one.came,
+            "cause": one.cause,
+            "note": one.note,
         }
         for one in called
     ]

@@ -10,6 +10,7 @@ from cscli.analytics import complainants, complaints, improvement
 from cscli.analytics.facts import Books
 from cscli.analytics.improvement import MeasureCounts, MeasureRow
 from cscli.analytics.periods import day_span, month_span, year_span
+from cscli.domain.case import ComplaintEvent
 from cscli.domain.value import replace
 from tests.analytics.counting import NOVEMBER, books, complained, event, when
 from tests.builders import SHANGHAI, at
@@ -20,7 +21,7 @@ NOW = "2026-12-02 09:00"
 def report(*facts: Any, now: str = NOW, period: Any = NOVEMBER, **said: Any) -> complaints.ComplaintReport:
     turns = said.pop("turns", ())
     opened = books(*facts, now=now, period=period, turns=turns)
-    usual: dict[str, Any] = {"completed": 0, "measures": (), "late": (), "names": {}, "texts": {}}
+    usual: dict[str, Any] = {"completed": 0, "measures": (), "late": (), "names": {}, "texts": {}, "notes": {}}
     whole = replace(opened, period=complaints.whole_span(period))
     return complaints.report(opened, whole, **usual | said)
 
@@ -165,6 +166,34 @@ def test_who_was_not_reached_or_not_content_and_what_came_of_it() -> None:
     assert [(one.complaint, one.times, one.came) for one in found.dissatisfied] == [
         ("C", 1, "open"), ("D", 1, "discontent"), ("E", 1, "resolved"),
     ]  # fmt: skip
+
+
+def test_why_a_customer_was_not_reached_or_not_content() -> None:
+    def call(day: str, note: str | None, *, reached: bool, satisfied: bool | None = None) -> ComplaintEvent:
+        return ComplaintEvent(
+            at=at(f"2026-{day} 10:00"), by="li.na", type="followed_up", note=note, reached=reached, satisfied=satisfied
+        )
+
+    events = (
+        call("10-31", "十月的话", reached=False),
+        call("11-10", "无人接听", reached=False),
+        call("11-11", None, reached=False),  # nothing was noted: the word before it stands
+        call("11-12", "要本人道歉", reached=True, satisfied=False),
+        call("11-13", "满意了", reached=True, satisfied=True),
+    )
+    opened = books(period=NOVEMBER)
+
+    assert complainants.note_of(opened, events, reached=False) == "无人接听"
+    assert complainants.note_of(opened, events, reached=True) == "要本人道歉"
+    assert complainants.note_of(opened, events[:1], reached=False) is None
+
+    found = report(
+        complained("A", cause="staff"), event("A", "11:00", "followed_up", reached=0),
+        complained("B"), event("B", "11:00", "followed_up", reached=1, satisfied=0),
+        notes={("A", False): "无人接听", ("A", True): "别的"},
+    )  # fmt: skip
+    assert [(one.cause, one.note) for one in found.unreached] == [("staff", "无人接听")]
+    assert [(one.cause, one.note) for one in found.dissatisfied] == [(None, None)]
 
 
 def test_only_customers_who_are_listed_are_named() -> None:

@@ -79,7 +79,7 @@ def november(desk: DeskFolder) -> None:
         (at(10, "14:20"), "judge --valid --criterion clean-safe"),
         (at(10, "14:30"), "plan --measure 补接缝 --owner wang.wei --due '11-11 12:00'"),
         (at(10, "16:30"), "plan --done 1"), (at(10, "17:00"), "resolve --response repair --decision 已补好"),
-        (at(10, "17:10"), "communicate --accepted"), (at(11, "10:00"), "follow-up --unreached"),
+        (at(10, "17:10"), "communicate --accepted"), (at(11, "10:00"), "follow-up --unreached --note 无人接听"),
         (at(12, "10:00"), "follow-up --satisfied --rating 4"), (at(12, "10:10"), "close --cause maintenance"),
         (at(12, "11:00"), "correct --measure 每周查屋顶 --owner wang.wei --due '11-16 18:00'"),
         (at(16, "17:00"), "plan --done 2"), (at(25, "10:00"), "verify 2 --ineffective --note 又漏了"),
@@ -148,8 +148,10 @@ def test_the_numbers_are_those_that_a_hand_counts(club: DeskFolder) -> None:
         ("maintenance", 1, 1.0), (None, 2, None),  # of the open ones nobody knows yet
     ]  # fmt: skip
     assert [(one["name"], one["count"], one["in_year"]) for one in found["repeats"]] == [("王**", 2, 3)]
-    assert [(one["complaint"], one["came"]) for one in found["unreached"]] == [("CP-000000-000002", "content")]
-    assert [(one["complaint"], one["came"]) for one in found["dissatisfied"]] == [("CP-000000-000004", "open")]
+    called = {how: [(one["complaint"], one["note"], one["cause"], one["came"]) for one in found[how]]
+              for how in ("unreached", "dissatisfied")}  # fmt: skip
+    assert called["unreached"] == [("CP-000000-000002", "无人接听", "maintenance", "content")]
+    assert called["dissatisfied"] == [("CP-000000-000004", "要本人道歉", None, "open")]
     assert found["measures"]["corrective"] == {
         "planned": 1, "done": 1, "overdue": 0, "effective": 0, "ineffective": 1,
     }  # fmt: skip

@@ -51,6 +51,7 @@ def a_report(many: int = 1) -> complaints.ComplaintReport:
         late=[(row.id, "resolve", when("18:00") or 0) for row in rows],
         names={"CU-1": "王**"},
         texts={(first, 1): "每周抽查"},
+        notes={(first, False): "无人接听"},
         left_out=1,
     )
 
@@ -80,9 +81,10 @@ def test_the_keys_of_the_report_never_change() -> None:
         "owner": "li.na",
         "times": 1,
         "came": "resolved",
+        "cause": "staff",
     }
-    assert data["unreached"] == [called]
-    assert data["dissatisfied"] == [called]
+    assert data["unreached"] == [{**called, "note": "无人接听"}]
+    assert data["dissatisfied"] == [{**called, "note": None}]
     assert data["repeats"] == [
         {"customer": "CU-1", "name": "王**", "count": 2, "in_year": 2, "categories": ["service"],
          "complaints": [first, "CP-261120-000001"]}
@@ -142,7 +144,7 @@ def test_those_without_a_cause_are_said_below_the_causes_and_not_drawn(form: str
     )  # fmt: skip
     report = complaints.report(
         opened, replace(opened, period=complaints.whole_span(NOVEMBER)), completed=0, measures=(), late=(), names={},
-        texts={},
+        texts={}, notes={},
     )  # fmt: skip
 
     page = pages.complaints_page(report, form)

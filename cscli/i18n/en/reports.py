@@ -41,6 +41,8 @@ TEXT: dict[str, str] = {
     "report.complaints.column.severity": "severity",
     "report.complaints.column.owner": "owner",
     "report.complaints.column.times": "times",
+    "report.complaints.column.note": "what was noted",
+    "report.complaints.column.cause": "cause",
     "report.complaints.column.came": "what came of it",
     "report.complaints.column.kind": "kind",
     "report.complaints.column.planned": "planned",

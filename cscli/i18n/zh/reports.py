@@ -41,6 +41,8 @@ TEXT: dict[str, str] = {
     "report.complaints.column.severity": "程度",
     "report.complaints.column.owner": "负责人",
     "report.complaints.column.times": "次数",
+    "report.complaints.column.note": "回访记录",
+    "report.complaints.column.cause": "原因",
     "report.complaints.column.came": "后来",
     "report.complaints.column.kind": "种类",
     "report.complaints.column.planned": "制定",
