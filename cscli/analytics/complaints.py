@@ -76,6 +76,7 @@ class Late(Value):
 class ComplaintReport(Value):
     """Complaints of one period; how things stood is as of `at`, its last second, or now while it is running.
 
+    `valid` counts those received in it that were found valid, whenever that was.
     `came` of those called back and the states of those reopened are as they are now. `left_out` counts files that
     could not be read.
     """
@@ -84,6 +85,7 @@ class ComplaintReport(Value):
     period: Between
     over: bool
     at: datetime
+    valid: int
     lines: tuple[KpiLine, ...]
     rates: tuple[KpiLine, ...]
     shares: Mapping[str, tuple[Share, ...]]
@@ -154,6 +156,7 @@ def report(
         period=books.period,
         over=books.seen_at >= books.ends[1],
         at=datetime.fromtimestamp(books.last_moment, books.calendar.zone),
+        valid=valid,
         lines=table_of(books, COUNTS).lines,
         rates=(*table_of(books, RATES).lines, line_of(per_1000, ratio(per_1000, valid, completed), books.rulebook)),
         shares={by: found for by in DIMENSIONS if _told(found := _shares(books, by)) or by in ALWAYS},

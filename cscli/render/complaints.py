@@ -6,6 +6,7 @@ from typing import TypeVar
 from cscli.analytics.complainants import Called
 from cscli.analytics.complaints import ComplaintReport, Month, Share
 from cscli.analytics.improvement import MeasureCounts
+from cscli.analytics.kpi import KpiLine
 from cscli.analytics.metrics import Exact
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, moment
@@ -19,6 +20,7 @@ LINE = 4  # ids in one cell
 NOTE = 40  # signs of a note in one cell
 WIDEST = 12  # columns of a chart
 COUNTS = ("received", "resolved", "closed", "open", "overdue")
+ENDS = ("complaints_resolved", "complaints_closed")  # counts that stand beside the rates
 MEASURES = ("planned", "done", "overdue", "effective", "ineffective")
 T = TypeVar("T")
 
@@ -29,9 +31,10 @@ def complaints_page(report: ComplaintReport, form: str = "text", width: int | No
     page.title(headline(report))
     if report.left_out:
         page.line(t("report.left_out", number=report.left_out))
-    page.listed((t(f"report.complaint.{name}"), str(number)) for name, number in counts_of(report).items())
+    page.listed((t(f"report.complaints.first.{name}"), said) for name, said in _first(report).items())
     page.head(t("report.complaints.rates"))
-    page.table([kpi.row(line)[:-1] for line in report.rates], "kpi.column.", kpi.COLUMNS[:-1], kpi.ALIGN[:-1])
+    ends = [line for line in report.lines if line.id in ENDS]
+    page.table([kpi.row(line)[:-1] for line in (*ends, *report.rates)], "kpi.column.", kpi.COLUMNS[:-1], kpi.ALIGN[:-1])
     if any(line.tally.value and line.tally.value[0] for line in report.lines[:1]):
         for by, shares in report.shares.items():
             (_pareto if by == "cause" else _by)(page, by, shares)
@@ -57,6 +60,24 @@ def counts_of(report: ComplaintReport) -> dict[str, int]:
     """Return how many were received, resolved, closed in the period, were open and overdue at its end."""
     numbers = [line.tally.numerator[0] if line.tally.numerator else 0 for line in report.lines]
     return dict(zip(COUNTS, (*numbers, len(report.late)), strict=True))
+
+
+def _first(report: ComplaintReport) -> dict[str, str]:
+    """Return the numbers that matter first: what came, what was right about it, how it went, what is left."""
+    counts, rates = counts_of(report), {line.id: line for line in report.rates}
+    return {
+        "received": str(counts["received"]),
+        "valid": str(report.valid),
+        "in_time": _of(rates["resolve_on_time"]),
+        "satisfied": _of(rates["complaint_satisfaction"]),
+        "open": str(counts["open"]),
+        "late": str(counts["overdue"]),
+    }
+
+
+def _of(line: KpiLine) -> str:
+    """Return how many of how many, and which share that is; of none none."""
+    return f"{kpi.parts(line)} ({kpi.figure(line.tally.value, 'rate')})" if line.tally.value else kpi.NOTHING
 
 
 # --- what it was about --------------------------------------------------------------------------------------------
@@ -129,6 +150,7 @@ def _measures(page: Page, report: ComplaintReport) -> None:
     rows = [(label("effort", found.kind), *measure_numbers(found).values()) for found in report.measures]
     rows.append((t("kpi.total"), *(sum(column) for column in zip(*(row[1:] for row in rows), strict=True))))
     page.rows([[str(cell) for cell in row] for row in rows], _heads("kind", *MEASURES), "lrrrrr")
+    page.line(t("report.complaints.measures.rule"))
     if report.undone:
         page.head(t("report.complaints.undone", number=len(report.undone), at=report.at))
         _list(

@@ -47,6 +47,7 @@ def test_the_head_counts_what_came_and_how_it_went() -> None:
 
     told = figures(found)
     assert [told[name] for name in complaints.COUNTS] == [(2, 1), (1, 1), (2, 1), (1, 1)]
+    assert found.valid == 1
     assert told["valid_rate"] == (1, 2)
     assert told["ack_on_time"] == (1, 2)  # C was never answered, but that was due in October
     assert told["complaint_satisfaction"] == (1, 1)
@@ -62,6 +63,30 @@ def test_a_period_is_told_as_it_stood_at_its_end_or_now(now: str, over: bool, as
     found = report(now=now)
 
     assert (found.over, found.at) == (over, at(as_of))
+
+
+def test_valid_ones_are_counted_among_those_received_whenever_they_were_judged() -> None:
+    found = report(
+        complained("A", "2026-10-30 09:00", judgement="valid", judged_at="2026-11-02 10:00"),  # of October
+        complained("B", "2026-11-30 17:00", judgement="valid", judged_at="2026-12-01 10:00"),
+    )
+
+    assert found.valid == 1  # B
+    assert figures(found)["valid_rate"] == (1, 1)  # A
+
+
+def test_measures_count_what_happened_in_the_period_whenever_they_were_planned() -> None:
+    before = {"planned_at": when("2026-10-20 12:00")}
+    rows = (
+        planned("A", 1, "2026-10-25 18:00", done_at="2026-11-02 10:00", **before),
+        planned("A", 2, "2026-10-25 18:00", done_at="2026-10-24 10:00", verified_at="2026-11-09 10:00",
+                effective=True, **before),
+        planned("B", 1, "2026-12-10 18:00"),
+    )  # fmt: skip
+
+    (counts,) = [one for one in report(measures=rows).measures if one.kind == "corrective"]
+
+    assert (counts.planned, counts.done, counts.overdue, counts.effective) == (1, 1, 0, 1)
 
 
 def test_what_it_was_about_and_which_of_it_was_valid() -> None:

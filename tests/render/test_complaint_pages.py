@@ -135,6 +135,25 @@ def test_every_form_has_the_same_parts() -> None:
     assert [part.split("</h2>")[0] for part in shown.split("<h2>")[1:]] == [safe(head) for head in heads]
 
 
+def test_the_numbers_that_matter_come_first() -> None:
+    lines = pages.complaints_page(a_report(3)).splitlines()
+
+    assert lines[4] == (
+        "received 3, of these valid 3, resolved in time 0/3 (0.0%), satisfied 0/1 (0.0%), still open 3, of these late 3"
+    )
+
+
+def test_a_long_note_is_shortened_on_the_page_and_whole_in_the_data() -> None:
+    long = "无人接听, " * 10
+    report = a_report()
+    called = tuple(replace(one, note=long) for one in report.unreached)
+
+    page = pages.complaints_page(replace(report, unreached=called))
+
+    assert "无人接听, 无人接听, 无人接听, 无人接听.." in page
+    assert complaints_data(replace(report, unreached=called))["unreached"][0]["note"] == long
+
+
 @pytest.mark.parametrize("form", ["text", "html"])
 def test_those_without_a_cause_are_said_below_the_causes_and_not_drawn(form: str) -> None:
     causes = ["staff", "staff", "staff", "process", None, None]
