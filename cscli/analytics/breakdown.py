@@ -14,13 +14,13 @@ NOBODY = ""  # the key of what has none
 PARETO = ("category", "cause")
 AGAINST = ("person", "department", "resource", "merchant")
 DIMENSIONS = tuple(dict.fromkeys(name for metric in METRICS for name in metric.by))
+_COMPLAINT = ("complaints_received", "complaints_closed", "ack_on_time", "resolve_on_time", "valid_rate",
+              "complaint_satisfaction")  # fmt: skip
 SHORT: Mapping[str, tuple[str, ...]] = {
     "booking": ("bookings_created", "units_created", "bookings_completed", "bookings_cancelled", "no_shows",
                 "unmet_requests", "on_time_handling", "csat"),
-    "complaint": ("complaints_received", "complaints_closed", "ack_on_time", "resolve_on_time", "valid_rate",
-                  "complaint_satisfaction"),
-    "both": ("bookings_created", "bookings_completed", "on_time_handling", "booking_accuracy", "csat",
-             "complaints_received", "resolve_on_time"),
+    "complaint": _COMPLAINT,
+    "both": ("bookings_created", "bookings_completed", "on_time_handling", "booking_accuracy", "csat", *_COMPLAINT),
 }  # fmt: skip
 
 
