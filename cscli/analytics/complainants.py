@@ -1,4 +1,4 @@
-"""Who complains again and again, who could not be reached, who was not content (manual row E6)."""
+"""Who complained in the period and before, who could not be reached, who was not content (manual row E6)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ OFTEN = 2  # complaints that make a repeat complainant of who complained in the 
 
 
 class Repeat(Value):
-    """A customer who complained again and again: in the period, in the year up to its end; `name` is masked."""
+    """A customer who complained in the period and often: in it, in the year up to its end; `name` is masked."""
 
     customer: str
     name: str
