@@ -14,18 +14,21 @@ NOBODY = ""  # the key of what has none
 PARETO = ("category", "cause")
 AGAINST = ("person", "department", "resource", "merchant")
 DIMENSIONS = tuple(dict.fromkeys(name for metric in METRICS for name in metric.by))
+_COMPLAINT = ("complaints_received", "complaints_closed", "ack_on_time", "resolve_on_time", "valid_rate",
+              "complaint_satisfaction")  # fmt: skip
 SHORT: Mapping[str, tuple[str, ...]] = {
     "booking": ("bookings_created", "units_created", "bookings_completed", "bookings_cancelled", "no_shows",
                 "unmet_requests", "on_time_handling", "csat"),
-    "complaint": ("complaints_received", "complaints_closed", "ack_on_time", "resolve_on_time", "valid_rate",
-                  "complaint_satisfaction"),
-    "both": ("bookings_created", "bookings_completed", "on_time_handling", "booking_accuracy", "csat",
-             "complaints_received", "resolve_on_time"),
+    "complaint": _COMPLAINT,
+    "both": ("bookings_created", "bookings_completed", "on_time_handling", "booking_accuracy", "csat", *_COMPLAINT),
 }  # fmt: skip
 
 
 class Group(Value):
-    """One value of a dimension with its figures; `share` and `cumulated` where the groups are ranked by frequency."""
+    """One value of a dimension with its figures; `share` and `cumulated` where the groups are ranked by frequency.
+
+    Shares are of what has a value: the group of what has none stands last and has no share.
+    """
 
     key: str
     name: str | None
@@ -124,7 +127,10 @@ def names_of(books: Books, by: str) -> dict[str, str]:
 
 
 def _ordered(groups: list[Group], by: str, named: list[str]) -> tuple[Group, ...]:
-    """Put groups in order: time as it passes, the rulebook's in its order, all others the most frequent first."""
+    """Put groups in order: time as it passes, the rulebook's in its order, all others the most frequent first.
+
+    What has no value stands last.
+    """
     if by == "weekday":
         return tuple(sorted(groups, key=lambda group: WEEKDAYS.index(group.key)))
     if by in ("hour", "day", "month"):
@@ -132,18 +138,23 @@ def _ordered(groups: list[Group], by: str, named: list[str]) -> tuple[Group, ...
     if by in PARETO:
         return _pareto(groups)
     if named:
-        places = {key: place for place, key in enumerate(named)}
-        return tuple(sorted(groups, key=lambda group: (places.get(group.key, len(places)), group.key)))
-    return tuple(sorted(groups, key=lambda group: (-_frequency(group), group.key == NOBODY, group.key)))
+        places = {key: place for place, key in enumerate((*named, *sorted({group.key for group in groups} - {*named})))}
+        return tuple(sorted(groups, key=lambda group: (group.key == NOBODY, places[group.key])))
+    return _by_size(groups)
+
+
+def _by_size(groups: list[Group]) -> tuple[Group, ...]:
+    return tuple(sorted(groups, key=lambda group: (group.key == NOBODY, -_frequency(group), group.key)))
 
 
 def _pareto(groups: list[Group]) -> tuple[Group, ...]:
-    """Return the most frequent first, each with its share and the share of all up to it."""
-    ranked = sorted(groups, key=lambda group: (-_frequency(group), group.key == NOBODY, group.key))
-    whole = sum(map(_frequency, ranked))
+    """Return the most frequent first, each with its share and the share of all up to it; last what has no value."""
+    ranked = _by_size(groups)
+    named = [group for group in ranked if group.key != NOBODY]
+    whole = sum(map(_frequency, named))
     reached = 0
     shared = []
-    for group in ranked:
+    for group in named:
         reached += _frequency(group)
         shared.append(
             Group(
@@ -154,7 +165,7 @@ def _pareto(groups: list[Group]) -> tuple[Group, ...]:
                 cumulated=(reached, whole) if whole else None,
             )
         )
-    return tuple(shared)
+    return (*shared, *ranked[len(named) :])
 
 
 def _frequency(group: Group) -> int:

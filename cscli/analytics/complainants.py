@@ -1,17 +1,18 @@
-"""Who complains again and again, who could not be reached, who was not content (manual row E6)."""
+"""Who complained in the period and before, who could not be reached, who was not content (manual row E6)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from cscli.analytics.facts import Books, ComplaintRow
+from cscli.analytics.facts import Books, ComplaintRow, EventRow
 from cscli.analytics.periods import Between
+from cscli.domain.case import ComplaintEvent
 from cscli.domain.value import Value
 
-OFTEN, OFTEN_A_YEAR = 2, 3  # complaints that make a repeat complainant: in the period, in the year up to its end
+OFTEN = 2  # complaints that make a repeat complainant of who complained in the period, in the year up to its end
 
 
 class Repeat(Value):
-    """A customer who complained again and again: in the period, in the year up to its end; `name` is masked."""
+    """A customer who complained in the period and often: in it, in the year up to its end; `name` is masked."""
 
     customer: str
     name: str
@@ -22,7 +23,10 @@ class Repeat(Value):
 
 
 class Called(Value):
-    """A complaint whose customer was not reached, or not content: how many times, and what came of it since."""
+    """A complaint whose customer was not reached, or not content: how many times, why, and what came of it since.
+
+    `note` is the last word on it in the period, None where there is none or it was not read.
+    """
 
     complaint: str
     name: str
@@ -30,6 +34,8 @@ class Called(Value):
     owner: str
     times: int
     came: str
+    cause: str | None = None
+    note: str | None = None
 
 
 def year_before(period: Between) -> int:
@@ -40,13 +46,14 @@ def year_before(period: Between) -> int:
 
 
 def repeats(books: Books, names: Mapping[str, str]) -> tuple[Repeat, ...]:
-    """Return who complained often, in the period or in the year up to its end, the most frequent first."""
+    """Return who complained in the period, and often in the year up to its end, the most frequent first."""
+    year = year_before(books.period)
     found = [
         Repeat(
             customer=customer,
             name=names.get(customer, ""),
             count=sum(books.inside(row.received_at) for row in rows),
-            in_year=len(rows),
+            in_year=sum(row.received_at >= year for row in rows),
             categories=tuple(dict.fromkeys(row.category for row in rows)),
             complaints=tuple(row.id for row in rows),
         )
@@ -56,7 +63,7 @@ def repeats(books: Books, names: Mapping[str, str]) -> tuple[Repeat, ...]:
 
 
 def repeat_complainants(books: Books) -> dict[str, list[ComplaintRow]]:
-    """Return the customers who complained often, with what they complained of, earliest first."""
+    """Return the customers who complained in the period and often, with what they complained of, earliest first."""
     first = min(year_before(books.period), books.ends[0])
     own: dict[str, list[ComplaintRow]] = defaultdict(list)
     for row in sorted(books.facts.complaints, key=lambda row: (row.received_at, row.id)):
@@ -66,9 +73,8 @@ def repeat_complainants(books: Books) -> dict[str, list[ComplaintRow]]:
 
 
 def _often(books: Books, rows: Sequence[ComplaintRow]) -> bool:
-    year = year_before(books.period)
-    in_year = sum(row.received_at >= year for row in rows)
-    return in_year >= OFTEN_A_YEAR or sum(books.inside(row.received_at) for row in rows) >= OFTEN
+    """Return whether somebody complained in the period and once more within the year, or in a longer period itself."""
+    return len(rows) >= OFTEN and any(books.inside(row.received_at) for row in rows)
 
 
 def calls(books: Books, *, reached: bool) -> dict[str, int]:
@@ -76,15 +82,40 @@ def calls(books: Books, *, reached: bool) -> dict[str, int]:
     times: Counter[str] = Counter()
     for event in books.facts.complaint_events:
         if event.type == "followed_up" and event.record in books.complaint and books.inside(event.at):
-            wanted = bool(event.reached) and not event.satisfied if reached else not event.reached
-            times[event.record] += wanted
+            times[event.record] += _wanted(event, reached=reached)
     return {record: number for record, number in times.items() if number}
 
 
-def called(books: Books, names: Mapping[str, str], *, reached: bool) -> tuple[Called, ...]:
-    """Return the complaints of `calls` in the order of their receipt, each with what came of it since."""
+def _wanted(event: EventRow | ComplaintEvent, *, reached: bool) -> bool:
+    """Return whether a call back reached somebody who was not content, or, if not `reached`, nobody."""
+    return bool(event.reached) and not event.satisfied if reached else not event.reached
+
+
+def to_note(books: Books, *, reached: bool) -> list[str]:
+    """Return the complaints of `calls` in the order of their receipt."""
+    rows = [books.complaint[record] for record in calls(books, reached=reached)]
+    return [row.id for row in sorted(rows, key=lambda row: (row.received_at, row.id))]
+
+
+def note_of(books: Books, events: Iterable[ComplaintEvent], *, reached: bool) -> str | None:
+    """Return the last note on those calls back of a complaint that `calls` counts."""
+    notes = [
+        event.note
+        for event in events
+        if event.type == "followed_up" and books.inside(int(event.at.timestamp())) and _wanted(event, reached=reached)
+    ]
+    return next((note for note in reversed(notes) if note), None)
+
+
+def called(
+    books: Books, names: Mapping[str, str], notes: Mapping[tuple[str, bool], str], *, reached: bool
+) -> tuple[Called, ...]:
+    """Return the complaints of `calls` in the order of their receipt, each with what came of it since.
+
+    `notes` are the words of `note_of` by complaint and `reached`, as far as they were read.
+    """
     found = calls(books, reached=reached)
-    rows = [books.complaint[record] for record in found]
+    rows = [books.complaint[record] for record in to_note(books, reached=reached)]
     return tuple(
         Called(
             complaint=row.id,
@@ -93,8 +124,10 @@ def called(books: Books, names: Mapping[str, str], *, reached: bool) -> tuple[Ca
             owner=row.owner,
             times=found[row.id],
             came=came_of(row),
+            cause=row.cause,
+            note=notes.get((row.id, reached)),
         )
-        for row in sorted(rows, key=lambda row: (row.received_at, row.id))
+        for row in rows
     )
 
 

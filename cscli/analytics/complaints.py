@@ -12,7 +12,7 @@ from cscli.analytics.breakdown import NOBODY, breakdown, keys_of, names_of
 from cscli.analytics.complainants import Called, Repeat, called, repeats, year_before
 from cscli.analytics.complaint_metrics import received
 from cscli.analytics.facts import Books, ends_of
-from cscli.analytics.improvement import Failed, MeasureCounts, MeasureRow, failed, measure_counts
+from cscli.analytics.improvement import Failed, MeasureCounts, MeasureRow, Undone, failed, measure_counts, undone
 from cscli.analytics.kpi import KNOWN, KpiLine, line_of, table_of
 from cscli.analytics.metrics import Entry, Exact, Tally, ratio, tally
 from cscli.analytics.periods import Between, month_span
@@ -27,13 +27,16 @@ ALWAYS = ("category", "cause", "severity", "channel")  # the others only where a
 
 
 class Share(Value):
-    """One value of a dimension: how many complaints, how many of them valid; `share` is of all, `cumulated` so far."""
+    """One value of a dimension: how many complaints, how many of them valid; `share` is of all, `cumulated` so far.
+
+    Causes are shared out among the complaints that have one; those without (open, withdrawn) have no share.
+    """
 
     key: str
     name: str | None
     count: int
     valid: int
-    share: Exact
+    share: Exact | None
     cumulated: Exact | None = None
 
 
@@ -73,6 +76,7 @@ class Late(Value):
 class ComplaintReport(Value):
     """Complaints of one period; how things stood is as of `at`, its last second, or now while it is running.
 
+    `valid` counts those received in it that were found valid, whenever that was.
     `came` of those called back and the states of those reopened are as they are now. `left_out` counts files that
     could not be read.
     """
@@ -81,14 +85,17 @@ class ComplaintReport(Value):
     period: Between
     over: bool
     at: datetime
+    valid: int
     lines: tuple[KpiLine, ...]
     rates: tuple[KpiLine, ...]
     shares: Mapping[str, tuple[Share, ...]]
     categories: Mapping[str, str]
+    causes: Mapping[str, str]
     repeats: tuple[Repeat, ...]
     unreached: tuple[Called, ...]
     dissatisfied: tuple[Called, ...]
     measures: tuple[MeasureCounts, ...]
+    undone: tuple[Undone, ...]
     failed: tuple[Failed, ...]
     reopened: tuple[Again, ...]
     trend: tuple[Month, ...]
@@ -132,13 +139,14 @@ def report(
     late: Iterable[tuple[str, str, int]],
     names: Mapping[str, str],
     texts: Mapping[tuple[str, int], str],
+    notes: Mapping[tuple[str, bool], str],
     left_out: int = 0,
 ) -> ComplaintReport:
     """Return the report of the period for which the books lie open; `whole` are those of its `whole_span`.
 
     `completed` counts the bookings that took place in it, `late` are (id, what was missed first, due) of what stood
     open and late at its end, `names` the masked names of customers, `texts` the words of measures, by complaint and
-    number.
+    number, `notes` those on calls back, by complaint and whether somebody was reached.
     """
     rows = tuple(measures)
     per_1000 = KNOWN["complaints_per_1000"]
@@ -148,14 +156,17 @@ def report(
         period=books.period,
         over=books.seen_at >= books.ends[1],
         at=datetime.fromtimestamp(books.last_moment, books.calendar.zone),
+        valid=valid,
         lines=table_of(books, COUNTS).lines,
         rates=(*table_of(books, RATES).lines, line_of(per_1000, ratio(per_1000, valid, completed), books.rulebook)),
         shares={by: found for by in DIMENSIONS if _told(found := _shares(books, by)) or by in ALWAYS},
         categories=names_of(books, "category"),
+        causes=names_of(books, "cause"),
         repeats=repeats(books, names),
-        unreached=called(books, names, reached=False),
-        dissatisfied=called(books, names, reached=True),
+        unreached=called(books, names, notes, reached=False),
+        dissatisfied=called(books, names, notes, reached=True),
         measures=tuple(measure_counts(books, rows)),
+        undone=tuple(undone(books, rows, texts)),
         failed=tuple(failed(books, rows, texts)),
         reopened=_reopened(books),
         trend=_trend(whole, months(books.period)),
@@ -169,18 +180,20 @@ def _told(shares: Sequence[Share]) -> bool:
 
 
 def _shares(books: Books, by: str) -> tuple[Share, ...]:
+    """Return the values of a dimension, the most frequent first; what has none is last."""
     entries = list(received(books))
     keys = keys_of(books, by)
     valid = Counter(key for entry in entries if _valid(entry) for key in keys(entry))
     found = breakdown(books, by, ("complaints_received",))
     counts = [(group, (group.lines[0].tally.numerator or (0, 1))[0]) for group in found.groups]
+    counts.sort(key=lambda one: (one[0].key == NOBODY, -one[1]))  # stable: what is as frequent stays in its order
     return tuple(
         Share(
             key=group.key,
             name=group.name,
             count=count,
             valid=valid[group.key],
-            share=(count, len(entries)),
+            share=group.share if by == "cause" else (count, len(entries)),
             cumulated=group.cumulated,
         )
         for group, count in counts

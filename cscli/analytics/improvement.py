@@ -47,6 +47,17 @@ class Failed(Value):
     verified_at: datetime
 
 
+class Undone(Value):
+    """A measure that stood to be done too late: whose it was, and when it was due; `what` as in `Failed`."""
+
+    complaint: str
+    number: int
+    what: str | None
+    kind: str
+    owner: str
+    due: datetime
+
+
 def measure_counts(books: Books, rows: Sequence[MeasureRow]) -> Iterable[MeasureCounts]:
     """Yield the counts of each kind of measure."""
     for kind in EFFORTS:
@@ -84,4 +95,23 @@ def failed(books: Books, rows: Sequence[MeasureRow], texts: Mapping[tuple[str, i
             kind=row.kind,
             owner=row.owner,
             verified_at=datetime.fromtimestamp(row.verified_at or 0, books.calendar.zone),
+        )
+
+
+def overdue(books: Books, rows: Iterable[MeasureRow]) -> list[MeasureRow]:
+    """Return the measures that stood to be done too late at the end of the period, what has waited longest first."""
+    found = [row for row in rows if _overdue(row, books.last_moment)]
+    return sorted(found, key=lambda row: (row.due, row.record, row.number))
+
+
+def undone(books: Books, rows: Sequence[MeasureRow], texts: Mapping[tuple[str, int], str]) -> Iterable[Undone]:
+    """Yield the measures overdue at the end of the period, with their words as far as those were read."""
+    for row in overdue(books, rows):
+        yield Undone(
+            complaint=row.record,
+            number=row.number,
+            what=texts.get((row.record, row.number)),
+            kind=row.kind,
+            owner=row.owner,
+            due=datetime.fromtimestamp(row.due, books.calendar.zone),
         )

@@ -41,6 +41,7 @@ def read(desk: Desk, asked: Asked) -> complaints.ComplaintReport:
     ends, at = ends_of(period), datetime.fromtimestamp(books.last_moment, desk.rulebook.zone)
     rows = case_queries.measures(index, improvement.MeasureRow._fields, *ends, seconds(at))
     measures = tuple(map(improvement.MeasureRow._make, rows))
+    worded = [found(books, measures)[: pages.MOST] for found in (improvement.overdue, improvement.ineffective)]
     return complaints.report(
         books,
         whole,
@@ -48,7 +49,8 @@ def read(desk: Desk, asked: Asked) -> complaints.ComplaintReport:
         measures=measures,
         late=list(late_at(desk, at)),
         names=case_queries.names(index, complainants.named(books)),
-        texts=dict(_texts(desk, improvement.ineffective(books, measures)[: pages.MOST])),
+        texts=dict(_texts(desk, [*worded[0], *worded[1]])),
+        notes=dict(_notes(desk, books)),
         left_out=unreadable(desk),
     )
 
@@ -82,3 +84,12 @@ def _texts(desk: Desk, listed: list[improvement.MeasureRow]) -> Iterator[tuple[t
     """Yield the words of measures, by complaint and number."""
     for row in listed:
         yield (row.record, row.number), desk.store.load(row.record).measures[row.number - 1].what
+
+
+def _notes(desk: Desk, books: Books) -> Iterator[tuple[tuple[str, bool], str]]:
+    """Yield what was noted when customers were called back in vain, or were not content."""
+    for reached in (False, True):
+        for record in complainants.to_note(books, reached=reached)[: pages.MOST]:
+            note = complainants.note_of(books, desk.store.load(record).events, reached=reached)
+            if note:
+                yield (record, reached), note

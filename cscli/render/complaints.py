@@ -6,18 +6,21 @@ from typing import TypeVar
 from cscli.analytics.complainants import Called
 from cscli.analytics.complaints import ComplaintReport, Month, Share
 from cscli.analytics.improvement import MeasureCounts
+from cscli.analytics.kpi import KpiLine
 from cscli.analytics.metrics import Exact
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, moment
 from cscli.render import kpi
 from cscli.render.chart import Column
 from cscli.render.page import Page, page_of
-from cscli.render.width import visible
+from cscli.render.width import fit, visible
 
 MOST = 30  # of each list that a page holds; how many more there are is said
 LINE = 4  # ids in one cell
+NOTE = 40  # signs of a note in one cell
 WIDEST = 12  # columns of a chart
 COUNTS = ("received", "resolved", "closed", "open", "overdue")
+ENDS = ("complaints_resolved", "complaints_closed")  # counts that stand beside the rates
 MEASURES = ("planned", "done", "overdue", "effective", "ineffective")
 T = TypeVar("T")
 
@@ -28,15 +31,16 @@ def complaints_page(report: ComplaintReport, form: str = "text", width: int | No
     page.title(headline(report))
     if report.left_out:
         page.line(t("report.left_out", number=report.left_out))
-    page.listed((t(f"report.complaint.{name}"), str(number)) for name, number in counts_of(report).items())
+    page.listed((t(f"report.complaints.first.{name}"), said) for name, said in _first(report).items())
     page.head(t("report.complaints.rates"))
-    page.table([kpi.row(line)[:-1] for line in report.rates], "kpi.column.", kpi.COLUMNS[:-1], kpi.ALIGN[:-1])
+    ends = [line for line in report.lines if line.id in ENDS]
+    page.table([kpi.row(line)[:-1] for line in (*ends, *report.rates)], "kpi.column.", kpi.COLUMNS[:-1], kpi.ALIGN[:-1])
     if any(line.tally.value and line.tally.value[0] for line in report.lines[:1]):
         for by, shares in report.shares.items():
             (_pareto if by == "cause" else _by)(page, by, shares)
     _repeats(page, report)
-    _called(page, "unreached", report.unreached)
-    _called(page, "dissatisfied", report.dissatisfied)
+    _called(page, report, "unreached", report.unreached)
+    _called(page, report, "dissatisfied", report.dissatisfied)
     _measures(page, report)
     _reopened(page, report)
     _trend(page, report.trend)
@@ -58,6 +62,24 @@ def counts_of(report: ComplaintReport) -> dict[str, int]:
     return dict(zip(COUNTS, (*numbers, len(report.late)), strict=True))
 
 
+def _first(report: ComplaintReport) -> dict[str, str]:
+    """Return the numbers that matter first: what came, what was right about it, how it went, what is left."""
+    counts, rates = counts_of(report), {line.id: line for line in report.rates}
+    return {
+        "received": str(counts["received"]),
+        "valid": str(report.valid),
+        "in_time": _of(rates["resolve_on_time"]),
+        "satisfied": _of(rates["complaint_satisfaction"]),
+        "open": str(counts["open"]),
+        "late": str(counts["overdue"]),
+    }
+
+
+def _of(line: KpiLine) -> str:
+    """Return how many of how many, and which share that is; of none none."""
+    return f"{kpi.parts(line)} ({kpi.figure(line.tally.value, 'rate')})" if line.tally.value else kpi.NOTHING
+
+
 # --- what it was about --------------------------------------------------------------------------------------------
 
 
@@ -66,19 +88,28 @@ def _by(page: Page, by: str, shares: Sequence[Share]) -> None:
     heads = [t(f"kpi.by.{by}"), *_heads("count", "valid", "share")]
     rows = [(kpi.value_name(by, one.key, one.name), str(one.count), str(one.valid), kpi.figure(one.share, "rate"))
             for one in shares]  # fmt: skip
-    page.barred(rows, heads, "lrrr", [one.share for one in shares])
+    page.barred(rows, heads, "lrrr", [one.share or (0, 1) for one in shares])
 
 
 def _pareto(page: Page, by: str, shares: Sequence[Share]) -> None:
-    """Add the causes, the most frequent first, with how many all up to each make together."""
+    """Add the causes, the most frequent first, with how many all up to each make together; below, those without."""
     page.head(t("report.complaints.causes"))
+    without = sum(one.count for one in shares if not one.key)
+    shares = [one for one in shares if one.key]
+    if shares:
+        _ranked(page, by, shares)
+    if without:
+        page.line(t("report.complaints.no_cause", number=without))
+
+
+def _ranked(page: Page, by: str, shares: Sequence[Share]) -> None:
     heads = [t(f"kpi.by.{by}"), *_heads("count", "valid", "share", "cumulated")]
     named = [kpi.value_name(by, one.key, one.name) for one in shares]
     rows = [
         (name, str(one.count), str(one.valid), kpi.figure(one.share, "rate"), kpi.figure(one.cumulated, "rate"))
         for name, one in zip(named, shares, strict=True)
     ]
-    page.barred(rows, heads, "lrrrr", [one.share for one in shares])
+    page.barred(rows, heads, "lrrrr", [one.share or (0, 1) for one in shares])
     drawn = [
         Column(name, one.count, one.cumulated, _percent(one.cumulated)) for name, one in zip(named, shares, strict=True)
     ]
@@ -91,20 +122,22 @@ def _pareto(page: Page, by: str, shares: Sequence[Share]) -> None:
 def _repeats(page: Page, report: ComplaintReport) -> None:
     page.head(t("report.complaints.repeats", number=len(report.repeats)))
     _list(
-        page, report.repeats, ("customer", "count", "in_year", "categories", "complaints"), "lrrll",
+        page, report.repeats, ("customer", "in_period", "in_year", "categories", "complaints"), "lrrll",
         lambda one: (visible(one.name) or one.customer, str(one.count), str(one.in_year),
                      _several(_category(report, key) for key in one.categories), _several(one.complaints)),
     )  # fmt: skip
 
 
-def _called(page: Page, group: str, called: Sequence[Called]) -> None:
+def _called(page: Page, report: ComplaintReport, group: str, called: Sequence[Called]) -> None:
     page.head(t(f"report.complaints.{group}", number=len(called)))
     if called:
         came = dict.fromkeys(one.came for one in called)
         page.listed((t(f"report.complaints.came.{how}"), str(sum(one.came == how for one in called))) for how in came)
     _list(
-        page, called, ("complaint", "customer", "owner", "times", "came"), "lllrl",
+        page, called, ("complaint", "customer", "owner", "times", "note", "cause", "came"), "lllrlll",
         lambda one: (one.complaint, visible(one.name), visible(one.owner), str(one.times),
+                     fit(visible(one.note or ""), NOTE) or kpi.NOTHING,
+                     kpi.value_name("cause", one.cause, report.causes.get(one.cause)) if one.cause else kpi.NOTHING,
                      t(f"report.complaints.came.{one.came}")),
     )  # fmt: skip
 
@@ -117,6 +150,14 @@ def _measures(page: Page, report: ComplaintReport) -> None:
     rows = [(label("effort", found.kind), *measure_numbers(found).values()) for found in report.measures]
     rows.append((t("kpi.total"), *(sum(column) for column in zip(*(row[1:] for row in rows), strict=True))))
     page.rows([[str(cell) for cell in row] for row in rows], _heads("kind", *MEASURES), "lrrrrr")
+    page.line(t("report.complaints.measures.rule"))
+    if report.undone:
+        page.head(t("report.complaints.undone", number=len(report.undone), at=report.at))
+        _list(
+            page, report.undone, ("complaint", "measure", "kind", "owner", "due", "by"), "llllll",
+            lambda one: (one.complaint, f"{one.number} {visible(one.what or '')}".strip(), label("effort", one.kind),
+                         visible(one.owner), moment(one.due, language()), elapsed(report.at - one.due, language())),
+        )  # fmt: skip
     if report.failed:
         page.head(t("report.complaints.failed", number=len(report.failed)))
         _list(

@@ -78,6 +78,17 @@ def complaints_data(report: ComplaintReport) -> dict[str, Any]:
             }
             for one in report.late
         ],
+        "overdue_measures": [
+            {
+                "complaint": one.complaint,
+                "number": one.number,
+                "what": one.what,
+                "kind": one.kind,
+                "owner": one.owner,
+                "due": one.due.isoformat(),
+            }
+            for one in report.undone
+        ],
         "left_out": report.left_out,
     }
 
@@ -90,7 +101,8 @@ def _share(share: Share) -> dict[str, Any]:
         "valid": share.valid,
         "share": _fraction(share.share),
     }
-    return told if share.cumulated is None else told | {"cumulated": _fraction(share.cumulated)}
+    ranked = share.cumulated is not None or share.share is None
+    return told | {"cumulated": _fraction(share.cumulated)} if ranked else told
 
 
 def _called(called: Sequence[Called]) -> list[dict[str, Any]]:
@@ -102,6 +114,8 @@ def _called(called: Sequence[Called]) -> list[dict[str, Any]]:
             "owner": one.owner,
             "times": one.times,
             "came": one.came,
+            "cause": one.cause,
+            "note": one.note,
         }
         for one in called
     ]

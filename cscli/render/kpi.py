@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cscli.analytics.breakdown import Breakdown, Group
+from cscli.analytics import complaint_metrics
+from cscli.analytics.breakdown import PARETO, Breakdown, Group
 from cscli.analytics.kpi import Explanation, KpiLine, KpiTable
 from cscli.analytics.metrics import Exact
 from cscli.analytics.periods import Between
@@ -90,7 +91,7 @@ def kpi_page(table: KpiTable, form: str = "table", width: int | None = None) -> 
 
 def breakdown_page(found: Breakdown, form: str = "table", width: int | None = None) -> str:
     """Return a row for each group, a column for each metric, and the whole as the last row."""
-    ranked = any(group.share is not None for group in found.groups)
+    ranked = found.by in PARETO
     ids = [line.id for line in found.total.lines]
     heads = (t(f"kpi.by.{found.by}"), *(t(f"kpi.name.{metric}") for metric in ids))
     csv_heads = (found.by, *ids)
@@ -108,7 +109,27 @@ def breakdown_page(found: Breakdown, form: str = "table", width: int | None = No
         return _written(rows, csv_heads, align, form)
     whole = (t("kpi.total"), *(figure(line.tally.value, line.unit) for line in found.total.lines))
     rows.append((*whole, *([""] * (len(heads) - len(whole)))))
-    return f"{_heading(period_text(found.total.period), form)}\n\n{_written(rows, heads, align, form, width)}"
+    together = [list(range(len(heads)))]
+    apart = _apart(ids, rows, heads, width) if form == "table" and width is not None else together
+    written = (_written([_only(places, row) for row in rows], _only(places, heads), "".join(_only(places, align)),
+                        form, width) for places in apart)  # fmt: skip
+    return "\n\n".join((_heading(period_text(found.total.period), form), *written))
+
+
+def _apart(ids: Sequence[str], rows: Sequence[Sequence[str]], heads: Sequence[str], width: int) -> list[list[int]]:
+    """Return which columns stand in one table: all; where there is no room, first of bookings, then of complaints."""
+    from cscli.render import table
+
+    of_complaints = [metric.id for metric in complaint_metrics.METRICS]
+    sides = [[place for place, known in enumerate(ids, start=1) if (known in of_complaints) is side]
+             for side in (False, True)]  # fmt: skip
+    if not all(sides) or table.fits([*rows, heads], width):
+        return [list(range(len(heads)))]
+    return [[0, *side] for side in sides]
+
+
+def _only(places: Sequence[int], cells: Sequence[str]) -> list[str]:
+    return [cells[place] for place in places]
 
 
 def group_name(by: str, group: Group) -> str:
@@ -237,11 +258,7 @@ def breakdown_data(found: Breakdown) -> dict[str, Any]:
             {
                 "key": group.key or None,
                 "name": group.name,
-                **(
-                    {"share": number(group.share), "cumulated": number(group.cumulated)}
-                    if group.share is not None
-                    else {}
-                ),
+                **({"share": number(group.share), "cumulated": number(group.cumulated)} if found.by in PARETO else {}),
                 "metrics": [line_data(line) for line in group.lines],
             }
             for group in found.groups

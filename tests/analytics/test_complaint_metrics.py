@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cscli.analytics.breakdown import breakdown
+from cscli.analytics.breakdown import SHORT, breakdown
 from cscli.analytics.facts import OfficeClock
 from cscli.analytics.kpi import table_of
 from cscli.analytics.metrics import Metric, tally
@@ -169,15 +169,41 @@ def test_valid_complaints_against_completed_bookings() -> None:
 
 
 def test_causes_are_a_pareto() -> None:
-    causes = ["staff"] * 5 + ["process"] * 3 + [None] * 2
+    causes = ["staff"] * 5 + ["process"] * 3 + [None] * 6
 
     found = breakdown(books(*(complained(f"C{n}", cause=cause) for n, cause in enumerate(causes))), "cause")
 
     assert [(group.key, group.name, group.share, group.cumulated) for group in found.groups] == [
-        ("staff", "人员", (5, 10), (5, 10)),
-        ("process", "流程", (3, 10), (8, 10)),
-        ("", None, (2, 10), (10, 10)),
+        ("staff", "人员", (5, 8), (5, 8)),
+        ("process", "流程", (3, 8), (8, 8)),
+        ("", None, None, None),  # the largest, but it is no cause: last, and not in the shares
     ]
+
+
+@pytest.mark.parametrize("by", ["cause", "department", "person", "resource"])
+def test_what_has_no_value_stands_last(by: str) -> None:
+    opened = books(
+        complained("A"), complained("B"), complained("C", cause="staff", against="department:x person:y resource:z")
+    )
+
+    assert [group.key for group in breakdown(opened, by, ("complaints_received",)).groups][-1] == ""
+
+
+@pytest.mark.parametrize("by", ["category", "cause", "severity", "department", "agent", "channel"])
+def test_complaints_are_told_by_the_same_figures_in_every_way(by: str) -> None:
+    opened = books(
+        complained("A", cause="staff", against="department:front", judgement="valid", judged_at="10:00",
+                   acknowledged_at="09:30", resolved_at="11:00", status="closed", ended_at="15:00"),
+        event("A", "14:00", "followed_up", reached=1, satisfied=1), event("A", "15:00", "closed"),
+    )  # fmt: skip
+
+    (group,) = breakdown(opened, by).groups
+
+    told = {line.id: line.tally.value for line in group.lines if line.id in SHORT["complaint"]}
+    assert told == {
+        "complaints_received": (1, 1), "complaints_closed": (1, 1), "ack_on_time": (1, 1), "resolve_on_time": (1, 1),
+        "valid_rate": (1, 1), "complaint_satisfaction": (1, 1),
+    }  # fmt: skip
 
 
 def test_departments_come_from_what_it_is_against() -> None:

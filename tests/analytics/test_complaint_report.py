@@ -10,6 +10,7 @@ from cscli.analytics import complainants, complaints, improvement
 from cscli.analytics.facts import Books
 from cscli.analytics.improvement import MeasureCounts, MeasureRow
 from cscli.analytics.periods import day_span, month_span, year_span
+from cscli.domain.case import ComplaintEvent
 from cscli.domain.value import replace
 from tests.analytics.counting import NOVEMBER, books, complained, event, when
 from tests.builders import SHANGHAI, at
@@ -20,7 +21,7 @@ NOW = "2026-12-02 09:00"
 def report(*facts: Any, now: str = NOW, period: Any = NOVEMBER, **said: Any) -> complaints.ComplaintReport:
     turns = said.pop("turns", ())
     opened = books(*facts, now=now, period=period, turns=turns)
-    usual: dict[str, Any] = {"completed": 0, "measures": (), "late": (), "names": {}, "texts": {}}
+    usual: dict[str, Any] = {"completed": 0, "measures": (), "late": (), "names": {}, "texts": {}, "notes": {}}
     whole = replace(opened, period=complaints.whole_span(period))
     return complaints.report(opened, whole, **usual | said)
 
@@ -46,6 +47,7 @@ def test_the_head_counts_what_came_and_how_it_went() -> None:
 
     told = figures(found)
     assert [told[name] for name in complaints.COUNTS] == [(2, 1), (1, 1), (2, 1), (1, 1)]
+    assert found.valid == 1
     assert told["valid_rate"] == (1, 2)
     assert told["ack_on_time"] == (1, 2)  # C was never answered, but that was due in October
     assert told["complaint_satisfaction"] == (1, 1)
@@ -63,6 +65,30 @@ def test_a_period_is_told_as_it_stood_at_its_end_or_now(now: str, over: bool, as
     assert (found.over, found.at) == (over, at(as_of))
 
 
+def test_valid_ones_are_counted_among_those_received_whenever_they_were_judged() -> None:
+    found = report(
+        complained("A", "2026-10-30 09:00", judgement="valid", judged_at="2026-11-02 10:00"),  # of October
+        complained("B", "2026-11-30 17:00", judgement="valid", judged_at="2026-12-01 10:00"),
+    )
+
+    assert found.valid == 1  # B
+    assert figures(found)["valid_rate"] == (1, 1)  # A
+
+
+def test_measures_count_what_happened_in_the_period_whenever_they_were_planned() -> None:
+    before = {"planned_at": when("2026-10-20 12:00")}
+    rows = (
+        planned("A", 1, "2026-10-25 18:00", done_at="2026-11-02 10:00", **before),
+        planned("A", 2, "2026-10-25 18:00", done_at="2026-10-24 10:00", verified_at="2026-11-09 10:00",
+                effective=True, **before),
+        planned("B", 1, "2026-12-10 18:00"),
+    )  # fmt: skip
+
+    (counts,) = [one for one in report(measures=rows).measures if one.kind == "corrective"]
+
+    assert (counts.planned, counts.done, counts.overdue, counts.effective) == (1, 1, 0, 1)
+
+
 def test_what_it_was_about_and_which_of_it_was_valid() -> None:
     found = report(
         complained("A", category="service", judgement="valid", cause="staff", against="person:li.na department:front"),
@@ -76,7 +102,7 @@ def test_what_it_was_about_and_which_of_it_was_valid() -> None:
     assert told("category") == [("service", 2, 1, (2, 3)), ("facility", 1, 0, (1, 3))]
     assert told("severity") == [("minor", 2, 1, (2, 3)), ("major", 1, 0, (1, 3))]
     assert told("channel") == [("phone", 2, 1, (2, 3)), ("online", 1, 0, (1, 3))]
-    assert told("person") == [("", 2, 0, (2, 3)), ("li.na", 1, 1, (1, 3))]
+    assert told("person") == [("li.na", 1, 1, (1, 3)), ("", 2, 0, (2, 3))]
     assert "resource" not in found.shares  # nobody named one
 
 
@@ -87,22 +113,43 @@ def test_causes_add_up_to_all_of_it() -> None:
     found = report(*(complained(f"C{place}", cause=cause) for place, cause in enumerate(causes)))
 
     assert [(one.key, one.count, one.share, one.cumulated) for one in found.shares["cause"]] == [
-        ("staff", 3, (3, 5), (3, 5)),
-        ("process", 1, (1, 5), (4, 5)),
-        ("", 1, (1, 5), (5, 5)),
+        ("staff", 3, (3, 4), (3, 4)),
+        ("process", 1, (1, 4), (4, 4)),
+        ("", 1, None, None),  # open: nobody knows yet
     ]
+
+
+def test_every_table_goes_by_size_and_what_has_no_value_is_last() -> None:
+    courts = [f"court-{number}" for number in range(1, 13)]
+    found = report(
+        complained("A", against=f"resource:{courts[0]}"), complained("B", against=f"resource:{courts[11]}"),
+        complained("D", against=f"resource:{courts[1]}"),
+        complained("C", against=f"resource:{courts[11]} person:li.na"),
+        complained("E", severity="major"), complained("F", severity="major"), complained("G", severity="major"),
+    )  # fmt: skip
+
+    told = {by: [(one.key, one.count) for one in found.shares[by]] for by in ("resource", "person", "severity")}
+    assert told == {
+        "resource": [("court-12", 2), ("court-1", 1), ("court-2", 1), ("", 3)],
+        "person": [("li.na", 1), ("", 6)],
+        "severity": [("minor", 4), ("major", 3)],
+    }
 
 
 # --- who complains again, who is not content ------------------------------------------------------------------------
 
 
-def test_twice_in_the_month_or_three_times_in_the_year() -> None:
+def test_once_in_the_month_and_twice_in_the_year() -> None:
     rows = (
         complained("A1", "2026-11-02 09:00", customer="A"), complained("A2", "2026-11-20 09:00", customer="A"),
         complained("B1", "2025-12-01 00:00", customer="B"), complained("B2", "2026-06-01 09:00", customer="B"),
         complained("B3", "2026-11-30 23:59", customer="B", category="facility"),
         complained("C1", "2025-11-30 23:59", customer="C"),  # a minute before the year
         complained("C2", "2026-06-01 09:00", customer="C"), complained("C3", "2026-11-20 09:00", customer="C"),
+        complained("D1", "2026-10-31 23:59", customer="D"),  # a minute before the month
+        complained("D2", "2026-11-01 00:00", customer="D"),
+        complained("E1", "2025-11-30 23:59", customer="E"), complained("E2", "2026-11-20 09:00", customer="E"),
+        complained("F1", "2026-10-01 09:00", customer="F"), complained("F2", "2026-10-02 09:00", customer="F"),
         complained("N1", "2026-11-20 09:00"), complained("N2", "2026-11-20 09:00"),  # nobody left a name
     )  # fmt: skip
 
@@ -111,6 +158,8 @@ def test_twice_in_the_month_or_three_times_in_the_year() -> None:
     assert [(one.customer, one.name, one.count, one.in_year) for one in found.repeats] == [
         ("A", "王**", 2, 2),
         ("B", "", 1, 3),
+        ("C", "", 1, 2),
+        ("D", "", 1, 2),
     ]
     assert found.repeats[1].categories == ("service", "facility")
     assert found.repeats[1].complaints == ("B1", "B2", "B3")
@@ -142,6 +191,34 @@ def test_who_was_not_reached_or_not_content_and_what_came_of_it() -> None:
     assert [(one.complaint, one.times, one.came) for one in found.dissatisfied] == [
         ("C", 1, "open"), ("D", 1, "discontent"), ("E", 1, "resolved"),
     ]  # fmt: skip
+
+
+def test_why_a_customer_was_not_reached_or_not_content() -> None:
+    def call(day: str, note: str | None, *, reached: bool, satisfied: bool | None = None) -> ComplaintEvent:
+        return ComplaintEvent(
+            at=at(f"2026-{day} 10:00"), by="li.na", type="followed_up", note=note, reached=reached, satisfied=satisfied
+        )
+
+    events = (
+        call("10-31", "十月的话", reached=False),
+        call("11-10", "无人接听", reached=False),
+        call("11-11", None, reached=False),  # nothing was noted: the word before it stands
+        call("11-12", "要本人道歉", reached=True, satisfied=False),
+        call("11-13", "满意了", reached=True, satisfied=True),
+    )
+    opened = books(period=NOVEMBER)
+
+    assert complainants.note_of(opened, events, reached=False) == "无人接听"
+    assert complainants.note_of(opened, events, reached=True) == "要本人道歉"
+    assert complainants.note_of(opened, events[:1], reached=False) is None
+
+    found = report(
+        complained("A", cause="staff"), event("A", "11:00", "followed_up", reached=0),
+        complained("B"), event("B", "11:00", "followed_up", reached=1, satisfied=0),
+        notes={("A", False): "无人接听", ("A", True): "别的"},
+    )  # fmt: skip
+    assert [(one.cause, one.note) for one in found.unreached] == [("staff", "无人接听")]
+    assert [(one.cause, one.note) for one in found.dissatisfied] == [(None, None)]
 
 
 def test_only_customers_who_are_listed_are_named() -> None:
@@ -187,6 +264,26 @@ def test_measures_and_whether_they_worked() -> None:
     assert [(one.complaint, one.number, one.what, one.verified_at) for one in found.failed] == [
         ("A", 3, "每周抽查", at("2026-11-25 11:00"))
     ]
+
+
+def test_which_measures_are_overdue_whose_and_since_when() -> None:
+    rows = (
+        planned("A", 1, "2026-11-12 18:00"),
+        planned("A", 2, "2026-11-10 18:00", done_at="2026-12-01 10:00", owner="zhao.min"),  # done after the month
+        planned("B", 1, "2026-11-10 18:00", kind="remedy"),
+        planned("B", 2, "2026-11-10 18:00", done_at="2026-11-30 10:00"),  # late, but done in it
+        planned("B", 3, "2026-12-10 18:00"),  # there is time
+        planned("C", 1, "2026-11-10 18:00", status="withdrawn", ended_at="2026-11-08 10:00"),
+    )
+
+    found = report(measures=rows, texts={("A", 1): "每周抽查"})
+
+    assert [(one.complaint, one.number, one.what, one.kind, one.owner, one.due) for one in found.undone] == [
+        ("A", 2, None, "corrective", "zhao.min", at("2026-11-10 18:00")),
+        ("B", 1, None, "remedy", "chen.jie", at("2026-11-10 18:00")),
+        ("A", 1, "每周抽查", "corrective", "chen.jie", at("2026-11-12 18:00")),
+    ]
+    assert sum(one.overdue for one in found.measures) == len(found.undone)
 
 
 def test_of_those_without_effect_the_first_found_comes_first() -> None:

@@ -80,7 +80,7 @@ def november(desk: DeskFolder) -> None:
         (at(10, "14:20"), "judge --valid --criterion clean-safe"),
         (at(10, "14:30"), "plan --measure 补接缝 --owner wang.wei --due '11-11 12:00'"),
         (at(10, "16:30"), "plan --done 1"), (at(10, "17:00"), "resolve --response repair --decision 已补好"),
-        (at(10, "17:10"), "communicate --accepted"), (at(11, "10:00"), "follow-up --unreached"),
+        (at(10, "17:10"), "communicate --accepted"), (at(11, "10:00"), "follow-up --unreached --note 无人接听"),
         (at(12, "10:00"), "follow-up --satisfied --rating 4"), (at(12, "10:10"), "close --cause maintenance"),
         (at(12, "11:00"), "correct --measure 每周查屋顶 --owner wang.wei --due '11-16 18:00'"),
         (at(16, "17:00"), "plan --done 2"), (at(25, "10:00"), "verify 2 --ineffective --note 又漏了"),
@@ -146,17 +146,23 @@ def test_the_numbers_are_those_that_a_hand_counts(club: DeskFolder) -> None:
         ("billing", 1, 0), ("facility", 1, 1), ("service", 1, 1),
     ]  # fmt: skip
     assert [(one["key"], one["count"], one["cumulated"]) for one in found["by"]["cause"]] == [
-        (None, 2, 2 / 3), ("maintenance", 1, 1.0),  # of the open ones nobody knows yet
+        ("maintenance", 1, 1.0), (None, 2, None),  # of the open ones nobody knows yet
     ]  # fmt: skip
     assert [(one["name"], one["count"], one["in_year"]) for one in found["repeats"]] == [("王**", 2, 3)]
-    assert [(one["complaint"], one["came"]) for one in found["unreached"]] == [("CP-000000-000002", "content")]
-    assert [(one["complaint"], one["came"]) for one in found["dissatisfied"]] == [("CP-000000-000004", "open")]
+    called = {how: [(one["complaint"], one["note"], one["cause"], one["came"]) for one in found[how]]
+              for how in ("unreached", "dissatisfied")}  # fmt: skip
+    assert called["unreached"] == [("CP-000000-000002", "无人接听", "maintenance", "content")]
+    assert called["dissatisfied"] == [("CP-000000-000004", "要本人道歉", None, "open")]
     assert found["measures"]["corrective"] == {
         "planned": 1, "done": 1, "overdue": 0, "effective": 0, "ineffective": 1,
     }  # fmt: skip
     assert [(one["complaint"], one["number"], one["what"]) for one in found["ineffective"]] == [
         ("CP-000000-000002", 2, "每周查屋顶")
     ]
+    assert [(one["complaint"], one["number"], one["what"], one["owner"], one["due"]) for one in
+            found["overdue_measures"]] == [
+        ("CP-000000-000004", 1, "与当事人谈话", "wang.wei", "2026-11-17T18:00:00+08:00"),
+    ]  # fmt: skip
     assert [(one["month"], one["received"], one["valid"]) for one in found["trend"][-2:]] == [
         ("2026-10", 1, 1), ("2026-11", 3, 2),
     ]  # fmt: skip
@@ -279,7 +285,7 @@ def test_a_broken_file_is_left_out_and_said(club: DeskFolder) -> None:
 def test_an_empty_desk_has_a_report_too(desk: DeskFolder) -> None:
     page = desk.ok("report complaints")
 
-    assert "received 0, resolved 0, closed 0, open 0, overdue 0" in page
+    assert "received 0, of these valid 0, resolved in time -, satisfied -, still open 0, of these late 0" in page
     assert "By category" not in page
     assert "</html>" in desk.ok("report complaints --format html")
 

@@ -42,14 +42,16 @@ def a_report(many: int = 1) -> complaints.ComplaintReport:
     )  # fmt: skip
     measure = MeasureRow(first, 1, "corrective", "chen.jie", when("09:00") or 0, when("18:00") or 0, when("10:00"),
                          when("11:00"), effective=False)  # fmt: skip
+    late = MeasureRow(first, 2, "remedy", "zhao.min", when("09:00") or 0, when("19:00") or 0)
     return complaints.report(
         opened,
         replace(opened, period=complaints.whole_span(NOVEMBER)),
         completed=40,
-        measures=(measure,),
+        measures=(measure, late),
         late=[(row.id, "resolve", when("18:00") or 0) for row in rows],
         names={"CU-1": "王**"},
         texts={(first, 1): "每周抽查"},
+        notes={(first, False): "无人接听"},
         left_out=1,
     )
 
@@ -62,7 +64,8 @@ def test_the_keys_of_the_report_never_change() -> None:
 
     assert list(data) == [
         "desk", "from", "to", "over", "at", "complaints", "metrics", "by", "repeats", "unreached", "dissatisfied",
-        "measures", "ineffective", "reopened", "trend", "late", "left_out",
+        "measures", "ineffective", "reopened", "trend", "late",
+        "overdue_measures", "left_out",
     ]  # fmt: skip
     assert (data["from"], data["to"]) == ("2026-11-01T00:00:00+08:00", "2026-12-01T00:00:00+08:00")
     assert data["complaints"] == {"received": 2, "resolved": 0, "closed": 0, "open": 2, "overdue": 2}
@@ -78,9 +81,10 @@ def test_the_keys_of_the_report_never_change() -> None:
         "owner": "li.na",
         "times": 1,
         "came": "resolved",
+        "cause": "staff",
     }
-    assert data["unreached"] == [called]
-    assert data["dissatisfied"] == [called]
+    assert data["unreached"] == [{**called, "note": "无人接听"}]
+    assert data["dissatisfied"] == [{**called, "note": None}]
     assert data["repeats"] == [
         {"customer": "CU-1", "name": "王**", "count": 2, "in_year": 2, "categories": ["service"],
          "complaints": [first, "CP-261120-000001"]}
@@ -103,6 +107,10 @@ def test_the_keys_of_the_report_never_change() -> None:
         "complaint": first, "category": "service", "severity": "minor", "owner": "li.na", "missed": "resolve",
         "due": "2026-11-20T18:00:00+08:00",
     }  # fmt: skip
+    assert data["overdue_measures"] == [
+        {"complaint": first, "number": 2, "what": None, "kind": "remedy", "owner": "zhao.min",
+         "due": "2026-11-20T19:00:00+08:00"}
+    ]  # fmt: skip
     assert data["left_out"] == 1
     assert json.loads(json.dumps(data)) == data
 
@@ -125,6 +133,48 @@ def test_every_form_has_the_same_parts() -> None:
     heads = [line[1:-1] for line in text.splitlines() if line.startswith("[")]
     assert [line[3:] for line in marked.splitlines() if line.startswith("## ")] == heads
     assert [part.split("</h2>")[0] for part in shown.split("<h2>")[1:]] == [safe(head) for head in heads]
+
+
+def test_the_numbers_that_matter_come_first() -> None:
+    lines = pages.complaints_page(a_report(3)).splitlines()
+
+    assert lines[4] == (
+        "received 3, of these valid 3, resolved in time 0/3 (0.0%), satisfied 0/1 (0.0%), still open 3, of these late 3"
+    )
+
+
+def test_a_long_note_is_shortened_on_the_page_and_whole_in_the_data() -> None:
+    long = "无人接听, " * 10
+    report = a_report()
+    called = tuple(replace(one, note=long) for one in report.unreached)
+
+    page = pages.complaints_page(replace(report, unreached=called))
+
+    assert "无人接听, 无人接听, 无人接听, 无人接听.." in page
+    assert complaints_data(replace(report, unreached=called))["unreached"][0]["note"] == long
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_those_without_a_cause_are_said_below_the_causes_and_not_drawn(form: str) -> None:
+    causes = ["staff", "staff", "staff", "process", None, None]
+    opened = books(
+        *(complained(f"CP-261120-{place:06d}", cause=cause) for place, cause in enumerate(causes)),
+        period=NOVEMBER, now="2026-11-24 14:00",
+    )  # fmt: skip
+    report = complaints.report(
+        opened, replace(opened, period=complaints.whole_span(NOVEMBER)), completed=0, measures=(), late=(), names={},
+        texts={}, notes={},
+    )  # fmt: skip
+
+    page = pages.complaints_page(report, form)
+
+    part = page.split("Causes, the most frequent first")[1].split("By severity")[0]
+    assert "No cause yet: 2, not in the shares" in part
+    assert "75.0%" in part and "100.0%" in part and "(none)" not in part
+    if form == "html":
+        (drawing,) = [f"<svg{each.split('</svg>')[0]}</svg>" for each in part.split("<svg")[1:] if "<title>" in each]
+        drawn = ElementTree.fromstring(drawing)  # noqa: S314 - our own
+        assert [text.text for text in drawn.iter("text") if text.get("class") == "number"] == ["3", "1"]
 
 
 def test_where_there_is_no_room_the_bars_go_first() -> None:

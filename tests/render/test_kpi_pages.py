@@ -10,7 +10,7 @@ import pytest
 
 from cscli import i18n
 from cscli.analytics import daily
-from cscli.analytics.breakdown import DIMENSIONS, breakdown
+from cscli.analytics.breakdown import DIMENSIONS, SHORT, breakdown
 from cscli.analytics.kpi import METRICS, explain, table_of
 from cscli.analytics.metrics import Exact
 from cscli.analytics.standing import standing
@@ -116,6 +116,21 @@ def test_a_pareto_shows_share_and_cumulated_share() -> None:
     rows = [line.split() for line in pages.breakdown_page(found).splitlines()[4:]]
 
     assert rows == [["人员", "3", "75.0%", "75.0%"], ["流程", "1", "25.0%", "100.0%"], ["total", "4"]]
+
+
+@pytest.mark.parametrize("by", ["channel", "agent"])
+def test_where_there_is_no_room_bookings_and_complaints_stand_in_tables_of_their_own(by: str) -> None:
+    found = breakdown(books(booked("K"), complained("A")), by)
+
+    wide, narrow = (pages.breakdown_page(found, width=width).split("\n\n")[1:] for width in (None, 140))
+
+    heads = [part.splitlines()[0] for part in narrow]
+    assert len(wide) == 1 and len(heads) == 2
+    assert "bookings received" in heads[0] and "complaints" not in heads[0]
+    assert "complaints closed" in heads[1] and "bookings" not in heads[1]
+    assert [line.split()[-1] for line in narrow[0].splitlines()[-1:]] == ["-"]
+    assert len(pages.breakdown_page(found, "md", 100).split("\n\n")) == 2
+    assert pages.breakdown_page(found, "csv", 100).splitlines()[0] == f"{by},{','.join(SHORT['both'])}"
 
 
 def test_the_records_behind_a_figure() -> None:
