@@ -3,7 +3,7 @@
 TEXT = {
     "help.complaint": "Take, handle and list complaints",
     "help.complaint.noun": "Take, handle and list complaints, step by step from the receipt to the closing (ISO 10002).\n\ncscli complaint list",
-    "help.complaint.create": "Take a complaint\n\ncscli complaint create --customer Li --phone 13800000001 --category booking --content 'court 3 was taken' --against booking:7F3K9Q --remedy refund",
+    "help.complaint.create": "Take a complaint\n\ncscli complaint create --customer 'Li Lei' --phone 13900000066 --category booking --content 'the court was taken' --remedy refund",
     "help.complaint.acknowledge": "Note the first answer to the customer\n\ncscli complaint acknowledge 7F3K9Q --apology",
     "help.complaint.assess": "Settle nature and severity, or settle them anew\n\ncscli complaint assess 7F3K9Q --severity major --category booking",
     "help.complaint.judge": "Find it valid, naming the standard broken, or invalid, saying what was explained\n\ncscli complaint judge 7F3K9Q --valid --criterion courtesy\ncscli complaint judge 7F3K9Q --invalid --note 'the court was kept, the customer came 40 min late'",
@@ -22,7 +22,7 @@ TEXT = {
     "help.complaint.progress": "Note what the customer was told of how it goes\n\ncscli complaint progress 7F3K9Q --told 'the recording is being looked at, answer by Friday'",
     "help.complaint.hold": "Wait for the customer; the time to resolve it stands still\n\ncscli complaint hold 7F3K9Q --reason 'asked for the receipt' --until 'fri 12:00'",
     "help.complaint.resume": "Note that the customer has answered; the time runs again\n\ncscli complaint resume 7F3K9Q --note 'receipt came by e-mail'",
-    "help.complaint.communicate": "Note that the customer was told of the decision, and whether they accept it\n\ncscli complaint communicate 7F3K9Q --accepted\ncscli complaint communicate 7F3K9Q --rejected --external consumer-association",
+    "help.complaint.communicate": "Note that the customer was told of the decision, and whether they accept it\n\ncscli complaint communicate 7F3K9Q --accepted\ncscli complaint communicate 7F3K9Q --rejected --external consumer-hotline",
     "help.complaint.correct": "Add measures that keep it from happening again\n\ncscli complaint correct 7F3K9Q --measure 'lock a court while it is being sold' --owner chen.jie --due '2026-12-01 18:00'",
     "help.complaint.verify": "Note whether such a measure had its effect\n\ncscli complaint verify 7F3K9Q 2 --effective --note 'none sold twice since'",
     "help.complaint.link": "Note a duplicate: only the complaint it points to counts and goes on\n\ncscli complaint link 7F3K9Q --to M3T8WX",

@@ -3,7 +3,7 @@
 TEXT = {
     "help.complaint": "受理、处理和查询投诉",
     "help.complaint.noun": "受理、处理和查询投诉, 从受理到结案逐步登记 (GB/T 19012)。\n\ncscli complaint list",
-    "help.complaint.create": "受理投诉\n\ncscli complaint create --customer 王小明 --phone 13800000001 --category booking --content '订了3号场却被占用' --against booking:7F3K9Q --remedy 退款",
+    "help.complaint.create": "受理投诉\n\ncscli complaint create --customer 李雷 --phone 13900000066 --category booking --content '订了场地却被占用' --remedy 退款",
     "help.complaint.acknowledge": "登记对客户的首次答复\n\ncscli complaint acknowledge 7F3K9Q --apology",
     "help.complaint.assess": "评估性质和严重程度, 也可重新评估\n\ncscli complaint assess 7F3K9Q --severity major --category booking",
     "help.complaint.judge": "判定属实 (写明违反的标准) 或不属实 (写明解释)\n\ncscli complaint judge 7F3K9Q --valid --criterion courtesy\ncscli complaint judge 7F3K9Q --invalid --note '场地按约保留, 客户晚到40分钟'",
@@ -22,7 +22,7 @@ TEXT = {
     "help.complaint.progress": "登记向客户通报的处理进度\n\ncscli complaint progress 7F3K9Q --told '正在调看录像, 周五前答复'",
     "help.complaint.hold": "等待客户; 解决期限暂停计时\n\ncscli complaint hold 7F3K9Q --reason '请客户提供小票' --until '周五 12:00'",
     "help.complaint.resume": "客户已答复, 继续计时\n\ncscli complaint resume 7F3K9Q --note '小票已发来'",
-    "help.complaint.communicate": "登记已把决定告知客户, 客户是否接受\n\ncscli complaint communicate 7F3K9Q --accepted\ncscli complaint communicate 7F3K9Q --rejected --external consumer-association",
+    "help.complaint.communicate": "登记已把决定告知客户, 客户是否接受\n\ncscli complaint communicate 7F3K9Q --accepted\ncscli complaint communicate 7F3K9Q --rejected --external consumer-hotline",
     "help.complaint.correct": "增加纠正或预防措施, 避免再次发生\n\ncscli complaint correct 7F3K9Q --measure '售场时锁定场地' --owner chen.jie --due '2026-12-01 18:00'",
     "help.complaint.verify": "登记纠正措施是否有效\n\ncscli complaint verify 7F3K9Q 2 --effective --note '此后未再重复售场'",
     "help.complaint.link": "登记重复投诉: 只有所指向的那件计数并继续处理\n\ncscli complaint link 7F3K9Q --to M3T8WX",
