@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain import case
+from cscli.domain import case, states
+from cscli.domain.due_complaints import next_step
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day, moment
 from cscli.render.complaint import deadlines_of, decision_words, findings_words, target_words
@@ -295,4 +296,5 @@ def notice_facts(view: View, complaint: "Complaint", staff: Staffs, *, reveal: b
         "deadlines": [
             {"name": t(f"label.deadline.{name}"), "due": moment(due, language())} for name, due in waiting
         ],
+        "next": next_step(complaint) if complaint.status in states.OPEN_COMPLAINT else "",
     }  # fmt: skip
