@@ -85,6 +85,7 @@ class ComplaintReport(Value):
     rates: tuple[KpiLine, ...]
     shares: Mapping[str, tuple[Share, ...]]
     categories: Mapping[str, str]
+    severities: Mapping[str, str]
     repeats: tuple[Repeat, ...]
     unreached: tuple[Called, ...]
     dissatisfied: tuple[Called, ...]
@@ -152,6 +153,7 @@ def report(
         rates=(*table_of(books, RATES).lines, line_of(per_1000, ratio(per_1000, valid, completed), books.rulebook)),
         shares={by: found for by in DIMENSIONS if _told(found := _shares(books, by)) or by in ALWAYS},
         categories=names_of(books, "category"),
+        severities=names_of(books, "severity"),
         repeats=repeats(books, names),
         unreached=called(books, names, reached=False),
         dissatisfied=called(books, names, reached=True),

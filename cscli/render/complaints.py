@@ -167,7 +167,7 @@ def _late(page: Page, report: ComplaintReport) -> None:
     page.head(t("report.complaints.late", number=len(report.late), at=report.at))
     _list(
         page, report.late, ("complaint", "category", "severity", "owner", "missed", "due", "by"), "lllllll",
-        lambda one: (one.complaint, _category(report, one.category), label("severity", one.severity),
+        lambda one: (one.complaint, _category(report, one.category), kpi.value_name("severity", one.severity, report.severities.get(one.severity)),
                      visible(one.owner), label("deadline", one.missed), moment(one.due, language()),
                      elapsed(report.at - one.due, language())),
     )  # fmt: skip

@@ -241,11 +241,11 @@ def test_things_to_do_by_owner() -> None:
     items = standing((a_complaint(),), (), TARGETS, a_calendar(), at("2026-11-20 21:00"), at("2026-11-20 21:00")
                      - at("2026-11-20 21:00")).items  # fmt: skip
 
-    page = due_pages.due_page(items, by_owner=True)
+    page = due_pages.due_page(items, due_pages.severities(TARGETS), by_owner=True)
 
     assert page.splitlines()[0] == "li.na: 2"
-    assert [item["kind"] for item in due_pages.due_data(items)] == ["acknowledge", "resolve"]
-    assert due_pages.due_page(()) == "Nothing is to be done."
+    assert [item["kind"] for item in due_pages.due_data(items, {})] == ["acknowledge", "resolve"]
+    assert due_pages.due_page((), {}) == "Nothing is to be done."
 
 
 # --- words --------------------------------------------------------------------------------------------------------
