@@ -248,6 +248,14 @@ def test_things_to_do_by_owner() -> None:
     assert due_pages.due_page((), {}) == "Nothing is to be done."
 
 
+def test_a_severity_has_the_rulebooks_name_and_our_word_where_the_rulebook_has_forgotten_it() -> None:
+    (item, _) = standing((a_complaint(),), (), TARGETS, a_calendar(), at("2026-11-20 21:00"),
+                         at("2026-11-20 21:00") - at("2026-11-20 21:00")).items  # fmt: skip
+
+    assert due_pages.sentence(item, {"minor": "一般"}) == f"Acknowledge 一般 complaint {item.record}"
+    assert due_pages.sentence(item, {}) == f"Acknowledge minor complaint {item.record}"
+
+
 # --- words --------------------------------------------------------------------------------------------------------
 
 
