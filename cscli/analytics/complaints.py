@@ -91,6 +91,7 @@ class ComplaintReport(Value):
     shares: Mapping[str, tuple[Share, ...]]
     categories: Mapping[str, str]
     causes: Mapping[str, str]
+    severities: Mapping[str, str]
     repeats: tuple[Repeat, ...]
     unreached: tuple[Called, ...]
     dissatisfied: tuple[Called, ...]
@@ -162,6 +163,7 @@ def report(
         shares={by: found for by in DIMENSIONS if _told(found := _shares(books, by)) or by in ALWAYS},
         categories=names_of(books, "category"),
         causes=names_of(books, "cause"),
+        severities=names_of(books, "severity"),
         repeats=repeats(books, names),
         unreached=called(books, names, notes, reached=False),
         dissatisfied=called(books, names, notes, reached=True),

@@ -78,7 +78,8 @@ class DailyReport(Value):
 
     `usual` is the mean of the same weekday in the last four weeks, as far as the desk has existed; empty for a new
     one. Money is cents. `to_do` is what is overdue at the end of the day, or now while it has not ended, and what falls
-    due up to the end of the day, or of the next where the day is over. `left_out` counts files that could not be read.
+    due up to the end of the day, or of the next where the day is over; `severities` are the rulebook's names in it.
+    `left_out` counts files that could not be read.
     """
 
     desk: str
@@ -100,6 +101,7 @@ class DailyReport(Value):
     hours: tuple[Hour, ...]
     guests: tuple[Guest, ...]
     to_do: tuple[DueItem, ...]
+    severities: Mapping[str, str]
     left_out: int = 0
 
 
@@ -191,6 +193,7 @@ def report(
             if vip
         ),
         to_do=tuple(item for item in state.items if item.due < until),
+        severities={known.id: known.name for known in books.rulebook.complaint.severity},
         left_out=left_out,
     )
 

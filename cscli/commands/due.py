@@ -25,19 +25,20 @@ def due(
     as_json: Json = False,
 ) -> None:
     """List what is to be done, what is overdue first."""
-    from cscli.render.due import due_data, due_page
+    from cscli.render.due import due_data, due_page, severities
 
     form = "json" if as_json else words.choice(form, FORMATS, "--format")
     desk = Desk(ctx.obj, as_json=form == "json")
     until = fixed(desk.now) + parse_span(within) if within else None
     items, more = first_due(desk, until, owners(desk, words.text(owner)), limit)
+    named = severities(desk.rulebook)
     desk.tell_recovery()
     desk.tell_findings()
     if form == "json":
         import json
 
-        say(json.dumps(due_data(items), ensure_ascii=False, indent=2))
+        say(json.dumps(due_data(items, named), ensure_ascii=False, indent=2))
     else:
-        say(due_page(items, form, by_owner=by_owner, width=screen_width()))
+        say(due_page(items, named, form, by_owner=by_owner, width=screen_width()))
     if more:
         say_aside(t("note.more", limit=limit))

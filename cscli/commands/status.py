@@ -48,6 +48,6 @@ def status(
         from cscli.render.due import status_page
 
         width = screen_width()
-        return status_page(desk.rulebook.desk.name, now, data, span, state.items, state.total, width=width)
+        return status_page(desk.rulebook, now, data, span, state.items, state.total, width=width)
 
     desk.show(text, lambda: data)

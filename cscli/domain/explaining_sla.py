@@ -13,7 +13,7 @@ from cscli.domain.clock import Clock, clock_of
 from cscli.domain.complaint_rules import Severity
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Alarm, Deadline
-from cscli.domain.value import Value
+from cscli.domain.value import Value, replace
 from cscli.domain.values import Duration
 from cscli.domain.worktime import ZERO
 
@@ -58,7 +58,8 @@ class DeadlineSaid(Value):
     when its time first ran, None where it never did. `days` are the working days counted after the one it began on.
     `plain` is when it would be due had nobody waited, `paused` the time of its own that the waiting took. `shift` is
     how much longer its days are than 24 hours each. `unknown` are years on the way whose holidays are not announced.
-    `settings` are the severities that set its target, the one that holds last; none where no severity does.
+    `settings` are the severities that set its target, the one that holds last; none where no severity does. `round`
+    counts the rounds of a complaint that was solved and opened again, None where one is all there was.
     """
 
     deadline: Deadline
@@ -72,15 +73,21 @@ class DeadlineSaid(Value):
     settings: tuple[Setting, ...]
     alarms: tuple[Alarm, ...]
     pieces: tuple[Piece, ...]
+    round: int | None = None
 
 
 class SlaSaid(Value):
-    """The deadlines of a complaint explained, as they stand at a moment; `settings` are its severities over time."""
+    """The deadlines of a complaint explained, as they stand at a moment; `settings` are its severities over time.
+
+    A complaint that was opened again has each round of `resolve`, oldest first; `total` is then the working time from
+    the receipt to the solution that stands, the waiting taken off.
+    """
 
     complaint: Complaint
     now: datetime
     settings: tuple[Setting, ...]
     deadlines: tuple[DeadlineSaid, ...]
+    total: timedelta | None = None
 
 
 def explain(complaint: Complaint, rulebook: Rulebook, calendar: Calendar, now: datetime) -> SlaSaid:
@@ -89,18 +96,42 @@ def explain(complaint: Complaint, rulebook: Rulebook, calendar: Calendar, now: d
     found = sla.deadlines(clock, rulebook, calendar, now)
     rungs = sla.alarms(clock, found, rulebook, calendar) if complaint.status not in OVER else ()
     history = tuple(severities(complaint))
-    return SlaSaid(
-        complaint=complaint,
-        now=now,
-        settings=history,
-        deadlines=tuple(
-            _said(
-                deadline, clock, calendar, now, _settings(deadline, history, rulebook),
-                tuple(rung for rung in rungs if rung.name == deadline.name),
-            )
-            for deadline in found
-        ),
-    )  # fmt: skip
+    said = [
+        _said(
+            deadline, clock, calendar, now, _settings(deadline, history, rulebook),
+            tuple(rung for rung in rungs if rung.name == deadline.name),
+        )
+        for deadline in found
+    ]  # fmt: skip
+    before = [
+        _said(deadline, round_, calendar, now, _settings(deadline, history, rulebook), ())
+        for round_ in rounds(complaint, clock)
+        for deadline in sla.deadlines(round_, rulebook, calendar, now)
+        if deadline.name == "resolve"
+    ]
+    total = None
+    if before:
+        place = next((place for place, one in enumerate(said) if one.deadline.name != "acknowledge"), len(said))
+        said[place:place] = before
+        solved = [one for one in said if one.deadline.name == "resolve"]
+        numbers = {id(one): number for number, one in enumerate(solved, start=1)}
+        said = [replace(one, round=numbers.get(id(one))) for one in said]
+        if clock.resolved_at is not None:
+            total = worktime.between(calendar, clock.received_at, clock.resolved_at, clock.pauses)
+    return SlaSaid(complaint=complaint, now=now, settings=history, deadlines=tuple(said), total=total)
+
+
+def rounds(complaint: Complaint, clock: Clock) -> Iterator[Clock]:
+    """Yield the clock of each earlier round that was solved: from the receipt or a reopening to its solution."""
+    opened, solved = clock.received_at, None
+    for event in complaint.events:
+        if event.type == "resolved":
+            solved = event.at
+        elif event.type == "reopened":
+            if solved is not None:
+                own = tuple(pause for pause in clock.pauses if opened <= pause[0] < solved)
+                yield replace(clock, opened_at=opened, resolved_at=solved, pauses=own, ended_at=None)
+            opened, solved = event.at, None
 
 
 def severities(complaint: Complaint) -> Iterator[Setting]:

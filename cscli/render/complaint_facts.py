@@ -5,9 +5,12 @@ Every fact is text, ready to be read; what was not recorded is empty, so that a 
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain import case
+from cscli.domain import case, states
+from cscli.domain.due_complaints import next_step
+from cscli.domain.value import replace
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day, moment
 from cscli.render.complaint import deadlines_of, decision_words, findings_words, target_words
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from cscli.domain.staff import Staff
 
 Staffs = Mapping[str, "Staff | None"]
-HANDLING = ("acknowledged", "progressed", "handed_over", "reopened", "merged", "withdrawn", "closed")
+HANDLING = ("acknowledged", "assessed", "progressed", "handed_over", "reopened", "merged", "withdrawn", "closed")
 LONG = (
     "matter", "content", "remedy", "findings", "grounds", "decision", "handling", "opinion", "calls", "correction",
     "verification",
@@ -48,7 +51,7 @@ def record_facts(
         "remedy": _text(complaint.remedy or ""),
         "findings": "\n".join(findings_words(complaint)),
         "grounds": _grounds(view, complaint),
-        "decision": decision_words(view, complaint) if complaint.decision else "",
+        "decision": "\n".join(_decisions(view, complaint)),
         "handling": "\n".join(_handling(view, complaint)),
         "opinion": "\n".join(_opinion(view, complaint)),
         "calls": "\n".join(_noted(view, complaint, "followed_up")),
@@ -195,13 +198,45 @@ def _said(line: str, note: str) -> str:
 
 
 def _handling(view: View, complaint: "Complaint") -> list[str]:
-    """Return what was done: the steps told to the customer, who took over, and the remedies."""
-    steps = [
-        _said(_line(view, event, event_name("complaint", event.type)), event_note(event, view.rulebook))
+    """Return what was done in the order of time: steps told to the customer, who took over, remedies as planned."""
+    zone = view.rulebook.zone
+    told = [
+        (event.at, _said(_line(view, event, event_name("complaint", event.type)), _noted_step(view, event)))
         for event in complaint.events
         if event.type in HANDLING
     ]
-    return [*_measures(view, complaint, improving=False), *steps]
+    planned = [event.at for event in complaint.events for _ in range(event.measures or 0)]
+    for number, measure in enumerate(complaint.measures, start=1):
+        if not measure.improves:
+            at = planned[number - 1] if number <= len(planned) else complaint.received_at
+            told.append((at, f"{moment(at.astimezone(zone), language())}  {_measure(view, number, measure)}"))
+    return [words for _, words in sorted(told, key=lambda one: one[0].astimezone(UTC))]
+
+
+def _noted_step(view: View, event: "ComplaintEvent") -> str:
+    """Return what a step says; what is noted at the closing is an improvement and named so."""
+    if event.type != "closed" or not event.note:
+        return event_note(event, view.rulebook)
+    rest = event_note(replace(event, note=None), view.rulebook)
+    words = t("label.complaint.improvement", what=_text(event.note))
+    return f"{words}; {rest}" if rest else words
+
+
+def _decisions(view: View, complaint: "Complaint") -> list[str]:
+    """Return each decision with its day and whether the customer accepts it, the first one first."""
+    found: list[str] = []
+    for event in complaint.events:
+        if event.type == "resolved":
+            at = moment(event.at.astimezone(view.rulebook.zone), language())
+            said = replace(complaint, response=event.response, compensation=event.compensation, decision=event.decision)
+            found.append(f"{at}  {decision_words(view, said)}")
+        elif event.type == "communicated" and event.accepted is not None and found:
+            found[-1] += f"; {_accepted(event.accepted)}"
+    return found or ([decision_words(view, complaint)] if complaint.decision else [])
+
+
+def _accepted(accepted: bool) -> str:
+    return t(f"label.complaint.{'accepted' if accepted else 'rejected'}")
 
 
 def _measures(view: View, complaint: "Complaint", *, improving: bool) -> list[str]:
@@ -221,11 +256,26 @@ def _measure(view: View, number: int, measure: "Measure") -> str:
 def _opinion(view: View, complaint: "Complaint") -> list[str]:
     """Return what the customer says of the decision, and of what came of it."""
     told = [event for event in complaint.events if event.type == "communicated"]
-    lines = [_said(_line(view, event), event_note(event, view.rulebook)) for event in told]
+    lines = [_answer(view, event) for event in told]
     if complaint.satisfied is not None:
         words = t(f"label.flag.satisfied.{'yes' if complaint.satisfied else 'no'}")
         lines.append(f"{words}  {complaint.rating}/5" if complaint.rating else words)
     return lines
+
+
+def _answer(view: View, event: "ComplaintEvent") -> str:
+    """Return when and how the customer was told, whether they accept it, and where else they were told to turn."""
+    at = event.at.astimezone(view.rulebook.zone)
+    key = "label.complaint.told_by" if event.means else "label.complaint.told"
+    said = [_accepted(event.accepted)] if event.accepted is not None else []
+    if event.external:
+        place = rule_name(view.rulebook, "external", event.external)
+        known = next((one for one in view.rulebook.complaint.external if one.id == event.external), None)
+        if known and known.phone:
+            place = t("label.complaint.phoned", place=place, phone=visible(known.phone))
+        said.append(t("label.complaint.external", place=place))
+    said += [_text(event.note)] if event.note else []
+    return _said(t(key, at=at, means=label("means", event.means) if event.means else ""), ", ".join(said))
 
 
 # --- one page ---------------------------------------------------------------------------------------------------
@@ -295,4 +345,5 @@ def notice_facts(view: View, complaint: "Complaint", staff: Staffs, *, reveal: b
         "deadlines": [
             {"name": t(f"label.deadline.{name}"), "due": moment(due, language())} for name, due in waiting
         ],
+        "next": next_step(complaint) if complaint.status in states.OPEN_COMPLAINT else "",
     }  # fmt: skip

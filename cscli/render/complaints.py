@@ -208,7 +208,7 @@ def _late(page: Page, report: ComplaintReport) -> None:
     page.head(t("report.complaints.late", number=len(report.late), at=report.at))
     _list(
         page, report.late, ("complaint", "category", "severity", "owner", "missed", "due", "by"), "lllllll",
-        lambda one: (one.complaint, _category(report, one.category), label("severity", one.severity),
+        lambda one: (one.complaint, _category(report, one.category), _severity(report, one.severity),
                      visible(one.owner), label("deadline", one.missed), moment(one.due, language()),
                      elapsed(report.at - one.due, language())),
     )  # fmt: skip
@@ -228,6 +228,10 @@ def _list(
 
 def _category(report: ComplaintReport, key: str) -> str:
     return kpi.value_name("category", key, report.categories.get(key))
+
+
+def _severity(report: ComplaintReport, key: str) -> str:
+    return kpi.value_name("severity", key, report.severities.get(key))
 
 
 def _several(words: Iterable[str]) -> str:

@@ -140,7 +140,9 @@ def _to_do(page: Page, report: DailyReport) -> None:
     if not report.to_do:
         page.line(t("due.nothing"))
         return
-    page.rows([row[:-1] for row in due_rows(report.to_do[:MOST])], due_heads()[:-1])  # paper takes no commands
+    page.rows(
+        [row[:-1] for row in due_rows(report.to_do[:MOST], report.severities)], due_heads()[:-1]
+    )  # paper takes no commands
     if len(report.to_do) > MOST:
         page.line(t("report.more", number=len(report.to_do) - MOST))
 
@@ -194,7 +196,7 @@ def daily_data(report: DailyReport) -> dict[str, Any]:
                 for guest in report.guests
             ],
         },
-        "to_do": due_data(report.to_do),
+        "to_do": due_data(report.to_do, report.severities),
         "left_out": report.left_out,
     }
 

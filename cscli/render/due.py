@@ -5,21 +5,29 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cscli.domain.due import DueItem
+from cscli.domain.rulebook import Rulebook
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
 from cscli.render.width import visible
 
 ROLES = ("agent", "supervisor", "finance", "auditor")
 LINE = 4
+Names = Mapping[str, str]
 
 
-def sentence(item: DueItem) -> str:
-    """Return what is to be done, in words."""
+def severities(rulebook: Rulebook) -> dict[str, str]:
+    """Return what the rulebook calls each severity."""
+    return {known.id: known.name for known in rulebook.complaint.severity}
+
+
+def sentence(item: DueItem, named: Names) -> str:
+    """Return what is to be done, in words; `named` are the severities as the rulebook calls them."""
     facts: dict[str, Any] = {
         key: visible(value) if isinstance(value, str) else value for key, value in item.facts.items()
     }
     if "severity" in facts:
-        facts["severity"] = label("severity", facts["severity"])
+        known = named.get(facts["severity"])
+        facts["severity"] = visible(known) if known else label("severity", facts["severity"])
     if "deadline" in facts:
         facts["deadline"] = label("deadline", facts["deadline"])
     if "seen" in facts:
@@ -28,7 +36,7 @@ def sentence(item: DueItem) -> str:
     return t(item.what, **facts) + (f" [{', '.join(marks)}]" if marks else "")
 
 
-def due_data(items: Sequence[DueItem]) -> list[dict[str, Any]]:
+def due_data(items: Sequence[DueItem], named: Names) -> list[dict[str, Any]]:
     """Return things to do for programs."""
     return [
         {
@@ -36,7 +44,7 @@ def due_data(items: Sequence[DueItem]) -> list[dict[str, Any]]:
             "overdue": item.overdue,
             "kind": item.kind,
             "record": item.record,
-            "what": sentence(item),
+            "what": sentence(item, named),
             "owner": item.owner,
             "command": item.command,
         }
@@ -44,13 +52,13 @@ def due_data(items: Sequence[DueItem]) -> list[dict[str, Any]]:
     ]
 
 
-def due_rows(items: Sequence[DueItem]) -> list[tuple[str, ...]]:
+def due_rows(items: Sequence[DueItem], named: Names) -> list[tuple[str, ...]]:
     """Return things to do as rows: when, whether late, what, whose, and the command that settles it."""
     return [
         (
             moment(item.due, language()),
             t("due.overdue") if item.overdue else "",
-            sentence(item),
+            sentence(item, named),
             owner_name(item.owner),
             item.command,
         )
@@ -70,31 +78,33 @@ def due_heads() -> tuple[str, ...]:
     return tuple(t(f"due.column.{column}") for column in ("due", "late", "what", "owner", "command"))
 
 
-def due_page(items: Sequence[DueItem], form: str = "table", *, by_owner: bool = False, width: int | None = None) -> str:
+def due_page(
+    items: Sequence[DueItem], named: Names, form: str = "table", *, by_owner: bool = False, width: int | None = None
+) -> str:
     """Return things to do as a table, or one for each owner."""
     from cscli.render import table
 
     if form == "csv":
-        return table.csv_text(due_rows(items), ("due", "late", "what", "owner", "command"))
+        return table.csv_text(due_rows(items, named), ("due", "late", "what", "owner", "command"))
     if not items:
         return t("due.nothing")
     if not by_owner:
-        return _table(items, form, width)
+        return _table(items, named, form, width)
     owners = dict.fromkeys(sorted((item.owner or "" for item in items), key=lambda owner: (not owner, owner)))
     pages = []
     for owner in owners:
         own = [item for item in items if (item.owner or "") == owner]
         head = t("due.of", owner=owner_name(owner or None), number=len(own))
-        pages.append(f"{'### ' if form == 'md' else ''}{head}\n\n{_table(own, form, width)}")
+        pages.append(f"{'### ' if form == 'md' else ''}{head}\n\n{_table(own, named, form, width)}")
     return "\n\n".join(pages)
 
 
-def _table(items: Sequence[DueItem], form: str, width: int | None) -> str:
+def _table(items: Sequence[DueItem], named: Names, form: str, width: int | None) -> str:
     from cscli.render import table
 
     if form == "md":
-        return table.markdown(due_rows(items), due_heads())
-    rows = due_rows(items)
+        return table.markdown(due_rows(items, named), due_heads())
+    rows = due_rows(items, named)
     if width is None or table.fits([*rows, due_heads()], width):
         return table.table(rows, due_heads(), max_width=width)
     return "\n".join(map(table.shortened, map(_block, rows)))
@@ -107,7 +117,7 @@ def _block(row: tuple[str, ...]) -> str:
 
 
 def status_page(
-    desk: str,
+    rulebook: Rulebook,
     now: datetime,
     data: Mapping[str, Any],
     within: timedelta,
@@ -130,11 +140,11 @@ def status_page(
         (t("report.status.items"), str(data["overdue"])),
         (t("report.status.findings"), str(data["findings"])),
     ]
-    head = t("report.status.title", desk=visible(desk), at=now)
+    head = t("report.status.title", desk=visible(rulebook.desk.name), at=now)
     page = f"{head}\n\n{table.card(pairs)}"
     if not urgent:
         return page
-    shown = due_page(urgent, width=width)
+    shown = due_page(urgent, severities(rulebook), width=width)
     more = f"\n{t('report.more', number=total - len(urgent))}" if total > len(urgent) else ""
     return f"{page}\n\n{shown}{more}"
 

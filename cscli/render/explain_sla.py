@@ -1,6 +1,7 @@
 """The deadlines of a complaint, explained as a page: the answer first, then every piece of time, and as data."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain.values import Duration
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from cscli.domain.sla import Alarm
 
 COLUMNS = ("from", "to", "counts", "sum", "why", "until")
+MANY = 12  # rows that are read one by one
+AT_WORK = ("office", "adjusted", "paused")
+IDLE = ("closed", "weekend", "holiday", "closure")
 MIDNIGHT = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 
@@ -31,6 +35,8 @@ def sla_page(view: View, said: "SlaSaid", name: str | None = None) -> str:
         lines.append(("deadlines" if place == 0 else "", words))
     if not chosen:
         lines.append(("deadlines", _none(view, said)))
+    if said.total is not None and name in (None, "resolve"):
+        lines.append(("total", t("explain.sla.total", total=length(said.total))))
     severity = rule_name(view.rulebook, "severity", complaint.severity)
     lines.append(("complaint", "  ".join((complaint.id, label("status", complaint.status), severity))))
     for place, setting in enumerate(said.settings):
@@ -51,6 +57,8 @@ def _none(view: View, said: "SlaSaid") -> str:
 def _name(one: "DeadlineSaid") -> str:
     deadline = one.deadline
     name = t(f"label.deadline.{deadline.name}")
+    if one.round is not None:
+        return t("explain.sla.round", name=name, number=one.round)
     return name if deadline.number is None else t("explain.sla.numbered", name=name, number=deadline.number)
 
 
@@ -63,6 +71,8 @@ def _answer(view: View, one: "DeadlineSaid") -> str:
     if deadline.met_at is not None:
         apart = deadline.due.astimezone(UTC) - deadline.met_at.astimezone(UTC)
         facts |= {"at": deadline.met_at.astimezone(zone), "apart": abs(apart)}
+        if deadline.met and apart < MINUTE:
+            return t("explain.sla.exact", **facts)
         return t("explain.sla.kept" if deadline.met else "explain.sla.late", **facts)
     ended = next((piece.end for piece in one.pieces if "ended" in piece.ends), None)
     apart = abs(deadline.due.astimezone(UTC) - (ended or view.now).astimezone(UTC))
@@ -105,7 +115,7 @@ def _section(view: View, one: "DeadlineSaid") -> str:
         lines.append(("unknown" if place == 0 else "", t("explain.unknown.year", year=year)))
     for place, alarm in enumerate(one.alarms):
         lines.append(("alarms" if place == 0 else "", _alarm(view, alarm)))
-    return page(view, lines, COLUMNS, [_row(piece) for piece in one.pieces])
+    return page(view, lines, COLUMNS, _rows(one.pieces))
 
 
 def _rules(view: View, one: "DeadlineSaid") -> Lines:
@@ -145,6 +155,51 @@ def _alarm(view: View, alarm: "Alarm") -> str:
     heard = "heard" if alarm.at <= view.now else "ahead"
     at = alarm.at.astimezone(view.rulebook.zone)
     return t(f"explain.sla.alarm.{heard}", share=f"{alarm.share:f}", at=at, who=who)
+
+
+def _rows(pieces: Sequence["Piece"]) -> list[tuple[str, ...]]:
+    """Return pieces of time as rows; where there are many, whole days that say the same are one."""
+    rows, place = [], 0
+    while place < len(pieces):
+        after = _run(pieces, place) if len(pieces) > MANY else place
+        days = dict.fromkeys(piece.start.date() for piece in pieces[place:after] if piece.reason in AT_WORK)
+        if len(days) > 1:
+            rows.append(_days(pieces[place:after], list(days)))
+            place = after
+        else:
+            rows.append(_row(pieces[place]))
+            place += 1
+    return rows
+
+
+def _run(pieces: Sequence["Piece"], first: int) -> int:
+    """Return where a run of whole working days that say the same ends, nothing falling on any; `first` if none begins.
+
+    The nights and weekends between them go with it; a holiday, a closure or an adjusted day says something else.
+    """
+    reason, after = pieces[first].reason, first
+    if reason not in AT_WORK or first == 0 or pieces[first - 1].reason not in IDLE:
+        return first
+    for place in range(first, len(pieces) - 1):
+        piece = pieces[place]
+        if piece.ends or piece.reason not in (reason, "break", "closed", "weekend"):
+            break
+        if piece.reason == reason and pieces[place + 1].reason in IDLE:
+            after = place + 1
+    return after
+
+
+def _days(run: Sequence["Piece"], days: Sequence[date]) -> tuple[str, ...]:
+    """Return a run of whole days as a row: the first and the last, what they add together, and how many they are."""
+    worked = sum((piece.length for piece in run if piece.counted), timedelta())
+    return (
+        forms.day(days[0], language()),
+        forms.day(days[-1], language()),
+        length(worked) if worked else "-",
+        length(run[-1].total) if worked else "",
+        t("explain.sla.run", number=len(days), reason=_reason(run[0])),
+        "",
+    )
 
 
 def _row(piece: "Piece") -> tuple[str, ...]:
@@ -199,6 +254,7 @@ def sla_data(said: "SlaSaid", name: str | None = None) -> dict[str, Any]:
         "severity": complaint.severity,
         "now": said.now.isoformat(),
         "severities": [_setting_data(setting) for setting in said.settings],
+        "total_minutes": said.total // MINUTE if said.total is not None else None,
         "deadlines": [_deadline_data(said, one) for one in said.deadlines if name in (None, one.deadline.name)],
     }
 
@@ -212,6 +268,7 @@ def _deadline_data(said: "SlaSaid", one: "DeadlineSaid") -> dict[str, Any]:
     return {
         "name": deadline.name,
         "number": deadline.number,
+        "round": one.round,
         "owner": deadline.owner or said.complaint.owner,
         "due": jsonable(deadline.due),
         "met": deadline.met,

@@ -94,6 +94,52 @@ def test_what_is_not_recorded_leaves_a_line_for_the_pen(desk: DeskFolder, golden
     assert '<span class="by"></span><span>____-__-__</span>' in printed(desk, "html")
 
 
+def test_each_decision_and_each_step_stand_in_the_order_of_time(desk: DeskFolder) -> None:
+    """Two rounds: the first decision was not accepted, the second one was."""
+    member(desk)
+    staffed(desk)
+    desk.ok(f"{CREATE} --content '{CONTENT}'")
+    desk.ok("complaint acknowledge $CP1", now=at("14:20"))
+    desk.ok("complaint assess $CP1 --note 涉及多人", now=at("14:30"), by="chen.jie")
+    desk.ok("complaint judge $CP1 --valid --criterion read-back", now=at("14:50"), by="chen.jie")
+    desk.ok("complaint plan $CP1 --measure 培训 --owner chen.jie --due 'fri 18:00'", now=at("15:00"))
+    desk.ok("complaint resolve $CP1 --response apology --decision 当面道歉", now=at("15:10"))
+    desk.ok("complaint communicate $CP1 --rejected --external consumer-hotline", now=at("15:20"))
+    desk.ok("complaint reopen $CP1 --reason 要求退款", now=at("15:30"))
+    desk.ok("complaint plan $CP1 --measure 退款 --owner li.na --due 'fri 18:00'", now=at("15:40"))
+    desk.ok("complaint plan $CP1 --done 2", now=at("15:50"))
+    desk.ok("complaint correct $CP1 --measure 锁定场地 --owner chen.jie --due '2026-12-01 18:00'", now=at("15:55"))
+    desk.ok("complaint resolve $CP1 --response refund --decision 退还场地费 --compensation 15", now=at("16:00"))
+    desk.ok("complaint communicate $CP1 --accepted", now=at("16:10"))
+    desk.ok("complaint follow-up $CP1 --satisfied --rating 4", now=at("17:00"))
+    desk.ok("complaint close $CP1 --cause entry --note 录入后复诵 --signed-by wang.wei", now=at("17:20"), by="zhao.lei")
+
+    page = printed(desk, "md", lang="zh")
+    cells = {
+        line.split(" | ")[0][2:]: line.split(" | ")[1][:-2].split("<br>") for line in page.splitlines() if "|" in line
+    }
+
+    day = "2026-11-20 周五"
+    assert cells["处理意见"] == [
+        f"{day} 15:10  道歉  当面道歉; 不接受",
+        f"{day} 16:00  退款  15.00 CNY  退还场地费; 接受",
+    ]
+    assert cells["处理摘要"] == [
+        f"{day} 14:20  答复  li.na",
+        f"{day} 14:30  评估  chen.jie: 涉及多人; 重大",
+        f"{day} 15:00  1. 培训 (chen.jie): {day} 18:00 前",
+        f"{day} 15:30  重新打开  li.na: 要求退款",
+        f"{day} 15:40  2. 退款 (li.na): {day} 15:50 已完成",
+        f"{day} 17:20  结案  zhao.lei: 改进措施: 录入后复诵; 录入错误; wang.wei 签字",
+    ]
+    assert cells["投诉人意见"] == [
+        f"{day} 15:20 电话告知: 不接受, 已告知可向全国12315消费者投诉平台 (12315) 反映",
+        f"{day} 16:10 电话告知: 接受",
+        "满意  4/5",
+    ]
+    assert len(printed(desk).splitlines()) <= ROWS
+
+
 def test_a_signature_of_before_a_reopening_does_not_count(desk: DeskFolder) -> None:
     member(desk)
     to_the_end(desk)

@@ -124,6 +124,51 @@ def test_the_json_has_every_piece_with_its_running_sum(desk: DeskFolder) -> None
     assert solution["segments"][-1]["reason"] == "adjusted"
 
 
+def opened_again(desk: DeskFolder) -> None:
+    """Solve a complaint in time, open it again after the weekend, and leave it lying for five weeks."""
+    desk.ok(CREATE)
+    plan = "plan $CP1 --measure 培训 --owner li.na --due '2026-11-21 18:00'"
+    solution = "resolve $CP1 --response apology --decision 道歉"
+    for verb in ("acknowledge $CP1", "assess $CP1", "judge $CP1 --invalid --note 无误", plan, solution):
+        desk.ok(f"complaint {verb}", now="2026-11-20T16:00:00")
+    desk.ok("complaint reopen $CP1 --reason 又发生了", now="2026-11-23T10:00:00")
+    desk.ok("complaint resolve $CP1 --response refund --decision 退款", now="2026-12-21T11:00:00")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_each_round_is_explained_and_long_stretches_are_short(desk: DeskFolder, golden: Golden, lang: str) -> None:
+    opened_again(desk)
+
+    page = desk.ok("explain sla $CP1 --name resolve", now="2026-12-21T12:00:00", lang=lang)
+
+    golden(f"explain-sla-rounds.{lang}", page)
+    assert max(map(width, page.splitlines())) <= 120
+
+
+def test_programs_get_every_round_and_every_piece(desk: DeskFolder) -> None:
+    opened_again(desk)
+
+    data = explained(desk, "$CP1 --name resolve", now="2026-12-21T12:00:00")
+
+    assert [(one["round"], one["met"]) for one in data["deadlines"]] == [(1, True), (2, False)]
+    # Friday 14-18, Monday 9-18 without lunch, 19 days of 8 hours, and Monday 9-11
+    assert data["total_minutes"] == (4 + 8 + 19 * 8 + 2) * 60
+    assert len(data["deadlines"][1]["segments"]) > 60
+
+
+def test_what_waits_is_reckoned_again_and_the_last_moment_is_in_time(desk: DeskFolder) -> None:
+    desk.ok(CREATE)
+    desk.ok("complaint acknowledge $CP1", now="2026-11-20T18:00:00")
+    desk.ok("complaint assess $CP1", now="2026-11-23T09:00:00")
+    desk.ok("complaint hold $CP1 --reason 请提供小票", now="2026-11-23T10:00:00")
+
+    page = desk.ok("explain sla $CP1", now="2026-12-21T10:00:00")
+
+    assert "first answer: by 2026-11-20 Fri 18:00; done at 2026-11-20 Fri 18:00, exactly in time\n" in page
+    assert "solution: it waits for the customer, the clock stands still: reckoned again when it goes on\n" in page
+    assert "2026-11-24 Tue 2026-12-18 Fri - 19 working days, waiting for the customer" in " ".join(page.split())
+
+
 def test_a_duplicate_and_a_complaint_without_deadlines_say_why(desk: DeskFolder) -> None:
     desk.ok(CREATE)
     desk.ok(CREATE)

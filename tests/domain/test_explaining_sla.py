@@ -39,7 +39,7 @@ def said(
     """Return the explanation of one deadline of a complaint."""
     rules = rules or rulebook()
     found = explain(complaint, rules, a_calendar(rules, days), at(now).astimezone(rules.zone))
-    return next(one for one in found.deadlines if one.deadline.name == name)
+    return next(one for one in reversed(found.deadlines) if one.deadline.name == name)
 
 
 def told(one: DeadlineSaid) -> list[str]:
@@ -192,6 +192,33 @@ def test_a_reopened_complaint_counts_anew() -> None:
     assert (one.why, one.deadline.since) == ("reopened", at("2026-11-24 10:00"))
     assert one.deadline.due == at("2026-11-26 10:00")
     assert said(again, "acknowledge", now="2026-11-24 11:00").why == "received"
+
+
+def test_every_round_is_explained_with_its_own_waiting_and_verdict() -> None:
+    """Two rounds: Friday 9:00 to 15:00, Tuesday 10:00 to Thursday 16:00 with two office hours of waiting."""
+    again = complaints.reopen(a_complaint("communicated"), an_act("2026-11-24 10:00"), reason="又发生了")
+    held = complaints.hold(again, an_act("2026-11-24 15:00"), reason="请提供小票")
+    going = complaints.resume(held, an_act("2026-11-24 17:00"))
+    solved = answering.resolve(going, an_act("2026-11-26 16:00"), response="other", decision="换场")
+
+    found = explain(solved, rulebook(), a_calendar(), at("2026-11-27 10:00"))
+    first, second = (one for one in found.deadlines if one.deadline.name == "resolve")
+
+    assert (first.round, first.why, first.deadline.met, first.paused) == (1, "received", True, timedelta())
+    assert (first.deadline.due, first.deadline.met_at) == (at("2026-11-24 09:00"), at("2026-11-20 15:00"))
+    assert first.deadline.elapsed_minutes == 5 * 60
+    assert (second.round, second.why, second.deadline.met, second.paused) == (2, "reopened", False, timedelta(hours=2))
+    assert second.deadline.due == at("2026-11-26 12:00")  # two days on it is 10:00, and two hours were waited
+    assert second.deadline.elapsed_minutes == (7 - 2 + 8 + 6) * 60
+    assert found.total == timedelta(hours=8 + 8 + 8 - 2 + 8 + 6)  # Friday, Monday, Tuesday, Wednesday, Thursday
+    assert [one.deadline.name for one in found.deadlines[:3]] == ["acknowledge", "resolve", "resolve"]
+
+
+def test_one_round_is_not_numbered_and_one_that_runs_has_no_total() -> None:
+    again = complaints.reopen(a_complaint("communicated"), an_act("2026-11-24 10:00"), reason="又发生了")
+
+    assert said(a_complaint("resolved")).round is None
+    assert explain(again, rulebook(), a_calendar(), at("2026-11-24 11:00")).total is None
 
 
 def test_another_severity_on_the_way_is_told_with_its_event() -> None:

@@ -256,11 +256,19 @@ def test_things_to_do_by_owner() -> None:
     items = standing((a_complaint(),), (), TARGETS, a_calendar(), at("2026-11-20 21:00"), at("2026-11-20 21:00")
                      - at("2026-11-20 21:00")).items  # fmt: skip
 
-    page = due_pages.due_page(items, by_owner=True)
+    page = due_pages.due_page(items, due_pages.severities(TARGETS), by_owner=True)
 
     assert page.splitlines()[0] == "li.na: 2"
-    assert [item["kind"] for item in due_pages.due_data(items)] == ["acknowledge", "resolve"]
-    assert due_pages.due_page(()) == "Nothing is to be done."
+    assert [item["kind"] for item in due_pages.due_data(items, {})] == ["acknowledge", "resolve"]
+    assert due_pages.due_page((), {}) == "Nothing is to be done."
+
+
+def test_a_severity_has_the_rulebooks_name_and_our_word_where_the_rulebook_has_forgotten_it() -> None:
+    (item, _) = standing((a_complaint(),), (), TARGETS, a_calendar(), at("2026-11-20 21:00"),
+                         at("2026-11-20 21:00") - at("2026-11-20 21:00")).items  # fmt: skip
+
+    assert due_pages.sentence(item, {"minor": "一般"}) == f"Acknowledge 一般 complaint {item.record}"
+    assert due_pages.sentence(item, {}) == f"Acknowledge minor complaint {item.record}"
 
 
 # --- words --------------------------------------------------------------------------------------------------------
