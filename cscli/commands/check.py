@@ -16,6 +16,7 @@ from cscli.render.problem import finding_data, finding_text
 from cscli.store import layout
 
 CUSTOMERS = f"{layout.RECORDS}/{layout.FOLDERS['customer']}/"
+MERGED = "SELECT id, merged_into FROM complaint WHERE merged_into IS NOT NULL"
 LONGEST = 4096  # no path is longer
 
 
@@ -75,7 +76,8 @@ def _findings(desk: Desk) -> list[Finding]:
         calendar = desk.calendar
     except DataProblem:  # a year that cannot be read is among the findings already
         calendar = None
-    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar)
+    merged = {row["id"]: row["merged_into"] for row in desk.store.rows(MERGED)}
+    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar, merged=merged)
     return found + list(checks.find_problems(every_record(desk.store, progress), ground))
 
 
