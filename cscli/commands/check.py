@@ -60,6 +60,7 @@ def _findings(desk: Desk) -> list[Finding]:
     from cscli.analytics.kpi import KNOWN
     from cscli.domain import checks, rulebook_checks
     from cscli.domain.ground import Ground
+    from cscli.store.queries import staff_logins
     from cscli.store.sweep import every_record
 
     found = desk.store.findings()
@@ -69,7 +70,8 @@ def _findings(desk: Desk) -> list[Finding]:
     except DataProblem as problem:  # without rules there is nothing to hold the records against
         first = problem.facts.get("finding")
         return [*found, first] if isinstance(first, Finding) and first not in found else found
-    found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date())
+    logins = staff_logins(desk.store.index)
+    found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date(), logins)
     if rulebook_checks.fatal(rulebook, layout.RULEBOOK) is not None:
         return found
     try:
