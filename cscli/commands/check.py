@@ -16,6 +16,7 @@ from cscli.render.problem import finding_data, finding_text
 from cscli.store import layout
 
 CUSTOMERS = f"{layout.RECORDS}/{layout.FOLDERS['customer']}/"
+MERGED = "SELECT id, merged_into FROM complaint WHERE merged_into IS NOT NULL"
 LONGEST = 4096  # no path is longer
 
 
@@ -59,6 +60,7 @@ def _findings(desk: Desk) -> list[Finding]:
     from cscli.analytics.kpi import KNOWN
     from cscli.domain import checks, rulebook_checks
     from cscli.domain.ground import Ground
+    from cscli.store.queries import staff_logins
     from cscli.store.sweep import every_record
 
     found = desk.store.findings()
@@ -68,14 +70,16 @@ def _findings(desk: Desk) -> list[Finding]:
     except DataProblem as problem:  # without rules there is nothing to hold the records against
         first = problem.facts.get("finding")
         return [*found, first] if isinstance(first, Finding) and first not in found else found
-    found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date())
+    logins = staff_logins(desk.store.index)
+    found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date(), logins)
     if rulebook_checks.fatal(rulebook, layout.RULEBOOK) is not None:
         return found
     try:
         calendar = desk.calendar
     except DataProblem:  # a year that cannot be read is among the findings already
         calendar = None
-    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar)
+    merged = {row["id"]: row["merged_into"] for row in desk.store.rows(MERGED)}
+    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar, merged=merged)
     return found + list(checks.find_problems(every_record(desk.store, progress), ground))
 
 

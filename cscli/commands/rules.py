@@ -131,14 +131,15 @@ def _made_wrong(desk: Desk, old: Rulebook, new: Rulebook) -> "tuple[Finding, ...
     """Return what is wrong with the new rules and was not with the old ones."""
     from cscli.analytics.kpi import KNOWN
     from cscli.domain.rulebook_checks import fatal, find_problems
+    from cscli.store.queries import staff_logins
 
     last = fatal(new, layout.RULEBOOK)
     if last is not None:
         return (last,)
-    today = desk.now.date()
-    known = [_unnumbered(found) for found in find_problems(old, layout.RULEBOOK, KNOWN, today)]
+    today, logins = desk.now.date(), staff_logins(desk.store.index)
+    known = [_unnumbered(found) for found in find_problems(old, layout.RULEBOOK, KNOWN, today, logins)]
     worse = []
-    for found in find_problems(new, layout.RULEBOOK, KNOWN, today):
+    for found in find_problems(new, layout.RULEBOOK, KNOWN, today, logins):
         if _unnumbered(found) in known:
             known.remove(_unnumbered(found))
         else:

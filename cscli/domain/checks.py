@@ -17,6 +17,7 @@ from cscli.domain.masks import mask_word
 from cscli.domain.occupancy import Slot, overloads
 from cscli.domain.record import plain_value
 from cscli.domain.rulebook import Rulebook
+from cscli.domain.values import says_something
 
 RULED = ("service", "category", "severity", "criterion", "cause", "external", "level")
 Check = Callable[[str, Any, Ground], Iterable[Finding]]
@@ -162,6 +163,15 @@ def life_begins_with_its_receipt(path: str, record: Any, ground: Ground) -> Iter
         yield Finding(path, None, "check.received", {"at": record.received_at, "first": record.events[0].at})
 
 
+def events_say_who(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
+    """Every event names who did it, on one line."""
+    del ground
+    for number, event in enumerate(record.past, start=1):
+        plain = event.by.isprintable() and event.by and not event.by.isspace()
+        if not plain and (not says_something(event.by) or any(sign < " " or sign == "\x7f" for sign in event.by)):
+            yield Finding(path, None, "check.by", {"number": number, "event": event.type})
+
+
 def ends_after_it_begins(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
     """A booking ends after it begins."""
     del ground
@@ -231,6 +241,7 @@ CHECKS: tuple[Check, ...] = (
     changes_form_a_chain,
     events_follow_the_clock,
     life_begins_with_its_receipt,
+    events_say_who,
     ends_after_it_begins,
     shares_fit_the_resources,
     money_adds_up,

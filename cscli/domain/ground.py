@@ -7,19 +7,21 @@ from typing import Any
 
 from cscli.domain.calendar import Calendar
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.value import Value
+from cscli.domain.value import NOTHING, Value
 
 
 class Ground(Value):
     """What records are held against: the rules, which ids have a file, and the moment up to which holds have run.
 
-    Bookings still to come are held against the rules of today only where there is a `calendar`.
+    Bookings still to come are held against the rules of today only where there is a `calendar`. `merged` says of each
+    duplicate which complaint it is merged into.
     """
 
     rulebook: Rulebook
     exists: Callable[[str], bool]
     now: datetime
     calendar: Calendar | None = None
+    merged: Mapping[str, str] = NOTHING
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:

@@ -39,17 +39,23 @@ Check = Callable[[Rulebook], Iterator[Problem]]
 
 
 def find_problems(
-    rulebook: Rulebook, path: str, metrics: Collection[str], today: date | None = None
+    rulebook: Rulebook,
+    path: str,
+    metrics: Collection[str],
+    today: date | None = None,
+    logins: Collection[str] = (),
 ) -> tuple[Finding, ...]:
     """Return everything wrong with a rulebook.
 
-    `metrics` are the ids a target may be set for; prices with dates are looked at from `today` on.
+    `metrics` are the ids a target may be set for; prices with dates are looked at from `today` on; `logins`
+    are those of the staff, none where the desk keeps no files of them.
     """
     found = [problem for check in CHECKS for problem in check(rulebook)]
     if not any(spans_are_of_the_clock(rulebook)):
         found += [problem for check in RECKONING for problem in check(rulebook)]
         found += price_checks.prices_have_no_gap(rulebook, today)
     found += targets_are_readable(rulebook, metrics)
+    found += promise_checks.rungs_name_staff(rulebook, logins)
     return tuple(Finding(path, None, rule, facts) for rule, facts in found)
 
 

@@ -15,6 +15,7 @@ from cscli.domain.value import Value
 
 CENT = Decimal("0.01")
 MINUTES_A_DAY = 1440
+MINUTES_OF_OFFICE = 480  # of a day, where a limit is set to working time
 SCHEMA = 1  # of every file of a desk
 FIRST_YEAR, LAST_YEAR = 1971, 2199  # of what a desk records; beyond, reckoning with time zones fails
 
@@ -194,12 +195,17 @@ class Duration(Value, kw_only=False):
 
 
 def read_span(most: str) -> Callable[[str], Duration]:
-    """Return a reader of spans of at most so many days: a slip of the keyboard would reach beyond all calendars."""
+    """Return a reader of spans of at most so many days: a slip of the keyboard would reach beyond all calendars.
+
+    Time of the office passes more slowly than that of the clock: 8 hours of it are counted as a day.
+    """
     limit = Duration.parse(most)
 
     def read(text: str) -> Duration:
         span = Duration.parse(text)
-        if span.amount * (UNITS[span.unit] or MINUTES_A_DAY) > limit.minutes:
+        factor = UNITS[span.unit]
+        minutes_a_day = MINUTES_OF_OFFICE if span.working and factor else MINUTES_A_DAY
+        if span.amount * (factor or MINUTES_A_DAY) * MINUTES_A_DAY > limit.minutes * minutes_a_day:
             raise BadValue("value.span_long", value=text, most=most)
         return span
 

@@ -312,8 +312,12 @@ def _complaint(values: dict[str, Any], received: datetime, by: str, frame: Frame
 
 
 def _complaint_events(values: Mapping[str, Any], received: datetime, by: str, severity: str) -> list[Happened]:
-    """Return what happened to a complaint, each with its place among things of the same moment."""
-    happened: list[Happened] = [(received, 0, ComplaintEvent(at=received, by=by, type="created"))]
+    """Return what happened to a complaint, each with its place among things of the same moment.
+
+    Whose it is, if not that of who took it, stands on its receipt.
+    """
+    owner = None if values.get("owner") == by else values.get("owner")
+    happened: list[Happened] = [(received, 0, ComplaintEvent(at=received, by=by, type="created", owner=owner))]
 
     def add(column: str, rank: int, event: str, **more: Any) -> None:
         at = values.get(column)

@@ -142,6 +142,9 @@ def test_sound_records_pass_every_check() -> None:
         (replace(SOUND, extra={"colour": "red"}), "check.extra_unknown"),
         (replace(a_complaint(), against=("resource:court-9",)), "check.against"),
         (replace(a_complaint(), category="weather"), "check.unknown"),
+        (replace(SOUND, events=(replace(SOUND.events[0], by=""), *SOUND.events[1:])), "check.by"),
+        (replace(SOUND, events=(replace(SOUND.events[0], by="li\nna"), *SOUND.events[1:])), "check.by"),
+        (replace(SOUND, events=(replace(SOUND.events[0], by="\u200b"), *SOUND.events[1:])), "check.by"),
     ],
 )
 def test_what_a_record_must_not_be(broken: object, rule: str) -> None:

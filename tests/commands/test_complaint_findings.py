@@ -31,6 +31,14 @@ EDITS: dict[str, tuple[str, str]] = {
     "another judgement": (r'^judgement = "valid"', 'judgement = "invalid"'),
     "a customer made content": (r"^rating = 4", "rating = 5"),
     "another cause": (r'^cause = "conduct"', 'cause = "entry"'),
+    "less grave than it was assessed": (r'^severity = "minor"', 'severity = "major"'),
+    "another first receiver": (r'^first_receiver = "li.na"', 'first_receiver = "chen.jie"'),
+    "no words": (r"^content = .+", 'content = " "'),
+    "a measure of nobody": (r'^owner = "chen.jie"\ndue', 'owner = ""\ndue'),
+    "it happened after it was told": (r"^(received_at = .+)", r"occurred_at = 2026-11-16 09:01:00+08:00\n\1"),
+    "a duplicate of a booking": (r'(cause = "conduct"\n)', r'\1merged_into = "BK-261116-ZZZZZZ"\n'),
+    "a duplicate of itself": (r'^(id = "(.+)"\n(?:.+\n)*cause = "conduct"\n)', r'\1merged_into = "\2"\n'),
+    "noted by nobody": (r'^by = "li.na"', 'by = "\\\\t"'),
     "opened again without an event": (r'^status = "closed"', 'status = "resolved"'),
 }  # fmt: skip
 

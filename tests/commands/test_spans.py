@@ -27,6 +27,7 @@ LONGEST = {
     "visit.contract": "3660d",
     "complaint.severity.minor.resolve": "3660d",
     "complaint.severity.minor.follow_up": "3660wd",
+    "complaint.severity.major.resolve": "29280wh",  # 3660 days of 8 hours
     "report.at_risk": "3660d",
 }
 COMMANDS = (
@@ -60,7 +61,10 @@ def test_the_longest_span_stops_no_command_and_a_longer_one_is_refused(desk: Des
     desk.ok(f"rule set '{key}' {LONGEST[key]}")
 
     assert (longer.code, silly.code) == (4, 4)
-    assert f'999999d is too long; write "{LONGEST[key].replace("wd", "d")}" at most' in silly.err
+    assert (
+        f'999999d is too long; write "{LONGEST[key].replace("wd", "d").replace("29280wh", "3660d")}" at most'
+        in silly.err
+    )
     for line in COMMANDS:
         assert desk.run(line).code in (0, 4, 5), line
     assert desk.run("check").code in (0, 6)

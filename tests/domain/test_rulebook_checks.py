@@ -36,9 +36,9 @@ NEW_YEAR = date(2027, 1, 1)
 Found = list[tuple[str, object]]
 
 
-def problems(book: Rulebook, today: date | None = None) -> Found:
+def problems(book: Rulebook, today: date | None = None, logins: tuple[str, ...] = ()) -> Found:
     """Return what is wrong with a rulebook: rule and key."""
-    found = rulebook_checks.find_problems(book, "desk.toml", ("csat",), today)
+    found = rulebook_checks.find_problems(book, "desk.toml", ("csat",), today, logins)
     return [(finding.rule.removeprefix("check.rulebook."), finding.facts["key"]) for finding in found]
 
 
@@ -284,6 +284,18 @@ TROUBLE: dict[str, tuple[Rulebook, Found]] = {
         with_severity("critical", progress=duration("241m")),
         [("promise", "complaint.severity.critical.progress")],
     ),
+    "an answer in no time": (
+        with_severity("critical", acknowledge=duration("0m")),
+        [("no_span", "complaint.severity.critical.acknowledge")],
+    ),
+    "word to the customer in no time": (
+        with_severity("minor", progress=duration("0wh")),
+        [("no_span", "complaint.severity.minor.progress")],
+    ),
+    "a customer asked again at once": (
+        replace(CLUB, complaint=complaint_rules(chase=duration("0wd"))),
+        [("no_span", "complaint.chase")],
+    ),
     "a rung on the ground": (with_rung("0", "supervisor"), [("rung", "complaint.escalation[1].at")]),
     "a role misspelt": (with_rung("80", "supervizor"), [("who", "complaint.escalation[1].who")]),
 }  # fmt: skip
@@ -299,6 +311,21 @@ def test_promises_of_another_kind_of_time_are_not_compared() -> None:
 @pytest.mark.parametrize("who", ["owner", "agent", "supervisor", "finance", "auditor", "li.na", "wang.wei"])
 def test_a_role_or_a_login_may_stand_on_the_ladder(who: str) -> None:
     assert problems(with_rung("50", who)) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "logins", "found"),
+    [
+        ("chen.jie", ("li.na", "wang.wei"), [("no_login", "complaint.escalation[1].who")]),
+        ("wang.wei", ("li.na", "wang.wei"), []),
+        ("owner", ("li.na",), []),
+        ("finance", ("li.na",), []),
+        ("supervizor", ("li.na",), [("who", "complaint.escalation[1].who")]),  # told once
+        ("chen.jie", (), []),  # a desk without files of its staff
+    ],
+)
+def test_a_rung_names_somebody_of_the_staff(who: str, logins: tuple[str, ...], found: Found) -> None:
+    assert problems(with_rung("50", who), logins=logins) == found
 
 
 @pytest.mark.parametrize("what", TROUBLE)

@@ -172,6 +172,13 @@ def test_a_row_tells_the_life_of_a_complaint() -> None:
     assert (record.status, record.satisfied, record.owner) == ("closed", True, "li.na")
 
 
+def test_whose_a_complaint_is_stands_on_its_receipt_where_somebody_else_took_it() -> None:
+    given, own = complaint(a_complaint(owner="chen.jie")), complaint(a_complaint(owner="li.na"))
+
+    assert (given.owner, given.first_receiver, given.events[0].owner) == ("chen.jie", "li.na", "chen.jie")
+    assert (own.owner, own.events[0].owner, complaint(a_complaint()).events[0].owner) == ("li.na", None, None)
+
+
 def test_an_unsatisfied_customer_opens_the_complaint_again_unless_it_was_closed() -> None:
     again = complaint(a_complaint(satisfied="no", closed_at="", cause=""))
     closed = complaint(a_complaint(satisfied="no"))

@@ -362,5 +362,11 @@ TEXT = {
     "ask.effective": "Did it help",
     "rulebook.no_external": "The rulebook knows no external place {value}; it knows {known}.",
     "check.merged": "it is merged into {into}, which is not there",
+    "check.merged_kind": "it is merged into {into}, which is no complaint",
+    "check.merged_circle": "it is merged into {into}, from where the way leads back to it; reopen one of them",
+    "check.blank": "{field} says nothing; write what it is",
+    "check.by": "event {number} ({event}) does not say who did it; write a name into by, on one line",
+    "check.occurred": "occurred_at is {at}, which is after its receipt at {received}",
+    "check.self": "it is against {person}, who owns it; hand it over to somebody else",
     "check.pauses": "event {number} ({event}) does not fit: it waited for the customer already, or did not",
 }

@@ -91,5 +91,6 @@ TEXT = {
     "note.rules.empty": "{key} is not said.",
     "check.rulebook.promise": "{key}: {value} is longer than the {other} within which the complaint is to be resolved; shorten it",
     "check.rulebook.rung": "{key}: nobody is told at 0 %; write a share of the time such as 80%",
+    "check.rulebook.no_login": "{key}: nobody has the login {value}; write owner, a role, or a login of the staff",
     "check.rulebook.who": "{key}: is {value} a login? If {near} is meant, write that",
 }

@@ -349,5 +349,11 @@ TEXT = {
     "ask.effective": "是否有效",
     "rulebook.no_external": "规章里没有外部途径 {value}; 有 {known}。",
     "check.merged": "它并入的 {into} 不存在",
+    "check.merged_kind": "它并入的 {into} 不是投诉",
+    "check.merged_circle": "它并入 {into}, 由此又回到它自己; 请重新打开其中一件",
+    "check.blank": "{field} 没有写任何内容; 请补写",
+    "check.by": "第 {number} 个事件 ({event}) 没有写明是谁做的; 请在 by 中写一个姓名, 不换行",
+    "check.occurred": "occurred_at 是 {at}, 晚于受理时间 {received}",
+    "check.self": "被投诉人 {person} 自己负责此件; 请移交给他人",
     "check.pauses": "第 {number} 个事件 ({event}) 不相符: 已在等待客户, 或并未等待",
 }

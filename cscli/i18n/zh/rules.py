@@ -90,5 +90,6 @@ TEXT = {
     "note.rules.empty": "{key} 没有写。",
     "check.rulebook.promise": "{key}: {value} 比解决期限 {other} 还长; 请改短",
     "check.rulebook.rung": "{key}: 0% 时没有可报的; 请写已用时间的比例, 如 80%",
+    "check.rulebook.no_login": "{key}: 没有登录名为 {value} 的员工; 请写 owner、角色或员工的登录名",
     "check.rulebook.who": "{key}: {value} 是登录名吗? 若指 {near}, 请照写",
 }
