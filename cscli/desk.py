@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cscli import i18n
 from cscli.domain import ids
@@ -19,6 +19,8 @@ from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed
 from cscli.errors import CscliError, NotFound, OutsideFailed, Refused, UsageProblem
 from cscli.store import layout
 from cscli.store.store import PATIENCE, Store
+
+T = TypeVar("T")
 
 
 class Door(Value):
@@ -139,11 +141,22 @@ class Desk:
         with self.store.writing():
             for name in ("now", "at"):  # time may have passed while a person was asked or another command had the desk
                 self.__dict__.pop(name, None)
-            change = decide()
+            change = self.decide(decide)
             if not self.dry_run:
                 self.store.apply(change, self.now)
         self.tell_recovery()
         return change
+
+    def decide(self, deed: Callable[[], T]) -> T:
+        """Return what was decided; a refusal learns here which roles may set its rule aside."""
+        try:
+            return deed()
+        except CscliError as problem:
+            conflicts: Any = problem.facts.get("conflicts", ())  # of a series: all of them must be set aside
+            rules = [one.overridable for one in (problem, *(known.problem for known in conflicts)) if one.overridable]
+            allowed = [self.rulebook.roles.may_override(rule) for rule in rules]
+            problem.roles = tuple(role for role in (allowed or [()])[0] if all(role in roles for roles in allowed))
+            raise
 
     def tell_recovery(self) -> None:
         """Say what was found lying about from a run that was cut short."""

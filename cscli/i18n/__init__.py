@@ -14,7 +14,7 @@ LANGUAGES = ("zh", "en")
 ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "value": "errors", "kpi": "figures",
          "report": "pages", "due": "pages", "explain": "explain", "ruled": "rules", "check.rulebook": "rules",
          "refused.rules": "rules", "usage.rules": "rules", "note.rules": "rules", "help.explain": "rules",
-         "help.schema": "rules", "help.rule": "rules", "not_found.rules": "rules"}  # fmt: skip
+         "hint": "hints", "help.schema": "rules", "help.rule": "rules", "not_found.rules": "rules"}  # fmt: skip
 OTHER = "errors"
 
 

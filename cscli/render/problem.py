@@ -10,12 +10,22 @@ from cscli.i18n import label, language, t
 from cscli.i18n.forms import stretch
 from cscli.render.width import visible
 
+OVERRIDE = "--override"
 LONGEST = 200  # characters of a value that an error repeats
 
 
 def problem_text(problem: CscliError) -> str:
-    """Return the one sentence of an error."""
-    return t(problem.key, **_said(problem))
+    """Return the one sentence of an error, and who may set its rule aside where somebody may."""
+    sentence = t(problem.key, **_said(problem))
+    if not problem.roles or OVERRIDE in sentence:
+        return sentence
+    return f"{sentence}{t('hint.space')}{override_text(problem.roles)}"
+
+
+def override_text(roles: Sequence[str]) -> str:
+    """Return which roles may set a rule aside, and how."""
+    said = t("hint.override", roles=t("hint.or").join(t(f"hint.role.{role}") for role in roles))
+    return said[:1].upper() + said[1:]
 
 
 def problem_data(problem: CscliError) -> dict[str, Any]:
