@@ -5,7 +5,17 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
-from cscli.commands.bookings import duplicate_ids, extras, load, missed_days, move, person_of, situation, tell
+from cscli.commands.bookings import (
+    confirm_or_leave,
+    duplicate_ids,
+    extras,
+    load,
+    missed_days,
+    move,
+    person_of,
+    situation,
+    write_and_tell,
+)
 from cscli.commands.options import (
     Address,
     Answer,
@@ -42,14 +52,15 @@ from cscli.commands.options import (
     TableNo,
     Units,
     Which,
+    Yes,
 )
 from cscli.desk import Desk, ask, say_aside
 from cscli.domain import arranging, booking, calling_off, moving
 from cscli.domain.arranging import Wish
-from cscli.domain.booking import Booking
+from cscli.domain.booking import Booking, untimed
 from cscli.domain.moving import Wanted
 from cscli.domain.record import Act, Change, Revision
-from cscli.errors import Refused, UsageProblem
+from cscli.errors import UsageProblem
 from cscli.i18n import t
 
 
@@ -91,7 +102,7 @@ def create(
         int | None, typer.Option("--entry-seconds", metavar="N", min=0, help="opt.entry_seconds")
     ] = None,
     new_customer: NewCustomer = False,
-    yes: Annotated[bool, typer.Option("--yes", help="opt.yes")] = False,
+    yes: Yes = False,
     override: Override = False,
     reason: Reason = None,
     at: At = None,
@@ -173,37 +184,12 @@ def create(
             more["misses"] = missed_days(desk, person.id, taken.service, taken.start)
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
-    if not yes and desk.rulebook.booking.read_back and desk.can_ask:
-        shown = decide()
-        _read_back(desk, shown)
-        tell(desk, desk.write(lambda: _as_read_back(shown, decide())), brief=True, derived=more)
-    else:
-        tell(desk, desk.write(decide), derived=more)
+    write_and_tell(desk, decide, yes=yes, derived=more)
     if more["duplicates"]:
         say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
     ahead = wanted.priority
     if ahead is not None and more.get("misses", 0) >= ahead.misses:
         say_aside(t("note.priority", misses=more["misses"], service=wanted.name, advance=ahead.advance))
-
-
-def _read_back(desk: Desk, change: Change) -> None:
-    """Show what would be written and ask whether it is right (manual row D5); ends the command where it is not."""
-    tell(desk, change)
-    if not typer.confirm(t("ask.read_back"), default=True, err=True):
-        say_aside(t("note.not_written"))
-        raise typer.Exit
-
-
-def _as_read_back(shown: Change, change: Change) -> Change:
-    """Return the change where it is what was read back; raises `Refused` where somebody was quicker meanwhile."""
-    promises = [
-        (taken.status, taken.start, taken.end, taken.resources, taken.price)
-        for taken in (shown.revisions[0].after, change.revisions[0].after)
-        if isinstance(taken, Booking)
-    ]
-    if promises[0] != promises[1]:
-        raise Refused("refused.booking.meanwhile", rule="booking.read_back")
-    return change
 
 
 def change(
@@ -231,6 +217,7 @@ def change(
     cause: Cause = "customer",
     which: Which = "this",
     skip: Skip = False,
+    yes: Yes = False,
     override: Override = False,
     reason: Reason = None,
     at: At = None,
@@ -249,7 +236,7 @@ def change(
     own = extras(desk, extra, whole=False)
 
     def wanted_of(before: Booking) -> Wanted:
-        begin = words.moment(start, desk.at) if start else None
+        begin = words.moment(start, desk.at, None if untimed(before) else before.start) if start else None
         return Wanted(
             service=desk.rulebook.service_named(service).id if service else None,
             start=begin,
@@ -276,9 +263,11 @@ def change(
         from cscli.commands import booking_series
 
         clock = end is not None
-        booking_series.change(desk, record, which, wanted_of, by_clock=clock, skip=skip, cause=why, permit=permit)
+        booking_series.change(
+            desk, record, which, wanted_of, yes=yes, by_clock=clock, skip=skip, cause=why, permit=permit
+        )  # fmt: skip
         return
-    move(desk, record, decide)
+    move(desk, record, decide, yes=yes)
 
 
 def cancel(
@@ -292,7 +281,7 @@ def cancel(
     phoned: Annotated[bool, typer.Option("--phoned", help="opt.phoned_cancel")] = False,
     which: Which = "this",
     skip: Skip = False,
-    yes: Annotated[bool, typer.Option("--yes", help="opt.yes")] = False,
+    yes: Yes = False,
     override: Override = False,
     at: At = None,
     dry_run: DryRun = False,
@@ -318,7 +307,7 @@ def cancel(
         )  # fmt: skip
         return
     if not yes and desk.can_ask:
-        _tell_refund(decide(load(desk, record), desk.act))
+        _tell_refund(desk.decide(lambda: decide(load(desk, record), desk.act)))
     move(desk, record, decide)
 
 
@@ -336,6 +325,4 @@ def _tell_refund(after: Booking) -> None:
         return
     refund = after.refund[-1]
     say_aside(t("ask.refund_facts", amount=refund.amount, fee=refund.fee, paid=after.paid, expected=refund.expected))
-    if not typer.confirm(t("ask.refund"), default=True, err=True):
-        say_aside(t("note.not_written"))
-        raise typer.Exit
+    confirm_or_leave("ask.refund")

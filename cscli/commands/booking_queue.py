@@ -131,7 +131,7 @@ def take(desk: Desk, before: Booking, act: Act, said: Said, *, answer: str | Non
 
 def _rests_on(desk: Desk, base: Booking, said: Said) -> tuple[Instead, Situation, tuple[Booking, ...]]:
     """Return what was said in place of a wish, what a decision about it rests on, and who waits for that time too."""
-    start = words.moment(said.start, desk.at) if said.start else None
+    start = words.moment(said.start, desk.at, base.start) if said.start else None
     first = start or base.start
     end = words.window(first, None, said.length, desk.now)
     names = said.resources

@@ -43,7 +43,7 @@ def assign(
         named = (ask(None, "--to", "ask.technician"),)
 
     def decide(before: Booking, act: Act) -> Booking:
-        begin = words.moment(start, desk.at) if start else None
+        begin = words.moment(start, desk.at, None if untimed(before) else before.start) if start else None
         if begin is None and untimed(before) and (length or end):
             raise UsageProblem("usage.needs", option="--for" if length else "--end", other="--start")
         owner, technician = _whom(desk, before, named)

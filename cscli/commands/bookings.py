@@ -6,14 +6,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cscli.commands import people, words
-from cscli.desk import Desk
+from cscli.desk import Desk, say_aside
 from cscli.domain import patron, states
 from cscli.domain.booking import Booking
 from cscli.domain.patron import NOBODY, Missed, Patron, Taken
 from cscli.domain.record import Act, Change, Revision
 from cscli.domain.value import NOTHING, replace
 from cscli.domain.values import fixed
-from cscli.errors import DataProblem, NotFound, UsageProblem
+from cscli.errors import DataProblem, NotFound, Refused, UsageProblem
+from cscli.i18n import t
 from cscli.render.booking import booking_card, booking_data
 from cscli.store import queries
 
@@ -142,15 +143,54 @@ def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[st
     desk.show(text, data)
 
 
-def move(desk: Desk, word: str, decide: Callable[[Booking, Act], Booking]) -> Booking:
-    """Load the booking that is meant, decide what becomes of it, write and show it; returns it as it is then."""
+def write_and_tell(
+    desk: Desk, decide: Callable[[], Change], *, yes: bool, derived: Mapping[str, Any] = NOTHING
+) -> Change:
+    """Write what is decided and show it; at a terminal it is read back first where the rulebook says so (row D5)."""
+    if yes or not desk.rulebook.booking.read_back or not desk.can_ask:
+        written = desk.write(decide)
+        tell(desk, written, derived=derived)
+        return written
+    shown = desk.decide(decide)
+    tell(desk, shown)
+    confirm_or_leave("ask.read_back")
+    written = desk.write(lambda: _as_read_back(shown, decide()))
+    tell(desk, written, brief=True, derived=derived)
+    return written
+
+
+def confirm_or_leave(key: str) -> None:
+    """Ask whether it is right; ends the command where it is not."""
+    import typer
+
+    if not typer.confirm(t(key), default=True, err=True):
+        say_aside(t("note.not_written"))
+        raise typer.Exit
+
+
+def _as_read_back(shown: Change, change: Change) -> Change:
+    """Return the change where it is what was read back; raises `Refused` where somebody was quicker meanwhile."""
+    promises = [
+        (taken.status, taken.start, taken.end, taken.resources, taken.price)
+        for taken in (shown.revisions[0].after, change.revisions[0].after)
+        if isinstance(taken, Booking)
+    ]
+    if promises[0] != promises[1]:
+        raise Refused("refused.booking.meanwhile", rule="booking.read_back")
+    return change
+
+
+def move(desk: Desk, word: str, decide: Callable[[Booking, Act], Booking], *, yes: bool = True) -> Booking:
+    """Load the booking that is meant, decide what becomes of it, write and show it; returns it as it is then.
+
+    Unless `yes` says that nobody is to be asked, it is read back before it is written.
+    """
 
     def change() -> Change:
         before = load(desk, word)
         return Change(revisions=(Revision(before=before, after=decide(before, desk.act)),), by=desk.by)
 
-    written = desk.write(change)
-    tell(desk, written)
+    written = write_and_tell(desk, change, yes=yes)
     after = written.revisions[0].after
     assert isinstance(after, Booking)
     return after

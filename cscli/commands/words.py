@@ -37,11 +37,11 @@ def optional_choice(value: str | None, known: Sequence[str], what: str) -> str |
     return None if value is None else choice(value, known, what)
 
 
-def moment(text: str, now: datetime) -> datetime:
-    """Return the moment that was said, with its offset."""
+def moment(text: str, now: datetime, of: datetime | None = None) -> datetime:
+    """Return the moment that was said, with its offset; a time alone is meant on the day `of` a moment, else today."""
     from cscli.domain.phrases import parse_moment
 
-    return fixed(parse_moment(text, now))
+    return fixed(parse_moment(text, now, of.astimezone(now.tzinfo).date() if of else None))
 
 
 def window(start: datetime | None, end: str | None, length: str | None, now: datetime) -> datetime | None:

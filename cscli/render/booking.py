@@ -37,6 +37,8 @@ def booking_card(
         lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
     lines.append((t("label.field.service"), _what(view, booking)))
     lines.append((t("label.field.time"), _when(view, booking)))
+    if "booking.changed" in events:
+        lines += _before(view, booking)
     if booking.series:
         lines.append((t("label.field.series"), booking.series))
     if view.person is not None:
@@ -195,6 +197,20 @@ def _when(view: View, booking: "Booking") -> str:
     if untimed(booking):
         return t("label.visit.soon", by=end)
     return f"{stretch(start, end, language())}  ({elapsed(booking.end - booking.start, language())})"
+
+
+def _before(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return the time and the place that a booking had before it was changed, as far as they are others now."""
+    changes: Any = booking.events[-1].changes or {}
+    zone = view.rulebook.zone
+    words = []
+    if "start" in changes or "end" in changes:
+        start, end = ((changes[name].from_ if name in changes else getattr(booking, name)) for name in ("start", "end"))
+        words.append(stretch(start.astimezone(zone), end.astimezone(zone), language()))
+    if "resources" in changes:
+        words.append(", ".join(resource_name(view, name) for name in changes["resources"].from_ or ()))
+    told = "  ".join(word for word in words if word)
+    return [(t("hint.field.before"), told)] if told else []
 
 
 def _rules(view: View, booking: "Booking") -> list[str]:

@@ -8,4 +8,5 @@ TEXT = {
     "hint.role.supervisor": "a supervisor",
     "hint.role.finance": "finance",
     "hint.role.auditor": "an auditor",
+    "hint.field.before": "Before",
 }

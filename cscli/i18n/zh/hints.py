@@ -8,4 +8,5 @@ TEXT = {
     "hint.role.supervisor": "主管",
     "hint.role.finance": "财务",
     "hint.role.auditor": "审核员",
+    "hint.field.before": "原为",
 }
