@@ -70,13 +70,15 @@ def cells(view: View, row: Row) -> Cells:
 def marks(view: View, row: Row) -> list[str]:
     """Return what must stand out of a booking (manual row A3): VIP, special needs, a series, money that is missing.
 
-    Money is missing where a fare is to be paid before the trip, where only a part was paid, or after the service.
+    Money is missing where a fare is to be paid before the trip, where only a part was paid, or after the service; and
+    the fee of what was called off.
     """
     found = [mark for mark in ("vip", "special", "series") if row[mark]]
     told = [t(f"label.mark.{mark}") for mark in found]
     before = any(known.kind == "trip" for known in view.rulebook.service if known.id == row["service"])
-    standing = row["status"] in ("confirmed", "in_service", "completed")
-    if row["owed"] and standing and (before or row["status"] == "completed" or row["owed"] < (row["price"] or 0)):
+    over = row["status"] in ("completed", "no_show", "cancelled")
+    standing = over or row["status"] in ("confirmed", "in_service")
+    if row["owed"] and standing and (before or over or row["owed"] < (row["price"] or 0)):
         told.append(t("label.mark.owed", amount=money(row["owed"])))
     return told
 

@@ -29,6 +29,8 @@ from cscli.domain.settling import Settled
 from cscli.domain.value import replace
 from cscli.errors import Refused, UsageProblem
 
+More = Annotated[bool, typer.Option("--more", help="opt.more")]
+
 
 def confirm(
     ctx: typer.Context,
@@ -117,6 +119,7 @@ def complete(
     paid: Annotated[str | None, typer.Option("--paid", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
     spend: Annotated[str | None, typer.Option("--spend", metavar="AMOUNT", help="opt.spend")] = None,
+    more: More = False,
     card: ShownCard = None,
     no_card: Ordinary = False,
     at: At = None,
@@ -135,7 +138,7 @@ def complete(
         must_pay = card is not None and not amount
         both = settling.complete(both, desk.rulebook, desk.calendar, act, ordinary=no_card, must_pay=must_pay)
         both = settling.spend(both, desk.rulebook, act, bill) if bill is not None else both
-        return settling.pay(both, desk.rulebook, act, amount, how) if amount else both
+        return settling.pay(both, desk.rulebook, act, amount, how, more=more) if amount else both
 
     settle(desk, record, decide, card=card, money=bill is not None or (bool(amount) and how == "card"))
 
@@ -150,6 +153,7 @@ def pay(
     record: BookingId,
     amount: Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
+    more: More = False,
     card: ShownCard = None,
     at: At = None,
     dry_run: DryRun = False,
@@ -164,7 +168,7 @@ def pay(
         due = booking.owed(both.booking) if said is None else said
         if not due:
             raise UsageProblem("usage.nothing_owed", id=both.booking.id)
-        return settling.pay(both, desk.rulebook, act, due, how)
+        return settling.pay(both, desk.rulebook, act, due, how, more=more)
 
     settle(desk, record, decide, card=card, money=how == "card")
 
@@ -225,6 +229,8 @@ def close(
     rating: Annotated[int | None, typer.Option("--rating", metavar="1..5", min=1, max=5, help="opt.rating")] = None,
     feedback: Annotated[str | None, typer.Option("--feedback", metavar="TEXT", help="opt.feedback")] = None,
     unreachable: Annotated[bool, typer.Option("--unreachable", help="opt.unreachable")] = False,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -233,6 +239,7 @@ def close(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     ended = words.optional_choice(outcome, ("completed", "no_show"), "--outcome")
     said = words.text(feedback)
+    permit = desk.permit(override, reason)
 
     def decide(both: Settled, act: Act) -> Settled:
         before = both.booking
@@ -241,7 +248,7 @@ def close(
         elif ended == "no_show" and before.outcome != "no_show":
             missed = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=False)
             both = replace(both, booking=missed)
-        after = serving.close(both.booking, act, rating=rating, feedback=said, unreachable=unreachable)
+        after = serving.close(both.booking, act, rating=rating, feedback=said, unreachable=unreachable, permit=permit)
         return replace(both, booking=after)
 
     settle(desk, record, decide)

@@ -28,7 +28,7 @@ OVERRIDABLE = (
     "booking.hours", "booking.closed_day", "booking.timetable", "booking.out_of_service", "booking.advance",
     "booking.lead", "booking.shortest", "booking.longest", "booking.step", "booking.units", "booking.most_party",
     "booking.least_party", "booking.quota_open", "booking.quota_day", "booking.quota_week", "booking.duplicate",
-    "booking.coordination", "booking.change_notice", "booking.cancel_notice", "booking.cancel_started",
+    "booking.coordination", "booking.change_notice", "booking.cancel_notice", "booking.cancel_started", "booking.owed",
     "booking.no_show_after", "booking.queue_order", "booking.accept", "booking.audit_self", "complaint.self",
     "complaint.close",
 )  # fmt: skip

@@ -30,6 +30,7 @@ def booking_card(
 
     `more` are lines that stand with the money: what was taken off the customer's card, and what is left.
     """
+    from cscli.render.next_step import alternatives_told, next_steps
     from cscli.render.table import card
 
     lines = [(t("label.field.booking"), _headline(booking))]
@@ -54,16 +55,15 @@ def booking_card(
     lines += _order(view, booking)
     lines += _asked(view, booking)
     lines += _ahead(view, booking)
+    lines += _absent(booking)
     lines += [*_money(view, booking), *more]
     lines += [(t("label.field.rule"), rule) for rule in _rules(view, booking)]
     if booking.rating is not None:
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))
     if booking.feedback:
         lines.append((t("label.field.feedback"), visible(booking.feedback)))
-    if "booking.unmet" in events:
-        told = booking.events[-1].alternatives
-        lines.append((t("label.field.alternatives"), ", ".join(told) or t("label.none")))
-    return card(lines)
+    lines += alternatives_told(view, booking)
+    return card([*lines, *next_steps(booking, events)])
 
 
 WORDS = (
@@ -135,6 +135,16 @@ def _ahead(view: View, booking: "Booking") -> list[tuple[str, str]]:
     return [(t("label.field.priority"), t("label.priority.used", misses=rules.misses))]
 
 
+def _absent(booking: "Booking") -> list[tuple[str, str]]:
+    """Return whether somebody who did not come had telephoned (manual row D7)."""
+    phoned = next((event.phoned for event in reversed(booking.events) if event.type == "no_show"), None)
+    return [] if phoned is None else [(t("label.status.no_show").capitalize(), _phoned(phoned))]
+
+
+def _phoned(phoned: bool) -> str:
+    return t(f"label.flag.phoned.{'yes' if phoned else 'no'}")
+
+
 def _money(view: View, booking: "Booking") -> list[tuple[str, str]]:
     """Return what it costs, what was paid, what is still owed, and what goes back."""
     from cscli.domain.booking import owed
@@ -143,10 +153,14 @@ def _money(view: View, booking: "Booking") -> list[tuple[str, str]]:
     lines = []
     if booking.price is not None:
         lines.append((t("label.field.price"), price_line(view, booking.price, booking.price_parts, booking.units)))
-    if booking.paid:
-        due = owed(booking) if booking.status not in ("cancelled", "no_show", "closed") else Decimal(0)
-        rest = t("label.owed", amount=due, currency=currency) if due else ""
-        lines.append((t("label.field.paid"), f"{money(booking.paid)} {currency}  {rest}".strip()))
+    due = owed(booking) if booking.status != "closed" else Decimal(0)
+    rest = t("label.owed", amount=due, currency=currency) if due else ""
+    called_off = booking.fee is not None and booking.outcome in ("cancelled", "no_show")
+    if booking.paid or (due and booking.status == "completed"):
+        told = "" if called_off else rest
+        lines.append((t("label.field.paid"), f"{money(booking.paid)} {currency}  {told}".strip()))
+    if called_off and (due or not booking.refund) and (booking.fee or booking.outcome == "no_show"):
+        lines.append((t("hint.field.fee"), f"{money(booking.fee)} {currency}  {rest}".strip()))
     for refund in booking.refund:
         words = t(f"label.refund.{refund.state}", amount=refund.amount, currency=currency, fee=refund.fee,
                   expected=refund.expected)  # fmt: skip
@@ -244,12 +258,12 @@ def _rules(view: View, booking: "Booking") -> list[str]:
             lines.append(t("label.rule.two", change=change, cancel=cancel))
     for event in booking.events:
         if event.type == "cancelled" and event.notice is not None and event.notice_required is not None:
-            key = "label.rule.cancelled_late" if event.late else "label.rule.cancelled"
-            required = event.notice_required
+            begun, required = event.minutes is not None, event.notice_required
+            late = "label.rule.cancelled_late" if event.late else "label.rule.cancelled"
             lines.append(
                 t(
-                    key,
-                    notice=event.notice,
+                    "hint.rule.cancelled_after" if begun else late,
+                    notice=timedelta(minutes=event.minutes or 0) if begun else event.notice,
                     required=t("label.rule.required", required=required) if required.amount else "",
                     reason=visible(event.reason or ""),
                 )

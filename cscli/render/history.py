@@ -1,7 +1,7 @@
 """A record's biography: when, who, what, and what there is to say about it."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from cscli.domain.rulebook import Rulebook
@@ -12,7 +12,7 @@ from cscli.render.width import visible
 
 WORDS = ("reason", "note", "decision", "answer")
 FLAGS = ("priority", "phoned", "late", "unreachable", "reached", "satisfied", "apology")
-ALWAYS = ("reached", "satisfied")  # "no" is worth saying too
+ALWAYS = ("phoned", "reached", "satisfied")  # "no" is worth saying too
 RULED = ("severity", "category", "criterion", "level")  # fields whose names stand in the rulebook
 
 
@@ -110,8 +110,10 @@ def _counted(event: Any, rulebook: Rulebook) -> list[str]:
     if getattr(event, "compensation", None) is not None:
         words.append(money(event.compensation))
     if getattr(event, "notice", None) is not None:
-        key = "label.visit.took" if event.type == "arrived" else "label.notice"
-        words.append(t(key, notice=event.notice, required=event.notice_required))
+        begun = event.type == "cancelled" and event.minutes is not None
+        key = "label.visit.took" if event.type == "arrived" else "hint.after_start" if begun else "label.notice"
+        notice = timedelta(minutes=event.minutes) if begun else event.notice
+        words.append(t(key, notice=notice, required=event.notice_required))
     if getattr(event, "until", None) is not None:
         words.append(t("label.until", until=event.until.astimezone(rulebook.zone)))
     if getattr(event, "points", None) is not None:

@@ -235,7 +235,7 @@ def _needs(booking: Booking) -> str:
 
 
 def _money(booking: Booking) -> str:
-    """Return whether a booking is paid; nothing where it has no price."""
-    if booking.price is None:
+    """Return whether a booking is paid; nothing where it has no price, or was missed and costs nothing."""
+    if booking.price is None or booking.fee == 0:
         return ""
     return t("label.mark.owed", amount=owed(booking)) if owed(booking) else t("label.mark.paid")

@@ -16,7 +16,7 @@ from cscli.errors import Busy
 from cscli.store import rows
 from cscli.store.files import Signature
 
-VERSION = 10
+VERSION = 11
 LOCK_PATIENCE = 10  # seconds
 FILES = """
 CREATE TABLE file (path TEXT PRIMARY KEY, folder TEXT NOT NULL, mtime INTEGER, ctime INTEGER, size INTEGER,

@@ -23,6 +23,7 @@ SESSION = (
     ("14:08", "booking confirm $BK3"),
     ("tomorrow 17:31", "booking arrive $BK1"),
     ("tomorrow 18:30", "booking complete $BK1 --paid 12.50 --method card"),
+    ("tomorrow 18:31", "booking pay $BK1 --method cash"),
     ("tomorrow 18:40", "booking close $BK1 --rating 5 --feedback 很好"),
     ("tomorrow 19:05", "booking no-show $BK3 --phoned"),
     ("tomorrow 19:10", "booking close $BK3 --unreachable"),
@@ -52,7 +53,7 @@ def test_a_day_of_bookings_reads_like_this(desk: DeskFolder, golden: Golden, lan
 
     golden(f"booking-session.{lang}", "\n".join(page))
     assert desk.git("status", "--porcelain") == ""
-    assert desk.git("rev-list", "--count", "HEAD") == "14\n"
+    assert desk.git("rev-list", "--count", "HEAD") == "15\n"
 
 
 @pytest.mark.row("A4", lacking="several departments, the profile")

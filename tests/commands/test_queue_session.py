@@ -353,13 +353,16 @@ def test_where_nothing_is_free_the_customer_hears_what_could_be_had_and_the_answ
 
     full = desk.run(f"booking create {CALLER} {order}")
     noted = desk.ok(f"booking create {CALLER} {order} --waitlist --answer 'asks the boss, calls back'")
+    shown = desk.ok("booking show $BK2", now="2026-11-20T14:30:00")
     taken = desk.ok(
         "booking confirm $BK2 --start '2026-11-23 11:00' --answer 'eleven will do'", now="2026-11-20T15:00:00"
     )
 
     assert full.code == 5
     assert "2026-11-23 Mon 11:00-12:00" in full.err
-    assert ("unmet" in noted, "2026-11-23 11:00 room-3" in noted) == (True, True)
+    assert ("unmet" in noted, "11:00-12:00 Room 3" in noted) == (True, True)
+    assert "Answer    asks the boss, calls back\n" in noted
+    assert "Answer    asks the boss, calls back\n" in shown
     assert "BK-000000-000002  confirmed" in taken
     story = desk.ok("booking show $BK2")
     assert "asks the boss, calls back" in story

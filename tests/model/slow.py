@@ -71,6 +71,13 @@ class Known:
     paid_out: Decimal = Decimal(0)
     later: Decimal = Decimal(0)  # paid after it was called off
     back: list[Back] = field(default_factory=list)
+    charge: Decimal | None = None  # what calling it off costs
+
+    @property
+    def owed(self) -> Decimal:
+        """What is still to be paid: of the price, or of what calling it off costs."""
+        due = self.charge if self.status in ("cancelled", "no_show") else self.price
+        return max(Decimal(0), (due or Decimal(0)) - self.held)
 
     @property
     def promised(self) -> Decimal:
@@ -329,7 +336,7 @@ class SlowDesk:
         return sum((cents(Decimal(tag[0]) * asked.units * count / 60) for tag, count in parts), Decimal(0))
 
     def fee(self, known: Known, at: int, *, phoned: bool, absent: bool, cause: str) -> Decimal:
-        """Return what is kept of a booking that is called off: the first tier that fits, never more than was paid."""
+        """Return what calling a booking off costs: by the first tier that fits, before the start no more than paid."""
         if cause != "customer":
             return Decimal(0)
         service, paid = self.services[known.asked.service], known.held
@@ -344,13 +351,15 @@ class SlowDesk:
                 fee = cents(base * Decimal(tier["fee"][:-1]) / 100)
             else:
                 fee = Decimal(tier["fee"]) * (known.asked.units if tier.get("per") == "unit" else 1)
-            return min(fee, paid)
+            return fee if begun else min(fee, paid)
         return Decimal(0)
 
     def call_off(self, known: Known, status: str, at: int, *, phoned: bool, cause: str = "customer") -> None:
         """End a booking, and note what goes back of what was paid."""
+        charge = self.fee(known, at, phoned=phoned, absent=status == "no_show", cause=cause)
+        known.charge = None if known.price is None else charge
         if known.held > 0:
-            fee = self.fee(known, at, phoned=phoned, absent=status == "no_show", cause=cause)
+            fee = min(charge, known.held)
             amount = known.held - fee
             known.back.append(Back(fee, amount, gone=not amount))
         known.status = status
@@ -358,16 +367,16 @@ class SlowDesk:
     # --- what may be done with a booking ------------------------------------------------------------------------
 
     def may_cancel(self, known: Known, at: int, cause: str) -> bool:
-        """Whether a booking can be cancelled: what the desk or a resource did wrong needs no notice."""
+        """Whether a booking can be cancelled: what the desk or a resource did wrong needs no notice.
+
+        Once it has begun a customer is a no-show.
+        """
         if known.status not in ("requested", "confirmed"):
             return False
         if cause != "customer":
             return True
         notice = self.span_of(known.asked.service, "cancel_notice", "0m")
-        if at >= known.asked.start:
-            after = [tier for tier in self.services[known.asked.service].get("refund", ()) if tier.get("after_start")]
-            return bool(after) and not notice
-        return known.asked.start - at >= notice
+        return at < known.asked.start and known.asked.start - at >= notice
 
     def may_move(self, known: Known, at: int) -> bool:
         """Whether a customer can still change a booking."""

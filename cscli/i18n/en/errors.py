@@ -310,6 +310,8 @@ TEXT = {
     "refused.booking.audit_self": "Refused: {by} made {id}, so somebody else must audit it (rule {rule}).",
     "refused.booking.audit_note": "Refused: say with --note what the audit of {id} found (rule {rule}).",
     "refused.booking.no_refund": "Refused: no refund of {id} is waiting to be paid out.",
+    "refused.booking.owed": "Refused: {amount} is still owed for {id} (rule {rule}); take it with `cscli booking pay {id}` first.",
+    "refused.booking.overpaid": "Refused: {owed} is owed for {id}, not {amount} (rule {rule}); where more is meant, add --more.",
     "refused.booking.refund_open": "Refused: {amount} still goes back to the customer; finance pays it out with `cscli booking refund {id}` first.",
     "ask.card_type": "Card type",
     "ask.card_number": "Number of the card",

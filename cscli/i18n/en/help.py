@@ -88,6 +88,7 @@ TEXT = {
     "opt.phoned_cancel": "the customer telephoned",
     "opt.phoned": "the customer said so by telephone",
     "opt.refund": "what was given back",
+    "opt.more": "more than is owed is taken, and meant",
     "opt.paid": "what was paid",
     "opt.method": "how it was paid; card is the customer's stored-value card where one holds money, else a bank's",
     "opt.outcome": "end it in the same go",

@@ -141,6 +141,7 @@ TEXT = {
     "label.method.mobile": "by mobile",
     "label.method.other": "otherwise",
     "label.flag.phoned.yes": "telephoned",
+    "label.flag.phoned.no": "not telephoned",
     "label.flag.late.yes": "late",
     "label.flag.unreachable.yes": "could not be reached",
     "label.flag.reached.yes": "reached",

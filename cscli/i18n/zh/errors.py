@@ -295,6 +295,8 @@ TEXT = {
     "refused.booking.audit_self": "不予办理: {id} 由 {by} 经手, 须由他人审核 (规定 {rule})。",
     "refused.booking.audit_note": "不予办理: 请用 --note 写明 {id} 审核发现的问题 (规定 {rule})。",
     "refused.booking.no_refund": "不予办理: {id} 没有待付的退款。",
+    "refused.booking.owed": "不予办理: {id} 还欠 {amount} (规定 {rule}); 请先用 `cscli booking pay {id}` 收款。",
+    "refused.booking.overpaid": "不予办理: {id} 应付 {owed}, 不是 {amount} (规定 {rule}); 确实多收的请加 --more。",
     "refused.booking.refund_open": "不予办理: 还有 {amount} 未退给客户; 请财务先用 `cscli booking refund {id}` 付款。",
     "ask.card_type": "卡类",
     "ask.card_number": "卡号",

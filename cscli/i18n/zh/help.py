@@ -82,6 +82,7 @@ TEXT = {
     "opt.phoned_cancel": "客户来电取消",
     "opt.phoned": "客户有电话说明",
     "opt.refund": "退还金额",
+    "opt.more": "确实多收, 超过应付也登记",
     "opt.paid": "实收金额",
     "opt.method": "收款方式; card 为客户有余额的充值卡, 没有则为银行卡",
     "opt.outcome": "同时登记结果",

@@ -141,6 +141,7 @@ TEXT = {
     "label.method.mobile": "手机支付",
     "label.method.other": "其他方式",
     "label.flag.phoned.yes": "有电话说明",
+    "label.flag.phoned.no": "未来电话",
     "label.flag.late.yes": "逾时",
     "label.flag.unreachable.yes": "未联系到",
     "label.flag.reached.yes": "已联系到",
