@@ -140,7 +140,7 @@ def create(
         start=begin,
         soon=soon,
         end=words.window(begin, end, length, desk.now),
-        resources=tuple(desk.rulebook.resource_named(name).id for name in resource or ()),
+        resources=tuple(words.place(desk.rulebook, wanted, name) for name in resource or ()),
         units=units,
         party=party,
         route=route,
@@ -237,11 +237,12 @@ def change(
 
     def wanted_of(before: Booking) -> Wanted:
         begin = words.moment(start, desk.at, None if untimed(before) else before.start) if start else None
+        offer = desk.rulebook.service_named(service or before.service)
         return Wanted(
-            service=desk.rulebook.service_named(service).id if service else None,
+            service=offer.id if service else None,
             start=begin,
             end=words.window(begin or before.start, end, length, desk.now),
-            resources=tuple(desk.rulebook.resource_named(name).id for name in resource) if resource else None,
+            resources=tuple(words.place(desk.rulebook, offer, name) for name in resource) if resource else None,
             units=units,
             party=party,
             route=route,

@@ -134,11 +134,11 @@ def _rests_on(desk: Desk, base: Booking, said: Said) -> tuple[Instead, Situation
     start = words.moment(said.start, desk.at, base.start) if said.start else None
     first = start or base.start
     end = words.window(first, None, said.length, desk.now)
-    names = said.resources
+    names, service = said.resources, desk.rulebook.service_named(base.service)
     instead = Instead(
         start=start,
         end=end,
-        resources=tuple(desk.rulebook.resource_named(name).id for name in names) if names else None,
+        resources=tuple(words.place(desk.rulebook, service, name) for name in names) if names else None,
     )
     last = end or first + (base.end - base.start)
     facts = situation(desk, base.service, first, last, person_of(desk, base), base.id)

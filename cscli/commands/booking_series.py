@@ -132,7 +132,7 @@ def _move(
     *,
     yes: bool,
 ) -> None:
-    """Load the bookings that are meant, decide what becomes of them, write and show it; unless `yes` it is read back."""
+    """Load the bookings that are meant, decide what becomes of them, write and show it; read back but for a `yes`."""
     seen: list[tuple[Outcome, int]] = []
 
     def under_lock() -> Change:

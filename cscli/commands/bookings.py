@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cscli.commands import people, words
 from cscli.desk import Desk, say_aside
 from cscli.domain import patron, states
-from cscli.domain.booking import Booking
+from cscli.domain.booking import Booking, untimed
 from cscli.domain.patron import NOBODY, Missed, Patron, Taken
 from cscli.domain.record import Act, Change, Revision
 from cscli.domain.value import NOTHING, replace
@@ -70,8 +70,8 @@ def patron_of(
         card_until=card.valid_to if card else None,
         visits_left=visits_left,
         taken=tuple(
-            Taken(id=record, service=service, start=at(start), end=at(end))
-            for record, service, start, end in queries.taken_by(desk.store.index, person.id, since, now)
+            Taken(id=record, service=service, start=at(start), end=at(end), soon=bool(soon))
+            for record, service, start, end, soon in queries.taken_by(desk.store.index, person.id, since, now)
             if record != without
         ),
         missed=tuple(
@@ -220,10 +220,11 @@ def extras(desk: Desk, said: list[str] | None, *, whole: bool = True) -> Mapping
 
 
 def duplicate_ids(known: Patron, taken: Booking, desk: Desk) -> tuple[str, ...]:
-    """Return the customer's other bookings of the same service at the same time, where the rulebook wants them told."""
+    """Return the customer's other bookings at the same time, where the rulebook wants them told."""
     if desk.rulebook.booking.duplicates == "ignore" or taken.status not in ("requested", "confirmed"):
         return ()
-    return patron.duplicates(known, desk.rulebook.service_named(taken.service), taken.start, taken.end)
+    service = desk.rulebook.service_named(taken.service)
+    return patron.duplicates(known, service, taken.start, taken.end, soon=untimed(taken))
 
 
 # --- the queue --------------------------------------------------------------------------------------------------

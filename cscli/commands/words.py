@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli.domain.masks import mask_number
+from cscli.domain.rulebook import entry_named
 from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import label
@@ -14,6 +15,7 @@ LONGEST = timedelta(days=400)  # what is longer is a slip of the keyboard
 
 if TYPE_CHECKING:
     from cscli.domain.customer import Customer
+    from cscli.domain.rulebook import Rulebook
     from cscli.domain.services import Service
 
 T = TypeVar("T")
@@ -119,6 +121,17 @@ def required_of_customer(service: "Service", person: "Customer | None") -> None:
         raise UsageProblem("usage.required", option="--phone", service=service.name)
     if "card" in service.required and (person is None or person.card is None):
         raise Refused("refused.card_needed", rule="service.required", service=service.name)
+
+
+def place(rulebook: "Rulebook", service: "Service", word: str) -> str:
+    """Return the id of a resource that was named; raises `NotFound` with those that serve the service.
+
+    One that serves another is refused with its own sentence where the order is judged.
+    """
+    if any(word in (known.id, known.name) for known in rulebook.resource):
+        return rulebook.resource_named(word).id
+    own = [known for group in service.resources for known in rulebook.group(group)]
+    return entry_named(own, word, "rulebook.no_resource").id
 
 
 def listed(entries: Iterable[Any]) -> tuple[tuple[str, str], ...]:

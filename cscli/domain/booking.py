@@ -86,9 +86,9 @@ class Coordination(Value):
 class Booking(Record):
     """A booking as its file holds it.
 
-    `paid` is the money the desk holds for it; `fee` is what calling it off costs the customer; `spend` is the guest's bill at a merchant; `merchant` is one the rulebook
-    does not list; `passengers` are customers' ids; `series` is the id of the first of a recurring booking. `respond_by`
-    is when somebody must be at the customer's, of a visit only.
+    `paid` is the money the desk holds for it; `fee` is what calling it off costs the customer; `spend` is the guest's
+    bill at a merchant; `merchant` is one the rulebook does not list; `passengers` are customers' ids; `series` is the
+    id of the first of a recurring booking. `respond_by` is when somebody must be at the customer's, of a visit only.
     """
 
     kind: ClassVar[str] = "booking"

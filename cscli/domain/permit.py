@@ -8,7 +8,7 @@ from cscli.errors import Refused
 
 
 class Breach(Value, kw_only=False):
-    """A rule of the rulebook that a wish breaks, with the facts of its sentence; `said` is one in place of the usual."""
+    """A rule of the rulebook that a wish breaks, with the facts of its sentence; `said` replaces the usual one."""
 
     rule: str
     facts: Mapping[str, object]

@@ -111,9 +111,9 @@ def parse_moment(text: str, now: datetime, on: date | None = None) -> datetime:
     """Read a moment: a day and a time, a time alone, `now`, `+2h`, `半小时后`, or an ISO stamp.
 
     A time alone is meant `on` a day, today where none is given. The answer is in the zone of `now`, in whole seconds.
-    A bare `7点` is seven in the morning; `24:00` and `晚上12点` are the midnight at the day's end, `凌晨12点` the one at
-    its beginning. Hours that contradict their part of the day (`上午15点`), or leave the day open (`晚上2点`), are
-    refused, as is a day without a time.
+    A bare `7点` is seven in the morning; `24:00` and `晚上12点` are the midnight at the day's end, `凌晨12点` the
+    one at its beginning. Hours that contradict their part of the day (`上午15点`), or leave the day open (`晚上2点`),
+    are refused, as is a day without a time.
     """
     words = _plain(text)
     zone = now.tzinfo

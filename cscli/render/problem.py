@@ -11,6 +11,7 @@ from cscli.i18n.forms import stretch
 from cscli.render.width import visible
 
 OVERRIDE = "--override"
+OPTION = {"route": "--route", "seat_class": "--class"}  # how what a price depends on is said
 LONGEST = 200  # characters of a value that an error repeats
 
 
@@ -56,6 +57,8 @@ def _said(problem: CscliError) -> dict[str, Any]:
     for name in ("status", "event", "judgement", "extra_type"):
         if name in facts:
             facts[name] = label(name, facts[name])
+    if "lacking" in facts:
+        facts["lacking"] = tuple(f"{label('needed', name)} ({OPTION[name]})" for name in facts["lacking"])
     if "legal" in facts:
         facts["legal"] = tuple(label("event", event) for event in facts["legal"]) or (t("label.none"),)
     if "missing" in facts and isinstance(facts["missing"], tuple):

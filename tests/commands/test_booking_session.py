@@ -68,7 +68,7 @@ def test_a_full_house_offers_other_times_and_can_note_the_wish(desk: DeskFolder,
     assert refused.code == as_data.code == 5
     golden("booking-full.en", refused.err + noted)
     told = json.loads(as_data.err)
-    assert told["error"]["key"] == "unavailable"
+    assert told["error"]["key"] == "unavailable.named"
     starts = [free["start"][11:16] for free in told["alternatives"]]
     assert starts == ["17:30", "18:00", "18:30", "19:00", "19:30", "20:00"]
 

@@ -58,7 +58,7 @@ def test_a_no_show_says_whether_somebody_telephoned_and_what_it_costs(
     assert f"Fee       {fee}" in card
     assert said in club.ok("booking show $BK1", now=LATER).rpartition("no-show")[2]
     for page in ("booking print --kind dispatch", "booking list --all"):
-        money = [line for line in club.ok(page, now=LATER).splitlines() if "王**" in line][0]
+        money = next(line for line in club.ok(page, now=LATER).splitlines() if "王**" in line)
         assert mark in money
         assert bool(mark) or not ("owes" in money or "paid" in money)
 

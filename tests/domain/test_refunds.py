@@ -359,8 +359,8 @@ def test_before_the_start_no_more_is_kept_than_was_paid() -> None:
 def test_who_telephones_that_nobody_comes_is_not_waited_for() -> None:
     early = an_act("2026-11-21 19:05")
 
-    facts = refusal(Refused, "refused.booking.no_show_after",
-                    lambda: calling_off.no_show(a_paid_booking(), rules(CLUB), CALENDAR, early, phoned=False))  # fmt: skip
+    silent = lambda: calling_off.no_show(a_paid_booking(), rules(CLUB), CALENDAR, early, phoned=False)  # noqa: E731
+    facts = refusal(Refused, "refused.booking.no_show_after", silent)
     assert str(facts["wait"]) == "30m"
     assert calling_off.no_show(a_paid_booking(), rules(CLUB), CALENDAR, early, phoned=True).status == "no_show"
 

@@ -16,6 +16,7 @@ CENT = Decimal("0.01")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPANS = {"m": 60, "h": 3600, "d": 86_400}
 STANDING = ("requested", "confirmed", "in_service")
+STEPPED = ("slot", "appointment", "visit")
 PAYABLE = ("requested", "confirmed", "in_service", "completed", "no_show", "cancelled")
 
 
@@ -286,7 +287,7 @@ class SlowDesk:
         if length < span(service.get("shortest", "0m")) or length > span(service.get("longest", "999d")):
             return False
         here, step = self.local(asked.start // 60), span(service.get("step", "30m")) // 60
-        if service["kind"] == "slot" and ((here.hour * 60 + here.minute) % step or length % (step * 60)):
+        if service["kind"] in STEPPED and ((here.hour * 60 + here.minute) % step or length % (step * 60)):
             return False
         if asked.units > service.get("most_units", 1):
             return False

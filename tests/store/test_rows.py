@@ -65,7 +65,7 @@ def taken(desk: DeskFolder, since: str, now: str) -> list[str]:
     store = desk.store()
     store.resolve(desk.id_of("CU1"), "customer")  # brings the index up to date
     found = queries.taken_by(store.index, desk.id_of("CU1"), seconds(since), seconds(now))
-    return [f"{datetime.fromtimestamp(start, SHANGHAI):%d %H}" for _, _, start, _ in found]
+    return [f"{datetime.fromtimestamp(start, SHANGHAI):%d %H}" for _, _, start, *_ in found]
 
 
 def test_what_stands_or_took_place_counts_for_a_quota_and_what_was_called_off_does_not(desk: DeskFolder) -> None:

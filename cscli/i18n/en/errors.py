@@ -91,8 +91,8 @@ TEXT = {
     "refused.booking.past": "Refused: {start} has passed.",
     "refused.booking.hours": "Refused: on {start} the desk is open {hours} (rule {rule}).",
     "refused.booking.closed_day": "Refused: the desk is closed on {start} (rule {rule}).",
-    "refused.booking.timetable": "Refused: {service} does not take place at {start} (rule {rule}); "
-    "see `cscli booking free --service {service}`.",
+    "refused.booking.timetable": "Refused: {service} does not take place at {start} (rule {rule}); the nearest are "
+    "{nearest}; see `{command}`.",
     "refused.booking.advance": "Refused: {service} can be booked {advance} ahead at most, not for {start} (rule {rule}).",
     "refused.booking.lead": "Refused: {service} must be booked {lead} before the start (rule {rule}).",
     "refused.booking.shortest": "Refused: {service} takes {shortest} at least (rule {rule}).",
@@ -109,6 +109,10 @@ TEXT = {
     "refused.booking.not_begun": "Refused: it begins at {start}.",
     "refused.booking.no_show_after": "Refused: wait {wait} from {start} before noting a no-show (rule {rule}).",
     "refused.booking.rating_unreachable": "Refused: a customer who could not be reached has said nothing.",
+    "refused.price.unsaid": "Refused: the price of {service} depends on what was not said: {lacking} (rule {rule}).",
+    "unavailable.named": "{resources} is taken from {start} to {end}; other places for {service} are free then, name one with --resource.",
+    "unavailable.party": "No single place for {service} holds {party} people from {start} to {end}; {units} together do: add --units {units}.",
+    "refused.booking.no_trip": "Refused: {service} has no trip at {start} (rule {rule}); the nearest leave {nearest}; see `{command}`.",
     "refused.price.gap": "Refused: the rulebook has no price for {service} at {start}; add a [[service.price]].",
     "data.file": "{finding}",
     "data.value": "{finding}",

@@ -21,4 +21,11 @@ TEXT = {
     "hint.next.called_off": "called off: cscli booking cancel {id} --phoned",
     "hint.next.waiting": "waits; offer what comes free: cscli booking offer {id}, another time is taken: cscli booking confirm {id} --start TIME",
     "hint.next.declined": "waits no longer: cscli booking close {id}",
+    "hint.column.route": "route",
+    "hint.column.seats": "seats x fare",
+    "hint.free.left_out": "Times that may not be booked are left out. {why}",
+    "hint.free.between": "Nothing is free for {service} on {day} from {first} to {last}.",
+    "hint.free.next": "The next free time is {time}.",
+    "hint.free.named": "{resources} is taken all through {day}, others are not: leave out --resource.",
+    "hint.free.party": "No single place for {service} holds {party} people on {day}; {units} together do: add --units {units}.",
 }

@@ -90,8 +90,8 @@ TEXT = {
     "refused.booking.past": "不予办理: {start} 已经过去。",
     "refused.booking.hours": "不予办理: {start} 当天营业时间为 {hours} (规定 {rule})。",
     "refused.booking.closed_day": "不予办理: {start} 当天不营业 (规定 {rule})。",
-    "refused.booking.timetable": "不予办理: {service} 在 {start} 没有课 (规定 {rule}); "
-    "见 `cscli booking free --service {service}`。",
+    "refused.booking.timetable": "不予办理: {service} 在 {start} 没有课 (规定 {rule}); 最近的是 {nearest}; "
+    "见 `{command}`。",
     "refused.booking.advance": "不予办理: {service} 最多提前 {advance} 预订, 不能订 {start} (规定 {rule})。",
     "refused.booking.lead": "不予办理: {service} 至少要提前 {lead} 预订 (规定 {rule})。",
     "refused.booking.shortest": "不予办理: {service} 至少 {shortest} (规定 {rule})。",
@@ -105,6 +105,10 @@ TEXT = {
     "refused.booking.not_begun": "不予办理: {start} 才开始。",
     "refused.booking.no_show_after": "不予办理: 从 {start} 起要等 {wait} 才能登记未到 (规定 {rule})。",
     "refused.booking.rating_unreachable": "不予办理: 未联系到的客户不会有评分或意见。",
+    "refused.price.unsaid": "不予办理: {service} 的价格取决于还没说明的 {lacking} (规定 {rule})。",
+    "unavailable.named": "{resources} 在 {start} 至 {end} 已被占用; {service} 的其他资源当时有空, 可用 --resource 指定。",
+    "unavailable.party": "{start} 至 {end} {service} 没有一处能容纳 {party} 人; {units} 处一起可以: 请加 --units {units}。",
+    "refused.booking.no_trip": "不予办理: {service} 在 {start} 没有班次 (规定 {rule}); 最近的班次是 {nearest}; 见 `{command}`。",
     "refused.price.gap": "不予办理: 规章里没有 {service} 在 {start} 的价格; 请补一条 [[service.price]]。",
     "data.file": "{finding}",
     "data.value": "{finding}",

@@ -21,4 +21,11 @@ TEXT = {
     "hint.next.called_off": "客人已取消: cscli booking cancel {id} --phoned",
     "hint.next.waiting": "候补中; 有空位时: cscli booking offer {id}, 改订其他时间: cscli booking confirm {id} --start 时间",
     "hint.next.declined": "不再候补: cscli booking close {id}",
+    "hint.column.route": "线路",
+    "hint.column.seats": "余座 x 票价",
+    "hint.free.left_out": "按规定现在不能预订的时间没有列出。{why}",
+    "hint.free.between": "{service} 在 {day} {first} 至 {last} 没有空余。",
+    "hint.free.next": "最近的空余时间是 {time}。",
+    "hint.free.named": "{resources} 在 {day} 已订满, 其他资源还有空: 不写 --resource 即可。",
+    "hint.free.party": "{day} {service} 没有一处能容纳 {party} 人; {units} 处一起可以: 请加 --units {units}。",
 }
