@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cscli.commands import booking_needs as needs
 from cscli.commands import people, words
 from cscli.commands.bookings import (
     confirm_or_leave,
@@ -63,6 +64,8 @@ from cscli.domain.record import Act, Change, Revision
 from cscli.errors import UsageProblem
 from cscli.i18n import t
 
+WORDS = ("source", "details", "special", "address", "merchant", "origin", "destination")  # they decide nothing
+
 
 def create(
     ctx: typer.Context,
@@ -117,23 +120,20 @@ def create(
     soon = wanted.kind == "visit" and start is None  # as soon as the rulebook promises
     if soon and (length or end):
         raise UsageProblem("usage.needs", option="--for" if length else "--end", other="--start")
+    full = needs.complete(
+        desk, wanted,
+        {
+            "customer": customer, "phone": phone, "party": party, "route": route, "seat_class": seat_class,
+            "boarding_point": words.text(boarding), "resource": resource, "merchant": words.text(merchant),
+            "source": words.text(source), "details": words.text(details), "special": words.text(special),
+            "address": words.text(address), "origin": words.text(origin), "destination": words.text(destination),
+        },
+        start=None if soon else start or "",
+    )  # fmt: skip
     said_start = "" if soon else ask(start, "--start", "ask.start", read=lambda said: words.moment(said, desk.at))
     begin = desk.act.at if soon else words.moment(said_start, desk.at)
-    if "customer" in wanted.required and phone is None:
-        asked = customer is None
-        customer = ask(customer, "--customer", "ask.customer")
-        if asked and "phone" in wanted.required and people.named(desk, customer) is None:
-            phone = ask(phone, "--phone", "ask.phone", read=words.phone)
-    said = {
-        "source": words.text(source), "details": words.text(details), "special": words.text(special),
-        "address": words.text(address), "merchant": words.text(merchant), "origin": words.text(origin),
-        "destination": words.text(destination), "entry_seconds": entry_seconds,
-    }  # fmt: skip
-    place = words.text(boarding)
-    words.required(
-        wanted, party=party, route=route, seat_class=seat_class, boarding_point=place, resource=resource or merchant,
-        **{**said, "origin": origin or route, "destination": destination or route},
-    )  # fmt: skip
+    customer, phone, party, resource = (full[name] for name in ("customer", "phone", "party", "resource"))
+    said = {name: full[name] for name in WORDS} | {"entry_seconds": entry_seconds}
     permit = desk.permit(override, reason)
     wish = Wish(
         service=wanted.id,
@@ -143,9 +143,9 @@ def create(
         resources=tuple(words.place(desk.rulebook, wanted, name) for name in resource or ()),
         units=units,
         party=party,
-        route=route,
-        seat_class=seat_class,
-        boarding_point=place,
+        route=full["route"],
+        seat_class=full["seat_class"],
+        boarding_point=full["boarding_point"],
         channel=words.choice(channel, booking.CHANNELS, "--channel"),  # type: ignore[arg-type]  # proven just now
         vip=vip,
         words={

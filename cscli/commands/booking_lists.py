@@ -13,6 +13,7 @@ from cscli.i18n.forms import day as written_day
 from cscli.i18n.forms import moment, money, stretch
 from cscli.render.booking import resource_name, service_name
 from cscli.render.view import View
+from cscli.render.width import visible
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
@@ -58,7 +59,8 @@ def cells(view: View, row: Row) -> Cells:
         "status": status,
         "start": stretch(_here(view, row["start"]), _here(view, row["end"]), language()),
         "service": service_name(view, row["service"]),
-        "resources": " ".join(resource_name(view, name) for name in row["resources"].split()),
+        "resources": " ".join(resource_name(view, name) for name in row["resources"].split())
+        or visible(row["merchant"] or ""),
         "units": str(row["units"]),
         "name": row["name"] or "",
         "price": money(row["price"]),
@@ -76,6 +78,8 @@ def marks(view: View, row: Row) -> list[str]:
     found = [mark for mark in ("vip", "special", "series") if row[mark]]
     told = [t(f"label.mark.{mark}") for mark in found]
     before = any(known.kind == "trip" for known in view.rulebook.service if known.id == row["service"])
+    if row["status"] == "requested" and row["hold_until"] is not None and row["hold_until"] <= view.now.timestamp():
+        told.append(t("hint.mark.hold_over"))
     over = row["status"] in ("completed", "no_show", "cancelled")
     standing = over or row["status"] in ("confirmed", "in_service")
     if row["owed"] and standing and (before or over or row["owed"] < (row["price"] or 0)):

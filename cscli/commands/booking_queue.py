@@ -22,7 +22,7 @@ from cscli.commands.options import (
     Resources,
     Start,
 )
-from cscli.desk import Desk
+from cscli.desk import Desk, interactive
 from cscli.domain import queue
 from cscli.domain.arranging import Situation
 from cscli.domain.booking import Booking
@@ -33,6 +33,7 @@ from cscli.domain.rulebook import entry_named
 from cscli.domain.value import Value
 from cscli.domain.values import fixed
 from cscli.errors import UsageProblem
+from cscli.i18n import t
 from cscli.render.queue import ALIGN, COLUMNS, Waiting, waiting_data, waiting_row
 
 
@@ -197,6 +198,8 @@ def coordinate(
         raise UsageProblem("usage.needs", option="--note" if note else "--yes|--no", other="--answer")
     if answering and question:
         raise UsageProblem("usage.needs", option="--question", other="--ask")
+    if answering and agreed is None and interactive():
+        agreed = typer.confirm(t("ask.agreed"), err=True)
     heard = words.need(agreed, "--yes|--no") if answering else None
     asking, said = words.text(question), words.text(note)
 

@@ -106,13 +106,6 @@ def need(value: T | None, option: str) -> T:
     return value
 
 
-def required(service: "Service", **said: object) -> None:
-    """Raise `UsageProblem` for the first field the rulebook wants with this service that was not said."""
-    for name in service.required:
-        if name in said and said[name] is None:
-            raise UsageProblem("usage.required", option=f"--{name}", service=service.name)
-
-
 def required_of_customer(service: "Service", person: "Customer | None") -> None:
     """Raise `UsageProblem` where the customer's file lacks what the rulebook wants with this service."""
     if "customer" in service.required and person is None:

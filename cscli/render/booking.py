@@ -9,6 +9,7 @@ from cscli.domain import masks
 from cscli.errors import NotFound
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, fact, money, stretch
+from cscli.render.next_step import alternatives_told, hold_told, next_steps
 from cscli.render.view import View
 from cscli.render.width import visible
 
@@ -30,7 +31,6 @@ def booking_card(
 
     `more` are lines that stand with the money: what was taken off the customer's card, and what is left.
     """
-    from cscli.render.next_step import alternatives_told, next_steps
     from cscli.render.table import card
 
     lines = [(t("label.field.booking"), _headline(booking))]
@@ -238,11 +238,11 @@ def _rules(view: View, booking: "Booking") -> list[str]:
     zone = view.rulebook.zone
     lines = []
     if booking.status == "requested" and booking.hold_until:
-        over = "_over" if booking.hold_until <= view.now else ""
-        key = f"label.rule.offer{over}" if booking.waitlisted else "label.rule.hold"
-        lines.append(t(key, until=booking.hold_until.astimezone(zone), id=booking.id))
+        lines.append(hold_told(booking, zone, view.now))
     elif booking.status == "requested" and any(asked.agreed is None for asked in booking.coordination):
-        lines.append(t("label.rule.asking", id=booking.id))
+        asked_at = min(asked.asked_at for asked in booking.coordination if asked.agreed is None)
+        due = (asked_at + service.hold_for.delta).astimezone(zone)
+        lines.append(t("hint.rule.asking", id=booking.id, due=due))
     if booking.status in ("requested", "confirmed"):
         start = booking.start.astimezone(zone)
         change, cancel = service.change_notice, service.cancel_notice

@@ -1,7 +1,7 @@
 """What a card says at its end: what a wish was offered instead, and which command comes next."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from cscli.i18n import language, t
@@ -76,3 +76,17 @@ def _next(booking: "Booking", event: str) -> str | None:
     if event == "unmet" or (event == "declined" and booking.waitlisted):
         return "hint.next.waiting"
     return "hint.next.declined" if event == "declined" else None
+
+
+def hold_told(booking: "Booking", zone: tzinfo, now: datetime) -> str:
+    """Return until when a request or an offer is held, that it ran out, or that a department has said no meanwhile."""
+    until = booking.hold_until or now
+    over = "_over" if until <= now else ""
+    no = tuple(asked.department for asked in booking.coordination if asked.agreed is False)
+    if booking.waitlisted:
+        key = f"label.rule.offer{over}"
+    elif no and not over:
+        return t("hint.rule.declined", departments=no, until=until.astimezone(zone), id=booking.id)
+    else:
+        key = "hint.rule.hold_over" if over else "label.rule.hold"
+    return t(key, until=until.astimezone(zone), id=booking.id)

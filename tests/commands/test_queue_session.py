@@ -381,7 +381,7 @@ def test_a_service_confirmed_at_once_waits_for_its_departments_and_never_runs_ou
 
     waits = json.loads(desk.ok(f"{take} --json"))
     assert (waits["status"], waits["hold_until"], waits["coordination"][0]["agreed"]) == ("requested", None, None)
-    assert "held while departments are asked" in desk.ok("booking show $BK1")
+    assert "held until the departments answer" in desk.ok("booking show $BK1")
     assert desk.run(take, now="2026-11-21T12:00:00").code == 5  # a day later it is still kept
     pushed = desk.run(f"{take.replace('court-1', 'court-2')} --confirm")
     assert (pushed.code, "front" in pushed.err) == (4, True)

@@ -9,6 +9,7 @@ TEXT = {
     "note.not_written": "Nothing was written.",
     "ask.phone": "Phone",
     "ask.reason": "Reason",
+    "ask.agreed": "Does it agree",
     "usage.missing": "{option} is missing.",
     "usage.required": "{service} needs {option}: the rulebook asks for it.",
     "usage.no_value": "{option} needs a value behind it.",

@@ -28,4 +28,8 @@ TEXT = {
     "hint.free.next": "The next free time is {time}.",
     "hint.free.named": "{resources} is taken all through {day}, others are not: leave out --resource.",
     "hint.free.party": "No single place for {service} holds {party} people on {day}; {units} together do: add --units {units}.",
+    "hint.mark.hold_over": "hold ran out",
+    "hint.rule.hold_over": "the hold ran out {until} and the place is free again; still wanted: cscli booking confirm {id}, else: cscli booking cancel {id}",
+    "hint.rule.declined": "{departments} declined: change it with cscli booking change {id}, or cscli booking cancel {id}; the place is held until {until}",
+    "hint.rule.asking": "held until the departments answer, which is due {due}: cscli booking coordinate {id} --answer DEPARTMENT --yes|--no",
 }

@@ -387,6 +387,5 @@ TEXT = {
     "label.priority.used": "used: {misses} misses",
     "label.flag.priority.yes": "priority used",
     "label.rule.offer": "offered until {until}; taken: cscli booking confirm {id}, not wanted: cscli booking decline {id}",
-    "label.rule.asking": "held while departments are asked; note an answer with cscli booking coordinate {id} --answer DEPARTMENT --yes|--no",
     "label.rule.offer_over": "the offer ran out {until}; anew: cscli booking offer {id}, not wanted: cscli booking decline {id}",
 }

@@ -9,6 +9,7 @@ TEXT = {
     "note.not_written": "未写入任何内容。",
     "ask.phone": "电话",
     "ask.reason": "原因",
+    "ask.agreed": "是否同意",
     "usage.missing": "缺少 {option}。",
     "usage.required": "{service} 必须填写 {option} (规章要求)。",
     "usage.no_value": "{option} 后面要有内容。",

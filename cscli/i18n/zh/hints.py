@@ -28,4 +28,8 @@ TEXT = {
     "hint.free.next": "最近的空余时间是 {time}。",
     "hint.free.named": "{resources} 在 {day} 已订满, 其他资源还有空: 不写 --resource 即可。",
     "hint.free.party": "{day} {service} 没有一处能容纳 {party} 人; {units} 处一起可以: 请加 --units {units}。",
+    "hint.mark.hold_over": "保留已过期",
+    "hint.rule.hold_over": "保留已于 {until} 过期, 位置已释放; 仍需要: cscli booking confirm {id}, 不需要: cscli booking cancel {id}",
+    "hint.rule.declined": "{departments} 未同意: 请用 cscli booking change {id} 变更, 或 cscli booking cancel {id}; 位置保留至 {until}",
+    "hint.rule.asking": "部门答复前一直保留, 应在 {due} 前答复: cscli booking coordinate {id} --answer 部门 --yes|--no",
 }

@@ -387,6 +387,5 @@ TEXT = {
     "label.priority.used": "已使用: {misses}次未订到",
     "label.flag.priority.yes": "使用优先",
     "label.rule.offer": "候补位保留到 {until}; 客户要: cscli booking confirm {id}, 不要: cscli booking decline {id}",
-    "label.rule.asking": "部门答复之前一直保留; 登记答复: cscli booking coordinate {id} --answer DEPARTMENT --yes|--no",
     "label.rule.offer_over": "候补位已于 {until} 过期; 重新保留: cscli booking offer {id}, 不要: cscli booking decline {id}",
 }
