@@ -309,6 +309,6 @@ def _of_patron(
             yield _judged(f"quota_{name}", key, number < most, f"quota_{name}", {"most": most, "number": number})
     same = duplicates(patron, order.service, order.start, order.end, soon=order.soon)
     policy = rulebook.booking.duplicates
-    facts = {"known": same or ("-",)}
+    said = f"duplicate_{policy}" if same else "duplicate_none"
     holds = "booking.duplicate" not in broken if policy == "refuse" else None
-    yield _judged("duplicate", "booking.duplicates", holds, f"duplicate_{policy}", facts)
+    yield _judged("duplicate", "booking.duplicates", holds, said, {"known": same})
