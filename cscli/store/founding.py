@@ -17,7 +17,9 @@ def templates() -> Path:
 
 
 def found(home: Path, language: str, profile: str, name: str | None) -> None:
-    """Make a desk in `home`: the rulebook of a profile, a repository where there is none, one commit.
+    """Make a desk in `home`: the rulebook of a profile with its schema, a repository where there is none, one commit.
+
+    The schema is what the rulebook's first line points editors at; it is theirs alone, the desk never reads it.
 
     Raises `Refused` where there is a desk already, `OutsideFailed` where the disk or git says no.
     """
@@ -37,6 +39,15 @@ def found(home: Path, language: str, profile: str, name: str | None) -> None:
     repo = Repository(home)
     repo.ready()
     files.write(home / layout.RULEBOOK, text.encode(), repo.file_mode)
-    names = layout.RULEBOOK
-    repo.ask("add", "--", names)
-    repo.ask("commit", "--quiet", "--only", "-m", "Open the desk", "--", names)
+    files.write(home / layout.SCHEMA, _schema(), repo.file_mode)
+    names = (layout.RULEBOOK, layout.SCHEMA)
+    repo.ask("add", "--", *names)
+    repo.ask("commit", "--quiet", "--only", "-m", "Open the desk", "--", *names)
+
+
+def _schema() -> bytes:
+    import json
+
+    from cscli.store.schema import json_schema
+
+    return f"{json.dumps(json_schema('desk'), ensure_ascii=False, indent=2)}\n".encode()
