@@ -9,7 +9,7 @@ from cscli.domain import masks
 from cscli.errors import NotFound
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, fact, money, stretch
-from cscli.render.next_step import alternatives_told, hold_told, next_steps
+from cscli.render.next_step import alternatives_told, hold_told, next_steps, promise_told
 from cscli.render.view import View
 from cscli.render.width import visible
 
@@ -52,6 +52,8 @@ def booking_card(
             lines.append((t(f"label.field.{name}"), visible(str(value))))
     lines += [(extra_name(view, name), visible(str(value))) for name, value in booking.extra.items()]
     lines += _visit(view, booking)
+    if "booking.created" in events:
+        lines += promise_told(view, booking)
     lines += _order(view, booking)
     lines += _asked(view, booking)
     lines += _ahead(view, booking)

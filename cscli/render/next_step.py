@@ -1,7 +1,7 @@
 """What a card says at its end: what a wish was offered instead, and which command comes next."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from cscli.i18n import language, t
@@ -90,3 +90,18 @@ def hold_told(booking: "Booking", zone: tzinfo, now: datetime) -> str:
     else:
         key = "hint.rule.hold_over" if over else "label.rule.hold"
     return t(key, until=until.astimezone(zone), id=booking.id)
+
+
+def promise_told(view: View, booking: "Booking") -> Lines:
+    """Return how soon somebody is promised for a visit (row E4), and that the customer wishes for a later time."""
+    from cscli.domain.booking import untimed
+    from cscli.domain.patron import Patron, respond_by, response_time
+
+    if booking.respond_by is None or untimed(booking) or view.person is None:
+        return []
+    patron = Patron(level=view.person.level, contract=view.person.contract)
+    within = response_time(view.rulebook.visit, patron)
+    by = respond_by(view.rulebook.visit, view.calendar, patron, booking.received_at).astimezone(view.rulebook.zone)
+    late = booking.start - by
+    key = "hint.promise.later" if late > timedelta() else "hint.promise.kept"
+    return [(t("hint.field.promise"), t(key, within=within, by=by, late=late))]

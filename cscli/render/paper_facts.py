@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cscli.domain import masks
 from cscli.domain.booking import Booking, owed, shares_of, untimed
-from cscli.domain.dispatching import Run
+from cscli.domain.dispatching import OPEN, Run
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day as written_day
 from cscli.i18n.forms import elapsed, money, span, stretch
@@ -196,6 +196,7 @@ def _task_facts(view: View, booking: Booking, names: Names) -> dict[str, Any]:
         "time": "" if untimed(booking) else _hours(view, booking.start, booking.end),
         "by": written((booking.respond_by or booking.end).astimezone(zone), language()),
         "accepted": booking.accepted_at is not None,
+        "done": "" if booking.status in OPEN else label("status", booking.outcome or booking.status),
         "address": visible(booking.address or ""),
         "details": visible(booking.details or ""),
         "special": _needs(booking),

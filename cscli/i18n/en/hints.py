@@ -32,4 +32,7 @@ TEXT = {
     "hint.rule.hold_over": "the hold ran out {until} and the place is free again; still wanted: cscli booking confirm {id}, else: cscli booking cancel {id}",
     "hint.rule.declined": "{departments} declined: change it with cscli booking change {id}, or cscli booking cancel {id}; the place is held until {until}",
     "hint.rule.asking": "held until the departments answer, which is due {due}: cscli booking coordinate {id} --answer DEPARTMENT --yes|--no",
+    "hint.field.promise": "Promise",
+    "hint.promise.kept": "within {within}, by {by}",
+    "hint.promise.later": "within {within}, by {by}; note: the time wished for lies {late} after that",
 }

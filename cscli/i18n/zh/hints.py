@@ -32,4 +32,7 @@ TEXT = {
     "hint.rule.hold_over": "保留已于 {until} 过期, 位置已释放; 仍需要: cscli booking confirm {id}, 不需要: cscli booking cancel {id}",
     "hint.rule.declined": "{departments} 未同意: 请用 cscli booking change {id} 变更, 或 cscli booking cancel {id}; 位置保留至 {until}",
     "hint.rule.asking": "部门答复前一直保留, 应在 {due} 前答复: cscli booking coordinate {id} --answer 部门 --yes|--no",
+    "hint.field.promise": "承诺",
+    "hint.promise.kept": "{within}内到场, 即 {by} 前",
+    "hint.promise.later": "{within}内到场, 即 {by} 前; 注意: 客户要的时间晚了 {late}",
 }
