@@ -160,7 +160,7 @@ def test_both_languages_say_the_same_things_with_the_same_facts() -> None:
 
 KEY = re.compile(
     r"^(help|opt|usage|words|value|not_found|rulebook|state|refused|data|file|key|busy|disk|git|note|check|import|"
-    r"worktime|label|tell|kpi|report|due|complaint|ask|explain|ruled)\.[a-z0-9_.-]+$"
+    r"worktime|label|tell|kpi|report|due|complaint|ask|explain|ruled|hint)\.[a-z0-9_.-]+$"
 )
 NOT_KEYS = re.compile(r"^(booking|complaint|customer|service|roles|states|kpi\.toml)\b|\.(toml|py|csv|sqlite|json)$")
 
