@@ -66,6 +66,13 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the complaints still open, most urgent first; or those of a time, a customer, a state."""
+    texts = {
+        "severity": severity, "category": category, "cause": cause, "owner": owner, "customer": customer,
+        "against": against, "person": person, "department": department, "since": since, "until": until,
+        "due-by": due_by, "within": within,
+    }  # fmt: skip
+    for option, said in texts.items():
+        words.name(said, f"--{option}")
     desk = Desk(ctx.obj, as_json=as_json)
     rules = desk.rulebook.complaint
     wanted = _Wanted()
@@ -133,7 +140,7 @@ def _urgent(
 
         span = parse_span(within) if within else reach(desk.calendar, desk.now, desk.rulebook.report.at_risk)
         end = now + int(span.total_seconds())
-        asked.append(f"k.id IN (SELECT record FROM deadline WHERE weight = 2 AND due BETWEEN {now} AND {end})")
+        asked.append(f"k.due BETWEEN {now} AND {end}")  # its first one: what has missed that is late, not at risk
     if asked:
         wanted.add(f"({' OR '.join(asked)})")
     return bool(asked or due_by)

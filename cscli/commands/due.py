@@ -28,8 +28,9 @@ def due(
 
     form = "json" if as_json else words.choice(form, FORMATS, "--format")
     desk = Desk(ctx.obj, as_json=form == "json")
+    whose, within = words.name(owner, "--owner"), words.name(within, "--within")
     until = fixed(desk.now) + parse_span(within) if within else None
-    items, more = first_due(desk, until, words.text(owner), limit)
+    items, more = first_due(desk, until, whose, limit)
     desk.tell_recovery()
     desk.tell_findings()
     if form == "json":
