@@ -39,7 +39,7 @@ def hold(
     """Let a complaint wait for its customer; the time to resolve it stands still."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = words.need(words.text(ask(reason, "--reason", "ask.hold_reason")), "--reason")
-    asked_again = words.moment(until, desk.at) if words.name(until, "--until") and until else None
+    asked_again = words.moment(when, desk.at) if (when := words.name(until, "--until")) else None
     move(desk, record, lambda before, act: complaint.hold(before, act, reason=why, until=asked_again))
 
 
