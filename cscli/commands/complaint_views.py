@@ -66,13 +66,10 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the complaints still open, most urgent first; or those of a time, a customer, a state."""
-    texts = {
-        "severity": severity, "category": category, "cause": cause, "owner": owner, "customer": customer,
-        "against": against, "person": person, "department": department, "since": since, "until": until,
-        "due-by": due_by, "within": within,
-    }  # fmt: skip
-    for option, said in texts.items():
-        words.name(said, f"--{option}")
+    words.filled(
+        severity=severity, category=category, cause=cause, owner=owner, customer=customer, against=against,
+        person=person, department=department, since=since, until=until, due_by=due_by, within=within,
+    )  # fmt: skip
     desk = Desk(ctx.obj, as_json=as_json)
     rules = desk.rulebook.complaint
     wanted = _Wanted()
