@@ -1,5 +1,6 @@
 """`cscli complaint show|list`: looking without changing anything."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -159,7 +160,16 @@ def _listing(desk: Desk, wanted: _Wanted, order: str) -> Listing:
         align="llllllll",
         row=lambda row: _row(desk, row),
         record=lambda record_id: complaint_data(view, desk.store.load(record_id)),
+        aside=lambda rows: _aside(desk, rows),
     )
+
+
+def _aside(desk: Desk, rows: Sequence[dict[str, Any]]) -> None:
+    """Say whether a deadline shown depends on a year whose holidays are not announced."""
+    from cscli.commands.unannounced import tell
+
+    shown = (row for row in rows if row["status"] in states.OPEN_COMPLAINT and row["due"] is not None)
+    tell(desk, ((row["id"], datetime.fromtimestamp(row["due"], desk.rulebook.zone), None) for row in shown))
 
 
 def _against(desk: Desk, entry: str) -> str:

@@ -7,6 +7,7 @@ import typer
 from cscli.commands import words
 from cscli.commands.agenda import first_due
 from cscli.commands.options import FORMATS, Format, Json, Limit
+from cscli.commands.unannounced import tell_items
 from cscli.desk import Desk, say, say_aside
 from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
@@ -39,5 +40,6 @@ def due(
         say(json.dumps(due_data(items), ensure_ascii=False, indent=2))
     else:
         say(due_page(items, form, by_owner=by_owner, width=screen_width()))
+    tell_items(desk, items)
     if more:
         say_aside(t("note.more", limit=limit))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain import case
+from cscli.domain import case, sla
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day, moment
 from cscli.render.complaint import deadlines_of, decision_words, findings_words, target_words
@@ -271,11 +271,13 @@ def notice_facts(view: View, complaint: "Complaint", staff: Staffs, *, reveal: b
     """Return what the supervisor is told at once of a grave complaint: what, who, whose it is, what is due first."""
     zone = view.rulebook.zone
     person = complainant(view.person, reveal=reveal)
-    waiting = [
-        (deadline.name, deadline.due.astimezone(zone))
+    found = [
+        deadline
         for deadline in deadlines_of(view, complaint)
         if deadline.due is not None and deadline.met_at is None and deadline.number is None
     ]
+    waiting = [(deadline.name, deadline.due.astimezone(zone)) for deadline in found if deadline.due is not None]
+    years = sorted({str(year) for deadline in found for year in sla.unannounced(deadline, view.calendar)})
     marks: Sequence[str] = [t(f"label.mark.{name}") for name in ("safety", "immediate") if getattr(complaint, name)]
     return {
         **desk_facts(view),
@@ -295,4 +297,5 @@ def notice_facts(view: View, complaint: "Complaint", staff: Staffs, *, reveal: b
         "deadlines": [
             {"name": t(f"label.deadline.{name}"), "due": moment(due, language())} for name, due in waiting
         ],
+        "unannounced": t("note.unannounced", years=tuple(years)) if years else "",
     }  # fmt: skip
