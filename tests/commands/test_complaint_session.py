@@ -138,19 +138,19 @@ def test_the_json_of_a_complaint_tells_its_deadlines(desk: DeskFolder) -> None:
 
     assert derived["deadlines"] == [
         {"name": "acknowledge", "due": "2026-11-20T15:00:00+08:00", "met": True, "elapsed_minutes": 20,
-         "target_minutes": 60},
+         "target_minutes": 60, "announced": True},
         {"name": "resolve", "due": "2026-11-24T14:00:00+08:00", "met": True, "elapsed_minutes": 120,
-         "target_minutes": 960},
+         "target_minutes": 960, "announced": True},
         {"name": "communicate", "due": "2026-11-23T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
-         "target_minutes": 480},
+         "target_minutes": 480, "announced": True},
         {"name": "follow_up", "due": "2026-11-23T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
-         "target_minutes": 480},
+         "target_minutes": 480, "announced": True},
         {"name": "correct", "due": "2026-11-27T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
-         "target_minutes": 2400},
+         "target_minutes": 2400, "announced": True},
         {"name": "measure", "due": "2026-11-20T18:00:00+08:00", "met": None, "elapsed_minutes": 130,
-         "target_minutes": 190, "number": 1, "owner": "chen.jie"},
+         "target_minutes": 190, "announced": True, "number": 1, "owner": "chen.jie"},
         {"name": "measure", "due": "2026-11-21T12:00:00+08:00", "met": None, "elapsed_minutes": 130,
-         "target_minutes": 1270, "number": 2, "owner": "li.na"},
+         "target_minutes": 1270, "announced": True, "number": 2, "owner": "li.na"},
     ]  # fmt: skip
     steps = derived["completeness"]
     assert [step for step, done in steps.items() if not done] == ["communicated", "followed_up", "closed"]
