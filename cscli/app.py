@@ -117,7 +117,7 @@ def run(words: Sequence[str]) -> int:
 
         return _complain(as_error(problem), as_json)
     except Exception:  # the door is the one place that must catch everything
-        return _fault()
+        return _fault(as_json)
 
 
 def _complain(problem: CscliError, as_json: bool) -> int:
@@ -154,14 +154,19 @@ def _names() -> Mapping[str, str]:
         return {}
 
 
-def _fault() -> int:
-    """Write the details of a fault of the program where they can be found, and say where."""
+def _fault(as_json: bool) -> int:
+    """Write the details of a fault of the program where they can be found, and say where: a sentence, or JSON."""
     import tempfile
     import traceback
 
     with tempfile.NamedTemporaryFile("w", prefix="cscli-fault-", suffix=".txt", delete=False) as file:
         traceback.print_exc(file=file)
-    sys.stderr.write(f"{i18n.t('fault', path=file.name)}\n")
+    said = i18n.t("fault", path=file.name)
+    if as_json:
+        import json
+
+        said = json.dumps({"error": {"exit": int(Exit.FAULT), "key": "fault", "message": said}}, ensure_ascii=False)
+    sys.stderr.write(f"{said}\n")
     return Exit.FAULT
 
 

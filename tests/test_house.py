@@ -212,8 +212,8 @@ LOADED = [  # a line, what it must not load, and how many rooms of ours it may l
     ("booking list --customer 13800000001", {"cscli.store.history", "cscli.domain.booking"}, 54),
     ("booking show LAST", {*WRITING - {"cscli.domain.customer"}, "cscli.commands.booking_lists",
                            "cscli.domain.order", "cscli.domain.occupancy", "cscli.domain.worktime"}, 58),
-    ("due", {*WRITING - {"cscli.domain.permit"}, "cscli.analytics.facts", "cscli.render.booking"}, 65),
-    (TAKE, {"cscli.commands.booking_series", "cscli.commands.booking_lists", "cscli.analytics"}, 74),
+    ("due", {*WRITING - {"cscli.domain.permit"}, "cscli.analytics.facts", "cscli.render.booking"}, 66),
+    (TAKE, {"cscli.commands.booking_series", "cscli.commands.booking_lists", "cscli.analytics"}, 76),
     ("--help", {"cscli.desk", "cscli.store.store"}, 15),
 ]  # fmt: skip
 

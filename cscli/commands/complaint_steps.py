@@ -61,7 +61,8 @@ def hold(
     """Let a complaint wait for its customer; the time to resolve it stands still."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = words.need(words.text(ask(reason, "--reason", "ask.hold_reason")), "--reason")
-    asked_again, permit = deadline(desk, until) if until else None, desk.permit(override, why)
+    when, permit = words.name(until, "--until"), desk.permit(override, why)
+    asked_again = deadline(desk, when) if when else None
     move(desk, record, lambda before, act: complaint.hold(before, act, reason=why, until=asked_again, permit=permit))
 
 

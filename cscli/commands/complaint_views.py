@@ -1,5 +1,6 @@
 """`cscli complaint show|list`: looking without changing anything."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -66,6 +67,10 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List the complaints still open, most urgent first; or those of a time, a customer, a state."""
+    words.filled(
+        severity=severity, category=category, cause=cause, owner=owner, customer=customer, against=against,
+        person=person, department=department, since=since, until=until, due_by=due_by, within=within,
+    )  # fmt: skip
     desk = Desk(ctx.obj, as_json=as_json)
     rules = desk.rulebook.complaint
     wanted = _Wanted()
@@ -133,7 +138,7 @@ def _urgent(
 
         span = parse_span(within) if within else reach(desk.calendar, desk.now, desk.rulebook.report.at_risk)
         end = now + int(span.total_seconds())
-        asked.append(f"k.id IN (SELECT record FROM deadline WHERE weight = 2 AND due BETWEEN {now} AND {end})")
+        asked.append(f"k.due BETWEEN {now} AND {end}")  # its first one: what has missed that is late, not at risk
     if asked:
         wanted.add(f"({' OR '.join(asked)})")
     return bool(asked or due_by)
@@ -155,7 +160,16 @@ def _listing(desk: Desk, wanted: _Wanted, order: str) -> Listing:
         align="llllllll",
         row=lambda row: _row(desk, row),
         record=lambda record_id: complaint_data(view, desk.store.load(record_id)),
+        aside=lambda rows: _aside(desk, rows),
     )
+
+
+def _aside(desk: Desk, rows: Sequence[dict[str, Any]]) -> None:
+    """Say whether a deadline shown depends on a year whose holidays are not announced."""
+    from cscli.commands.unannounced import tell
+
+    shown = (row for row in rows if row["status"] in states.OPEN_COMPLAINT and row["due"] is not None)
+    tell(desk, ((row["id"], datetime.fromtimestamp(row["due"], desk.rulebook.zone), None) for row in shown))
 
 
 def _against(desk: Desk, entry: str) -> str:

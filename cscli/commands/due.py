@@ -8,6 +8,7 @@ from cscli.commands import words
 from cscli.commands.agenda import first_due
 from cscli.commands.colleagues import owners
 from cscli.commands.options import FORMATS, Format, Json, Limit
+from cscli.commands.unannounced import tell_items
 from cscli.desk import Desk, say, say_aside
 from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
@@ -29,8 +30,9 @@ def due(
 
     form = "json" if as_json else words.choice(form, FORMATS, "--format")
     desk = Desk(ctx.obj, as_json=form == "json")
+    whose, within = words.name(owner, "--owner"), words.name(within, "--within")
     until = fixed(desk.now) + parse_span(within) if within else None
-    items, more = first_due(desk, until, owners(desk, words.text(owner)), limit)
+    items, more = first_due(desk, until, owners(desk, whose), limit)
     named = severities(desk.rulebook)
     desk.tell_recovery()
     desk.tell_findings()
@@ -40,5 +42,6 @@ def due(
         say(json.dumps(due_data(items, named), ensure_ascii=False, indent=2))
     else:
         say(due_page(items, named, form, by_owner=by_owner, width=screen_width()))
+    tell_items(desk, items)
     if more:
         say_aside(t("note.more", limit=limit))

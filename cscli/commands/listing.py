@@ -1,7 +1,7 @@
 """What every list command does with its answer: rows as a table, CSV or Markdown, records as JSON."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cscli.desk import Desk, say
@@ -17,6 +17,7 @@ class Listing(Value):
     """One list: the question to the index, how a row reads, and the whole record for programs.
 
     A spreadsheet gets what `plain` says of a row under `keys`; without them what the index says for the columns.
+    `aside` says what is to be known of the rows shown.
     """
 
     noun: str
@@ -28,6 +29,7 @@ class Listing(Value):
     record: Callable[[str], dict[str, Any]]
     keys: tuple[str, ...] = ()
     plain: Callable[[dict[str, Any]], Mapping[str, str]] | None = None
+    aside: Callable[[Sequence[dict[str, Any]]], None] | None = None
 
 
 def print_list(desk: Desk, listing: Listing, form: str, limit: int) -> None:
@@ -43,6 +45,8 @@ def print_list(desk: Desk, listing: Listing, form: str, limit: int) -> None:
         say(json.dumps([listing.record(row["id"]) for row in rows], ensure_ascii=False, indent=2))
     else:
         say(_written(desk, listing, rows, form), long=form == "table")
+    if listing.aside is not None:
+        listing.aside(rows)
     if more:
         sys.stdout.flush()
         sys.stderr.write(f"{t('note.more', limit=limit)}\n")

@@ -92,7 +92,9 @@ def list_(ctx: typer.Context, form: Format = "table", as_json: Json = False) -> 
 
     def text() -> str:
         if form == "csv":
-            return table.csv_text([[one[name] or "" for name in COLUMNS] for one in map(_data, people)], COLUMNS)
+            from cscli.render.plain import plain_text
+
+            return table.csv_text([[plain_text(one[name]) for name in COLUMNS] for one in map(_data, people)], COLUMNS)
         if form == "md":
             return table.markdown(rows, heads)
         return table.table(rows, heads) if rows else t("label.staff.nobody")

@@ -8,6 +8,7 @@ import typer
 from cscli.analytics.facts import ends_of
 from cscli.analytics.periods import day_span
 from cscli.analytics.standing import reach
+from cscli.commands import words
 from cscli.commands.agenda import read_standing
 from cscli.commands.options import Json
 from cscli.desk import Desk
@@ -26,6 +27,7 @@ def status(
 ) -> None:
     """Show what is open, late and at risk."""
     desk = Desk(ctx.obj, as_json=as_json)
+    within = words.name(within, "--within")
     now, calendar = desk.now, desk.calendar
     span: timedelta = parse_span(within) if within else reach(calendar, now, desk.rulebook.report.at_risk)
     state = read_standing(desk, now, span, until=fixed(now) + span, most=SCREEN)

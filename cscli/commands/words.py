@@ -130,6 +130,12 @@ def name(said: str | None, option: str) -> str | None:
     return text(said)
 
 
+def filled(**said: str | None) -> None:
+    """Raise `UsageProblem` for the first option that was said and says nothing."""
+    for option, value in said.items():
+        name(value, f"--{option.replace('_', '-')}")
+
+
 def need(value: T | None, option: str) -> T:
     """Return a value that has to be there; raises `UsageProblem` naming the option."""
     if value is None:

@@ -184,7 +184,7 @@ def _said(
         plain=worktime.add(calendar, deadline.since, deadline.target) if free else deadline.due,
         paused=_own(deadline, calendar, end, paused=False) - _own(deadline, calendar, end, paused=True),
         shift=_shift(deadline, calendar),
-        unknown=_unknown(deadline, calendar, last),
+        unknown=sla.unannounced(deadline, calendar, last),
         settings=settings,
         alarms=alarms,
         pieces=pieces,
@@ -236,15 +236,6 @@ def _shift(deadline: Deadline, calendar: Calendar) -> timedelta:
     if deadline.target.unit != "d" or deadline.due is None or deadline.by is not None:
         return ZERO
     return _own(deadline, calendar, deadline.due, paused=True) - deadline.target.delta
-
-
-def _unknown(deadline: Deadline, calendar: Calendar, last: datetime) -> tuple[int, ...]:
-    """Return the years a deadline depends on whose holidays are not known; the clock depends on none."""
-    if not deadline.target.working:
-        return ()
-    first = deadline.since.astimezone(calendar.zone).year
-    years = range(first, last.astimezone(calendar.zone).year + 1)
-    return tuple(year for year in years if not calendar.announced(year))
 
 
 # --- piece by piece ---------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from cscli.errors import UsageProblem
 LONGEST = 80  # no phrase is longer; what is pasted in by mistake is refused before it is read
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LOOK_BACK = timedelta(days=180)
+LONGEST_SPAN = timedelta(days=3660)  # ten years, as in the rulebook: what is longer is a slip of the keyboard
 
 NAMED = {
     "today": 0, "今天": 0, "今日": 0,
@@ -133,11 +134,11 @@ def parse_moment(text: str, now: datetime, on: date | None = None) -> datetime:
 def parse_span(text: str) -> timedelta:
     """Read a length of time such as `90m`, `1h30m`, `1.5h`, `半小时`, `1个半小时`, `2天`.
 
-    It is whole minutes and more than none; a day is 24 hours, a week seven days.
+    It is whole minutes, more than none and at most `LONGEST_SPAN`; a day is 24 hours, a week seven days.
     """
     calendar, clock = _span(_plain(text)) or (0, None)
     total = calendar + (clock or 0)
-    if total <= 0 or total != int(total):
+    if not 0 < total <= LONGEST_SPAN // timedelta(minutes=1) or total != int(total):
         raise UsageProblem("words.span", value=text)
     return timedelta(minutes=int(total))
 

@@ -87,6 +87,18 @@ def at_risk(deadline: Deadline, now: datetime, within: timedelta) -> bool:
     return _apart(now, deadline.due) <= within
 
 
+def unannounced(deadline: Deadline, calendar: Calendar, last: datetime | None = None) -> tuple[int, ...]:
+    """Return the years a deadline depends on whose holidays are not known; the clock depends on none.
+
+    They are those up to `last`, else up to when it is due.
+    """
+    end = last or deadline.due
+    if not deadline.target.working or end is None:
+        return ()
+    years = range(deadline.since.astimezone(calendar.zone).year, end.astimezone(calendar.zone).year + 1)
+    return tuple(year for year in years if not calendar.announced(year))
+
+
 def alarms(clock: Clock, found: Iterable[Deadline], rulebook: Rulebook, calendar: Calendar) -> tuple[Alarm, ...]:
     """Return the rungs that a complaint's open promises have before them or behind them, the lowest first."""
     rungs = [

@@ -222,10 +222,10 @@ def read_moment(value: datetime) -> datetime:
     offset = value.utcoffset()
     if offset is None:
         raise BadValue("value.moment_naive", value=value.isoformat())
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:  # asked first: the oldest offsets are no whole minutes
+        raise BadValue("value.year", value=value.isoformat())
     if offset.seconds % 60 or value.microsecond:
         raise BadValue("value.moment_fine", value=value.isoformat())
-    if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise BadValue("value.year", value=value.isoformat())
     return value
 
 

@@ -67,7 +67,7 @@ def complaint_data(view: View, complaint: "Complaint", duplicates: Sequence[str]
 
     data = record_data(complaint)
     data["derived"] = {
-        "deadlines": [_deadline_data(deadline) for deadline in deadlines_of(view, complaint)],
+        "deadlines": [_deadline_data(view, deadline) for deadline in deadlines_of(view, complaint)],
         "completeness": dict(case.completeness(complaint)),
         "reopened": case.reopened(complaint),
         "next": next_step(complaint) if complaint.status in states.OPEN_COMPLAINT else None,
@@ -206,6 +206,15 @@ def _told(view: View, complaint: "Complaint") -> str:
 
 
 def _deadline(view: View, deadline: "Deadline", name: str | None = None) -> str:
+    """Return in words when something is due, how that stands, and which years' holidays it depends on unannounced."""
+    from cscli.domain import sla
+
+    words = _stands(view, deadline, name)
+    years = sla.unannounced(deadline, view.calendar)
+    return t("label.deadline.unannounced", told=words, years=tuple(map(str, years))) if years else words
+
+
+def _stands(view: View, deadline: "Deadline", name: str | None) -> str:
     """Return in words when something is due, and whether that was met, was missed, or how much is left."""
     name = name or t(f"label.deadline.{deadline.name}")
     if deadline.due is None:
@@ -221,13 +230,16 @@ def _deadline(view: View, deadline: "Deadline", name: str | None = None) -> str:
     return t("label.deadline.left", **facts, left=apart)
 
 
-def _deadline_data(deadline: "Deadline") -> dict[str, Any]:
+def _deadline_data(view: View, deadline: "Deadline") -> dict[str, Any]:
+    from cscli.domain import sla
+
     data: dict[str, Any] = {
         "name": deadline.name,
         "due": deadline.due.isoformat() if deadline.due else None,
         "met": deadline.met,
         "elapsed_minutes": deadline.elapsed_minutes,
         "target_minutes": deadline.target_minutes,
+        "announced": not sla.unannounced(deadline, view.calendar),
     }
     if deadline.number is not None:
         data |= {"number": deadline.number, "owner": deadline.owner}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain import case, states
+from cscli.domain import case, sla, states
 from cscli.domain.due_complaints import next_step
 from cscli.domain.value import replace
 from cscli.i18n import label, language, t
@@ -321,11 +321,13 @@ def notice_facts(view: View, complaint: "Complaint", staff: Staffs, *, reveal: b
     """Return what the supervisor is told at once of a grave complaint: what, who, whose it is, what is due first."""
     zone = view.rulebook.zone
     person = complainant(view.person, reveal=reveal)
-    waiting = [
-        (deadline.name, deadline.due.astimezone(zone))
+    found = [
+        deadline
         for deadline in deadlines_of(view, complaint)
         if deadline.due is not None and deadline.met_at is None and deadline.number is None
     ]
+    waiting = [(deadline.name, deadline.due.astimezone(zone)) for deadline in found if deadline.due is not None]
+    years = sorted({str(year) for deadline in found for year in sla.unannounced(deadline, view.calendar)})
     marks: Sequence[str] = [t(f"label.mark.{name}") for name in ("safety", "immediate") if getattr(complaint, name)]
     return {
         **desk_facts(view),
@@ -346,4 +348,5 @@ def notice_facts(view: View, complaint: "Complaint", staff: Staffs, *, reveal: b
             {"name": t(f"label.deadline.{name}"), "due": moment(due, language())} for name, due in waiting
         ],
         "next": next_step(complaint) if complaint.status in states.OPEN_COMPLAINT else "",
+        "unannounced": t("note.unannounced", years=tuple(years)) if years else "",
     }  # fmt: skip

@@ -5,6 +5,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from cscli.i18n.forms import money
+from cscli.render.width import visible
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "id": ("id",),
@@ -62,9 +63,9 @@ def _said(key: str, value: Any, zone: tzinfo) -> str:
 
 
 def plain_text(value: Any) -> str:
-    """Return a value of JSON as a cell has it: lists joined by spaces, nothing for null."""
+    """Return a value of JSON as a cell has it: lists joined by spaces, nothing for null, hidden signs as escapes."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
-    return "" if value is None else str(value)
+        return visible(" ".join(map(str, value)))
+    return "" if value is None else visible(str(value))

@@ -115,12 +115,16 @@ def test_the_most_urgent_comes_first_and_the_late_are_found(desk: DeskFolder) ->
     desk.ok(f"{critical} --severity critical --safety", now=at("14:10"))  # within 30 working minutes, by 14:40
 
     def listed(options: str, now: str) -> list[str]:
-        return [line.split()[0] for line in desk.ok(f"complaint list {options} --format csv", now=now).splitlines()[1:]]
+        return [line[:16] for line in desk.ok(f"complaint list {options} --format csv", now=now).splitlines()[1:]]
 
     ids = [row["id"] for row in json.loads(desk.ok("complaint list --json", now=at("14:15")))]
     assert ids == ["CP-000000-000003", "CP-000000-000001", "CP-000000-000002"]
     assert len(listed("--overdue", at("14:45"))) == 1
-    assert len(listed("--at-risk", at("14:45"))) == 1  # the minor one has till Monday morning
+    assert listed("--at-risk", at("14:45")) == ["CP-000000-000001"]  # the minor one has till Monday morning
+    assert listed("--within 3d", at("14:45")) == ["CP-000000-000001", "CP-000000-000002"]  # what is late is no risk
+    status = json.loads(desk.ok("status --json --within 3d", now=at("14:45")))["complaints"]
+    assert sorted(status["at_risk"]) == ["CP-000000-000001", "CP-000000-000002"]
+    assert status["overdue"] == listed("--overdue", at("14:45")) == ["CP-000000-000003"]
     assert len(listed("--severity critical", at("14:45"))) == 1
     assert len(listed("--against booking:$BK1", at("14:45"))) == 1
     assert len(listed("--customer 13800000002", at("14:45"))) == 1
@@ -134,19 +138,19 @@ def test_the_json_of_a_complaint_tells_its_deadlines(desk: DeskFolder) -> None:
 
     assert derived["deadlines"] == [
         {"name": "acknowledge", "due": "2026-11-20T15:00:00+08:00", "met": True, "elapsed_minutes": 20,
-         "target_minutes": 60},
+         "target_minutes": 60, "announced": True},
         {"name": "resolve", "due": "2026-11-24T14:00:00+08:00", "met": True, "elapsed_minutes": 120,
-         "target_minutes": 960},
+         "target_minutes": 960, "announced": True},
         {"name": "communicate", "due": "2026-11-23T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
-         "target_minutes": 480},
+         "target_minutes": 480, "announced": True},
         {"name": "follow_up", "due": "2026-11-23T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
-         "target_minutes": 480},
+         "target_minutes": 480, "announced": True},
         {"name": "correct", "due": "2026-11-27T16:00:00+08:00", "met": None, "elapsed_minutes": 60,
-         "target_minutes": 2400},
+         "target_minutes": 2400, "announced": True},
         {"name": "measure", "due": "2026-11-20T18:00:00+08:00", "met": None, "elapsed_minutes": 130,
-         "target_minutes": 190, "number": 1, "owner": "chen.jie"},
+         "target_minutes": 190, "announced": True, "number": 1, "owner": "chen.jie"},
         {"name": "measure", "due": "2026-11-21T12:00:00+08:00", "met": None, "elapsed_minutes": 130,
-         "target_minutes": 1270, "number": 2, "owner": "li.na"},
+         "target_minutes": 1270, "announced": True, "number": 2, "owner": "li.na"},
     ]  # fmt: skip
     steps = derived["completeness"]
     assert [step for step, done in steps.items() if not done] == ["communicated", "followed_up", "closed"]
@@ -201,3 +205,14 @@ def test_personal_data_stands_in_the_customers_file_only(desk: DeskFolder) -> No
     assert "王小明" not in desk.git("log", "--format=%B") + desk.ok("complaint show $CP1") + desk.ok("complaint list")
     assert "13800000001" in desk.ok("complaint show $CP1 --reveal --reason 回电")
     assert "回电" in desk.ok("log $CU1")
+
+
+def test_a_name_that_a_terminal_would_obey_stands_in_a_spreadsheet_as_what_it_is(desk: DeskFolder) -> None:
+    owner = "x\x1b[31mRED\u202eRTL"
+    create = "complaint create --customer 王小明 --phone 13800000001 --category service --content x"
+    desk.ok(f"{create} --owner '{owner}'")
+
+    for line in ("complaint list", "due"):
+        told = desk.ok(f"{line} --format csv")
+        assert r"x\x1b[31mRED\u202eRTL" in told
+        assert not {"\x1b", "\u202e"} & set(told)

@@ -1,7 +1,10 @@
 """What no door lets in: names that say nothing, numbers no file could hold, words that are no id."""
 
+import json
+
 import pytest
 
+from cscli.commands import due
 from tests.conftest import DeskFolder
 
 COURT = "--service badminton --start 'tomorrow 19:00' --yes"
@@ -111,3 +114,53 @@ def test_an_amount_of_nothing_is_no_amount(desk: DeskFolder, option: str) -> Non
 @pytest.mark.parametrize("line", ["booking list", "customer list", "complaint list", "booking waitlist", "log"])
 def test_a_list_is_not_longer_than_can_be_counted(desk: DeskFolder, line: str) -> None:
     assert unchanged(desk, f"{line} --limit 99999999999999999999").startswith("--limit cannot be 9999")
+
+
+# --- what is left empty, and what no calendar holds -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", BLANK, ids=ascii)
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        ("due", "--owner"),
+        ("due", "--within"),
+        ("status", "--within"),
+        ("complaint list", "--owner"),
+        ("complaint list", "--due-by"),
+        ("complaint hold $CP1 --reason 等回信", "--until"),
+    ],
+)
+def test_an_option_left_empty_is_told_and_not_passed_over(desk: DeskFolder, line: str, option: str, value: str) -> None:
+    desk.ok("complaint create --customer 王小明 --phone 13800000001 --category facility --content x")
+
+    assert unchanged(desk, f"{line} {option} '{value}'") == f"{option} says nothing; write a name, an id or a number.\n"
+
+
+@pytest.mark.parametrize("line", ["due", "status", "complaint list"])
+def test_a_span_beyond_all_calendars_is_no_length_of_time(desk: DeskFolder, line: str) -> None:
+    said = "999999w is not a length of time; write 1h, 90m or 1h30m.\n"
+
+    assert unchanged(desk, f"{line} --within 999999w") == said
+    desk.ok(f"{line} --within 3660d")
+
+
+def test_a_day_before_all_calendars_is_told_by_its_year(desk: DeskFolder) -> None:
+    take = "complaint create --customer 王小明 --phone 13800000001 --category facility --content x"
+
+    said = unchanged(desk, f"{take} --occurred '1900-01-01 10:00'")
+
+    assert "lies outside the years 1971 to 2199" in said
+
+
+def test_a_fault_of_the_program_is_told_to_programs_too(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(due, "first_due", broken)
+
+    result = desk.run("due --json")
+
+    error = json.loads(result.err)["error"]
+    assert (result.code, error["exit"], error["key"]) == (1, 1, "fault")
+    assert error["message"].startswith("A fault of the program, not yours; the details were written to ")

@@ -351,6 +351,7 @@ def test_an_offset_counts_elapsed_time() -> None:
         ("2d", 2880),
         ("1周", 10080),
         ("1d12h", 2160),
+        ("3660d", 5_270_400),
     ],
 )
 def test_a_length_of_time_is_read(said: str, minutes: int) -> None:
@@ -358,8 +359,10 @@ def test_a_length_of_time_is_read(said: str, minutes: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["", "90", "0m", "0h0m", "-1h", "+1h", "0.5m", "1.33h", "1h30", "h", "半天", "1m1h", "\udfff", "9" * 100]
-)
+    "said",
+    ["", "90", "0m", "0h0m", "-1h", "+1h", "0.5m", "1.33h", "1h30", "h", "半天", "1m1h", "\udfff", "9" * 100, "3661d",
+     "3660d1m", "999999w"],
+)  # fmt: skip
 def test_what_is_no_length_is_refused_with_what_was_said(said: str) -> None:
     with pytest.raises(UsageProblem) as problem:
         parse_span(said)

@@ -96,6 +96,7 @@ TEXT = {
     "label.deadline.correct": "removing the cause",
     "label.deadline.verify": "proof of effect",
     "label.deadline.waiting": "{name}: the clock stands still, it waits for the customer",
+    "label.deadline.unannounced": "{told}; the holidays of {years} are not announced",
     "label.step.received": "receipt",
     "label.step.acknowledged": "first answer",
     "label.step.assessed": "assessment",

@@ -169,6 +169,7 @@ TEXT = {
     "note.recovered_kept": "Edited since and left as they are: {paths}.",
     "note.left_out": "{number} {number:file|files} could not be read and {number:was|were} left out, the first is {first}; see `cscli check`.",
     "note.more": "There are more; these are the first {limit} (--limit 0 shows all).",
+    "note.unannounced": "The holidays of {years} are not announced: deadlines in it are counted Monday to Friday and may change.",
     "worktime.never_open": "The rulebook gives no office hours, so no deadline can be told; fill in [calendar.office].",
     "import.moment": "{value} is not a time; write 2026-11-22T19:00, or 2026-11-22 for its noon.",
     "import.truth": "{value} is neither yes nor no.",

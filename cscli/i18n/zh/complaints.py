@@ -96,6 +96,7 @@ TEXT = {
     "label.deadline.correct": "消除原因",
     "label.deadline.verify": "验证效果",
     "label.deadline.waiting": "{name}: 等待客户, 暂停计时",
+    "label.deadline.unannounced": "{told}; {years} 年放假安排尚未公布",
     "label.step.received": "受理",
     "label.step.acknowledged": "首次答复",
     "label.step.assessed": "评估",

@@ -166,6 +166,7 @@ TEXT = {
     "note.recovered_kept": "其后被改过, 保持原样: {paths}。",
     "note.left_out": "有 {number} 个文件无法读取, 未计入, 第一个是 {first}; 见 `cscli check`。",
     "note.more": "还有更多; 这里是前 {limit} 条 (--limit 0 显示全部)。",
+    "note.unannounced": "{years} 年放假安排尚未公布: 落在其中的期限按周一至周五计算, 公布后可能变动。",
     "worktime.never_open": "规章没有办公时间, 无法计算期限; 请填写 [calendar.office]。",
     "import.moment": "{value} 不是时间; 请写 2026-11-22T19:00, 只写 2026-11-22 则算中午。",
     "import.truth": "{value} 既不是“是”也不是“否”。",
