@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli import i18n
 from cscli.domain import ids
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cscli.domain.rulebook import Rulebook
 
 LONGEST_NAME = 200  # signs of the name of who does something
+T = TypeVar("T")
 
 
 class Door(Value):
@@ -168,7 +169,7 @@ class Desk:
             for name in ("now", "at"):  # time may have passed while a person was asked or another command had the desk
                 self.__dict__.pop(name, None)
             self._meet_strangers()
-            change = decide()
+            change = self.decide(decide)
             try:
                 if self.dry_run:
                     self.store.prepare(change)
@@ -180,6 +181,17 @@ class Desk:
                 raise
         self.tell_recovery()
         return change
+
+    def decide(self, deed: Callable[[], T]) -> T:
+        """Return what was decided; a refusal learns here which roles may set its rule aside."""
+        try:
+            return deed()
+        except CscliError as problem:
+            conflicts: Any = problem.facts.get("conflicts", ())  # of a series: all of them must be set aside
+            rules = [one.overridable for one in (problem, *(known.problem for known in conflicts)) if one.overridable]
+            allowed = [self.rulebook.roles.may_override(rule) for rule in rules]
+            problem.roles = tuple(role for role in (allowed or [()])[0] if all(role in roles for roles in allowed))
+            raise
 
     def tell_recovery(self) -> None:
         """Say what was found lying about from a run that was cut short."""

@@ -22,9 +22,14 @@ class Exit(IntEnum):
 
 
 class CscliError(Exception):
-    """A request that cannot be met; `key` names the sentence, `facts` fill it."""
+    """A request that cannot be met; `key` names the sentence, `facts` fill it.
+
+    `overridable` is the rule that somebody may set aside; the desk, which has the rulebook, adds the `roles` that may.
+    """
 
     exit: ClassVar[Exit] = Exit.FAULT
+    overridable: str | None = None
+    roles: tuple[str, ...] = ()
 
     def __init__(self, key: str, /, **facts: object) -> None:
         super().__init__(key, facts)

@@ -160,7 +160,7 @@ def test_both_languages_say_the_same_things_with_the_same_facts() -> None:
 
 KEY = re.compile(
     r"^(help|opt|usage|words|value|not_found|rulebook|state|refused|data|file|key|busy|disk|git|note|check|import|"
-    r"worktime|label|tell|kpi|report|due|complaint|ask|explain|ruled)\.[a-z0-9_.-]+$"
+    r"worktime|label|tell|kpi|report|due|complaint|ask|explain|ruled|hint)\.[a-z0-9_.-]+$"
 )
 NOT_KEYS = re.compile(r"^(booking|complaint|customer|service|roles|states|kpi\.toml)\b|\.(toml|py|csv|sqlite|json)$")
 
@@ -213,7 +213,7 @@ LOADED = [  # a line, what it must not load, and how many rooms of ours it may l
     ("booking show LAST", {*WRITING - {"cscli.domain.customer"}, "cscli.commands.booking_lists",
                            "cscli.domain.order", "cscli.domain.occupancy", "cscli.domain.worktime"}, 58),
     ("due", {*WRITING - {"cscli.domain.permit"}, "cscli.analytics.facts", "cscli.render.booking"}, 65),
-    (TAKE, {"cscli.commands.booking_series", "cscli.commands.booking_lists", "cscli.analytics"}, 74),
+    (TAKE, {"cscli.commands.booking_series", "cscli.commands.booking_lists", "cscli.analytics"}, 76),
     ("--help", {"cscli.desk", "cscli.store.store"}, 15),
 ]  # fmt: skip
 

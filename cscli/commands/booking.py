@@ -4,8 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
+from cscli.commands import booking_needs as needs
 from cscli.commands import people, words
 from cscli.commands.bookings import (
+    confirm_or_leave,
     duplicate_ids,
     extras,
     load,
@@ -13,8 +15,8 @@ from cscli.commands.bookings import (
     move,
     person_of,
     situation,
-    tell,
     with_line,
+    write_and_tell,
 )
 from cscli.commands.options import (
     Address,
@@ -53,15 +55,18 @@ from cscli.commands.options import (
     TableNo,
     Units,
     Which,
+    Yes,
 )
 from cscli.desk import Desk, ask, interactive, say_aside
 from cscli.domain import arranging, booking, calling_off, moving
 from cscli.domain.arranging import Wish
-from cscli.domain.booking import Booking
+from cscli.domain.booking import Booking, untimed
 from cscli.domain.moving import Wanted
 from cscli.domain.record import Act, Change, Revision
-from cscli.errors import Refused, UsageProblem
+from cscli.errors import UsageProblem
 from cscli.i18n import t
+
+WORDS = ("source", "details", "special", "address", "merchant", "origin", "destination")  # they decide nothing
 
 
 def create(
@@ -103,7 +108,7 @@ def create(
         int | None, typer.Option("--entry-seconds", metavar="N", min=0, help="opt.entry_seconds")
     ] = None,
     new_customer: NewCustomer = False,
-    yes: Annotated[bool, typer.Option("--yes", help="opt.yes")] = False,
+    yes: Yes = False,
     override: Override = False,
     reason: Reason = None,
     at: At = None,
@@ -120,38 +125,34 @@ def create(
     soon = wanted.kind == "visit" and start is None  # as soon as the rulebook promises
     if soon and (length or end):
         raise UsageProblem("usage.needs", option="--for" if length else "--end", other="--start")
-    said_start = "" if soon else ask(start, "--start", "ask.start", read=lambda said: words.moment(said, desk.at))
-    begin = desk.act.at if soon else words.moment(said_start, desk.at)
-    if "customer" in wanted.required and phone is None and email is None:
-        asked = asked or customer is None
-        customer = ask(customer, "--customer", "ask.customer")
-        if asked and "phone" in wanted.required and people.named(desk, customer) is None:
-            phone = ask(phone, "--phone", "ask.phone", read=words.phone)
-        elif asked and "contact" in wanted.required and people.named(desk, customer) is None:
-            reached = ask(None, "--phone", "ask.contact", read=words.contact)
-            phone, email = (None, reached) if "@" in reached else (reached, None)
-    said = {
-        "source": words.text(source), "details": words.text(details), "special": words.text(special),
-        "address": words.text(address), "merchant": words.text(merchant), "origin": words.text(origin),
-        "destination": words.text(destination), "entry_seconds": entry_seconds,
-    }  # fmt: skip
-    place = words.text(boarding)
-    words.required(
-        wanted, party=party, route=route, seat_class=seat_class, boarding_point=place, resource=resource or merchant,
-        **{**said, "origin": origin or route, "destination": destination or route},
+    full = needs.complete(
+        desk, wanted,
+        {
+            "customer": customer, "phone": phone, "email": email, "party": party, "route": route,
+            "seat_class": seat_class, "boarding_point": words.text(boarding), "resource": resource,
+            "merchant": words.text(merchant), "source": words.text(source), "details": words.text(details),
+            "special": words.text(special), "address": words.text(address), "origin": words.text(origin),
+            "destination": words.text(destination),
+        },
+        start=None if soon else start or "",
     )  # fmt: skip
+    begin = desk.act.at if soon else words.moment(ask(full["start"], "--start", "ask.start"), desk.at)
+    customer, phone, email, party, resource = (
+        full[name] for name in ("customer", "phone", "email", "party", "resource")
+    )
+    said = {name: full[name] for name in WORDS} | {"entry_seconds": entry_seconds}
     permit = desk.permit(override, reason)
     wish = Wish(
         service=wanted.id,
         start=begin,
         soon=soon,
         end=words.window(begin, end, length, desk.now),
-        resources=tuple(desk.rulebook.resource_named(name).id for name in resource or ()),
+        resources=tuple(words.place(desk.rulebook, wanted, name) for name in resource or ()),
         units=units,
         party=party,
-        route=route,
-        seat_class=seat_class,
-        boarding_point=place,
+        route=full["route"],
+        seat_class=full["seat_class"],
+        boarding_point=full["boarding_point"],
         channel=words.choice(channel, booking.CHANNELS, "--channel"),  # type: ignore[arg-type]  # proven just now
         vip=vip,
         words={
@@ -193,37 +194,12 @@ def create(
             more["misses"] = missed_days(desk, person.id, taken.service, taken.start)
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
-    if not yes and desk.rulebook.booking.read_back and desk.can_ask:
-        shown = decide()
-        _read_back(desk, shown)
-        tell(desk, desk.write(lambda: _as_read_back(shown, decide())), brief=True, derived=more)
-    else:
-        tell(desk, desk.write(decide), derived=more)
+    write_and_tell(desk, decide, yes=yes, derived=more)
     if more["duplicates"]:
         say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
     ahead = wanted.priority
     if ahead is not None and more.get("misses", 0) >= ahead.misses:
         say_aside(t("note.priority", misses=more["misses"], service=wanted.name, advance=ahead.advance))
-
-
-def _read_back(desk: Desk, change: Change) -> None:
-    """Show what would be written and ask whether it is right (manual row D5); ends the command where it is not."""
-    tell(desk, change)
-    if not typer.confirm(t("ask.read_back"), default=True, err=True):
-        say_aside(t("note.not_written"))
-        raise typer.Exit
-
-
-def _as_read_back(shown: Change, change: Change) -> Change:
-    """Return the change where it is what was read back; raises `Refused` where somebody was quicker meanwhile."""
-    promises = [
-        (taken.status, taken.start, taken.end, taken.resources, taken.price)
-        for taken in (shown.revisions[0].after, change.revisions[0].after)
-        if isinstance(taken, Booking)
-    ]
-    if promises[0] != promises[1]:
-        raise Refused("refused.booking.meanwhile", rule="booking.read_back")
-    return change
 
 
 def change(
@@ -251,6 +227,7 @@ def change(
     cause: Cause = "customer",
     which: Which = "this",
     skip: Skip = False,
+    yes: Yes = False,
     override: Override = False,
     reason: Reason = None,
     at: At = None,
@@ -269,13 +246,15 @@ def change(
     own = extras(desk, extra, whole=False)
 
     def wanted_of(before: Booking) -> Wanted:
-        begin = words.moment(start, desk.at) if start else None
+        own_day = None if untimed(before) else before.start  # a time alone keeps it
+        begin = words.moment(start, desk.at, own_day) if start else None
+        offer = desk.rulebook.service_named(service or before.service)
         return Wanted(
-            service=desk.rulebook.service_named(service).id if service else None,
+            service=offer.id if service else None,
             start=begin,
-            shown=words.shown(start, desk.at) if start else None,
+            shown=words.shown(start, desk.at, own_day) if start else None,
             end=words.window(begin or before.start, end, length, desk.now),
-            resources=tuple(desk.rulebook.resource_named(name).id for name in resource) if resource else None,
+            resources=tuple(words.place(desk.rulebook, offer, name) for name in resource) if resource else None,
             units=units,
             party=party,
             route=route,
@@ -299,9 +278,11 @@ def change(
         from cscli.commands import booking_series
 
         clock = end is not None
-        booking_series.change(desk, record, which, wanted_of, by_clock=clock, skip=skip, cause=why, permit=permit)
+        booking_series.change(
+            desk, record, which, wanted_of, yes=yes, by_clock=clock, skip=skip, cause=why, permit=permit
+        )  # fmt: skip
         return
-    move(desk, record, decide)
+    move(desk, record, decide, yes=yes)
 
 
 def cancel(
@@ -315,7 +296,7 @@ def cancel(
     phoned: Annotated[bool, typer.Option("--phoned", help="opt.phoned_cancel")] = False,
     which: Which = "this",
     skip: Skip = False,
-    yes: Annotated[bool, typer.Option("--yes", help="opt.yes")] = False,
+    yes: Yes = False,
     override: Override = False,
     at: At = None,
     dry_run: DryRun = False,
@@ -341,7 +322,7 @@ def cancel(
         )  # fmt: skip
         return
     if not yes and desk.can_ask:
-        _tell_refund(decide(load(desk, record), desk.act))
+        _tell_refund(desk.decide(lambda: decide(load(desk, record), desk.act)))
     move(desk, record, decide)
 
 
@@ -359,6 +340,4 @@ def _tell_refund(after: Booking) -> None:
         return
     refund = after.refund[-1]
     say_aside(t("ask.refund_facts", amount=refund.amount, fee=refund.fee, paid=after.paid, expected=refund.expected))
-    if not typer.confirm(t("ask.refund"), default=True, err=True):
-        say_aside(t("note.not_written"))
-        raise typer.Exit
+    confirm_or_leave("ask.refund")

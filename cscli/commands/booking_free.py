@@ -1,11 +1,13 @@
 """`cscli booking free`: what could be had when, and which merchant to recommend."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cscli.analytics.periods import day_span
 from cscli.commands import words
+from cscli.commands.bookings import situation
 from cscli.commands.options import (
     FORMATS,
     Format,
@@ -17,14 +19,22 @@ from cscli.commands.options import (
     SeatClass,
     Units,
 )
-from cscli.desk import Desk
+from cscli.desk import Desk, say_aside
 from cscli.domain import availability
+from cscli.domain.value import replace
 from cscli.errors import UsageProblem
-from cscli.i18n import t
+from cscli.i18n import language, t
+from cscli.i18n.forms import stretch
 from cscli.pager import screen_width
+from cscli.render.problem import names_of, problem_text
+
+AHEAD = timedelta(days=8)  # how far the next free time is looked for where there is none
 
 if TYPE_CHECKING:
+    from cscli.domain.arranging import Situation
     from cscli.domain.availability import Free
+    from cscli.domain.order import Order
+    from cscli.domain.permit import Breach
     from cscli.domain.recommending import Offer
     from cscli.domain.rulebook import Rulebook
     from cscli.domain.services import Service
@@ -49,10 +59,10 @@ def free(
     as_json: Json = False,
 ) -> None:
     """List the times at which a service could be had, and what is free then; of tables, the merchants to recommend."""
-    from cscli.analytics.periods import day_span
-    from cscli.commands.bookings import situation
+    from cscli.domain import trips
     from cscli.domain.arranging import Wish, order_for
     from cscli.domain.phrases import parse_day, parse_moment, parse_span
+    from cscli.render.trips import trip_data, trip_table
 
     form = "json" if as_json else words.choice(form, FORMATS, "--format")
     desk = Desk(ctx.obj, as_json=form == "json")
@@ -67,29 +77,91 @@ def free(
     finish = parse_moment(last, within) if last else span.end
     if finish <= span.start or (first and finish <= parse_moment(first, within)):
         raise UsageProblem("usage.order", first=first or "00:00", last=last or "24:00")
-    asked = tuple(desk.rulebook.resource_named(name).id for name in resource or ())
+    asked = tuple(words.place(desk.rulebook, wanted, name) for name in resource or ())
     wish = Wish(
         service=wanted.id, start=begin, units=units, party=party, route=route, seat_class=seat_class, resources=asked
     )
     facts = situation(desk, wanted.id, span.start, span.end, None)
     length_said = parse_span(length) if length else None
-    times = [
-        time
-        for time in availability.free_times(
-            desk.rulebook, desk.calendar, order_for(wish, facts), facts.slots, begin, finish, length_said
+    order = order_for(wish, facts)
+    ends = finish if last else None
+    times, broken = _bookable(desk, facts, order, begin, finish, length_said, ends)
+
+    def nothing() -> str:
+        narrowed = (begin, finish) if first or last else None
+        return _nothing(desk, order, said, broken, narrowed, length_said, _next(desk, order, begin, length_said))
+
+    if broken is not None and times:
+        say_aside(t("hint.free.left_out", why=problem_text(broken.refusal(), names_of(desk.rulebook))))
+    if wanted.kind == "trip" and wanted.timetable:
+        starts_ = {time.start for time in times}
+        found_trips = trips.free_trips(desk.rulebook, desk.calendar, order, facts.slots, begin, finish)
+        going = [trip for trip in found_trips if trip.free.start in starts_][: limit or None]
+        desk.show(
+            lambda: trip_table(going, form, names_of(desk.rulebook)) or nothing(),
+            lambda: [trip_data(trip) for trip in going],
         )
-        if time.end <= finish or not last
-    ]
-    nothing = t("label.no_free", service=wanted.name, day=said)
+        return
     if wanted.kind != "table":
-        some = times[: limit or None]
-        desk.show(lambda: _times(some, form, desk.rulebook) or nothing, lambda: _data(times, (), limit))
+        desk.show(
+            lambda: _times(times[: limit or None], form, desk.rulebook) or nothing(), lambda: _data(times, (), limit)
+        )
         return
     from cscli.domain.recommending import offers
 
     found = offers(times, wanted, desk.rulebook, only_good=recommend, area=near)
     step = wanted.step.delta
-    desk.show(lambda: _merchants(found[: limit or None], step, form) or nothing, lambda: _data(times, found, limit))
+    desk.show(lambda: _merchants(found[: limit or None], step, form) or nothing(), lambda: _data(times, found, limit))
+
+
+def _bookable(
+    desk: Desk, facts: "Situation", order: "Order", begin: datetime, finish: datetime, length: timedelta | None,
+    ends: datetime | None = None,
+) -> "tuple[list[Free], Breach | None]":  # fmt: skip
+    """Return the times that are free and may be booked now, and the rule that leaves the first of the others out."""
+    from cscli.domain import windows
+
+    found = availability.free_times(desk.rulebook, desk.calendar, order, facts.slots, begin, finish, length)
+    inside = [time for time in found if ends is None or time.end <= ends]
+    times, broken = windows.bookable(inside, order, desk.rulebook, desk.calendar, desk.now)
+    return list(times), broken
+
+
+def _next(desk: Desk, order: "Order", begin: datetime, length: timedelta | None) -> "Free | None":
+    """Return the next time in the days to come at which an order could be had, None where there is none."""
+    facts = situation(desk, order.service.id, begin, begin + AHEAD, None)
+    times, _ = _bookable(desk, facts, order, begin, begin + AHEAD, length)
+    return times[0] if times else None
+
+
+def _nothing(
+    desk: Desk, order: "Order", day: date, broken: "Breach | None", narrowed: tuple[datetime, datetime] | None,
+    length: timedelta | None, later: "Free | None",
+) -> str:  # fmt: skip
+    """Return why there is nothing: a rule, the resource that was named, a party too large, or that all is taken."""
+    if broken is not None:
+        problem = broken.refusal()
+        problem.roles = desk.rulebook.roles.may_override(broken.rule)
+        return problem_text(problem, names_of(desk.rulebook))
+    whole = day_span(day, desk.rulebook.zone)
+    begin, finish = narrowed or (whole.start, whole.end)
+    facts = situation(desk, order.service.id, begin, finish, None)
+    said = t("label.no_free", service=order.service.name, day=day)
+    if narrowed:
+        said = t(
+            "hint.free.between", service=order.service.name, day=day, first=f"{begin:%H:%M}", last=f"{finish:%H:%M}"
+        )
+    wider = replace(order, resources=())
+    if order.resources and _bookable(desk, facts, wider, max(begin, desk.now), finish, length)[0]:
+        names = tuple(desk.rulebook.resource_named(name).name for name in order.resources)
+        return t("hint.free.named", resources=names, day=day)
+    more = range(order.units + 1, order.service.most_units + 1) if order.party else ()
+    for units in more:
+        if _bookable(desk, facts, replace(wider, units=units), max(begin, desk.now), finish, length)[0]:
+            return t("hint.free.party", party=order.party, units=units, day=day, service=order.service.name)
+    if later is None:
+        return said
+    return f"{said}{t('hint.space')}{t('hint.free.next', time=stretch(later.start, later.end, language()))}"
 
 
 def _area(desk: Desk, service: "Service", said: str | None) -> str | None:
@@ -106,7 +178,7 @@ def _area(desk: Desk, service: "Service", said: str | None) -> str | None:
 def _times(times: "list[Free]", form: str, rulebook: "Rulebook") -> str:
     """Return free times as a list; nothing for a table without rows."""
     from cscli.render import table
-    from cscli.render.problem import alternatives_text, free_data, names_of
+    from cscli.render.problem import alternatives_text, free_data
 
     if form in ("csv", "md"):
         rows = [(data["start"], data["end"], " ".join(data["resources"]), str(data["units"]))

@@ -13,6 +13,7 @@ from cscli.i18n.forms import day as written_day
 from cscli.i18n.forms import moment, money, stretch
 from cscli.render.booking import resource_name, service_name
 from cscli.render.view import View
+from cscli.render.width import visible
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
@@ -63,7 +64,8 @@ def cells(view: View, row: Row) -> Cells:
         "status": status,
         "start": stretch(_here(view, row["start"]), _here(view, row["end"]), language()),
         "service": service_name(view, row["service"]),
-        "resources": " ".join(resource_name(view, name) for name in row["resources"].split()),
+        "resources": " ".join(resource_name(view, name) for name in row["resources"].split())
+        or visible(row["merchant"] or ""),
         "units": str(row["units"]),
         "name": row["name"] or "",
         "price": money(row["price"]),
@@ -75,13 +77,17 @@ def cells(view: View, row: Row) -> Cells:
 def marks(view: View, row: Row) -> list[str]:
     """Return what must stand out of a booking (manual row A3): VIP, special needs, a series, money that is missing.
 
-    Money is missing where a fare is to be paid before the trip, where only a part was paid, or after the service.
+    Money is missing where a fare is to be paid before the trip, where only a part was paid, or after the service; and
+    the fee of what was called off.
     """
     found = [mark for mark in ("vip", "special", "series") if row[mark]]
     told = [t(f"label.mark.{mark}") for mark in found]
     before = any(known.kind == "trip" for known in view.rulebook.service if known.id == row["service"])
-    standing = row["status"] in ("confirmed", "in_service", "completed")
-    if row["owed"] and standing and (before or row["status"] == "completed" or row["owed"] < (row["price"] or 0)):
+    if row["status"] == "requested" and row["hold_until"] is not None and row["hold_until"] <= view.now.timestamp():
+        told.append(t("tell.mark.hold_over"))
+    over = row["status"] in ("completed", "no_show", "cancelled")
+    standing = over or row["status"] in ("confirmed", "in_service")
+    if row["owed"] and standing and (before or over or row["owed"] < (row["price"] or 0)):
         told.append(t("label.mark.owed", amount=money(row["owed"])))
     return told
 
@@ -110,7 +116,7 @@ def usual(desk: Desk) -> Sheet:
 
     def found(row: Row) -> Cells:
         if row["outcome"] == "no_show" and row["phoned"] is not None:
-            phoned = t(f"label.mark.phoned.{'yes' if row['phoned'] else 'no'}")
+            phoned = t(f"label.flag.phoned.{'yes' if row['phoned'] else 'no'}")
             return {"marks": " ".join([*marks(here, row), phoned])}
         if row["outcome"] != "unmet" or not row["customer"]:
             return {}

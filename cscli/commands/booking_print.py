@@ -71,7 +71,7 @@ def _meant(desk: Desk, records: list[str]) -> "list[Booking]":
 
 
 def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | None) -> "list[Booking]":
-    """Return the bookings that begin on a day, and the visits still open by then, as far as they were asked for."""
+    """Return the bookings that begin on a day, and the visits made on it or still open by then, as asked for."""
     place = desk.rulebook.resource_named(resource).id if resource else None
     offer = desk.rulebook.service_named(service).id if service else None
     start, end = int(when.timestamp()), int((when + timedelta(days=1)).timestamp())
@@ -80,7 +80,8 @@ def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | Non
             AND status NOT IN ('cancelled', 'unmet') AND outcome IS NOT 'cancelled' AND outcome IS NOT 'unmet'
             AND (?3 IS NULL OR service = ?3)
             UNION SELECT id, resources, assigned_to FROM booking WHERE respond_by IS NOT NULL AND start < ?2
-            AND status IN ('requested', 'confirmed', 'in_service') AND (?3 IS NULL OR service = ?3) ORDER BY 1""",
+            AND (status IN ('requested', 'confirmed', 'in_service') OR (arrived_at >= ?1 AND arrived_at < ?2))
+            AND (?3 IS NULL OR service = ?3) ORDER BY 1""",
         start,
         end,
         offer,
@@ -124,17 +125,24 @@ def _sheet(
 
     rulebook = desk.rulebook
     place = rulebook.resource_named(resource).id if resource else None
+    runs = [
+        run
+        for run in dispatching.runs(day, found, rulebook, desk.calendar, desk.now)
+        if place is None or place in {known.id for known in (run.vehicle, *run.drivers) if known}
+    ]
+    visits = dispatching.visits(found, rulebook, day)
+    places = {name: own for name, own in dispatching.places(found, rulebook).items() if place in (None, name)}
+    lists = (*(run.bookings for run in runs), *visits.values(), *places.values())
+    shown = list({booking.id: booking for own in lists for booking in own}.values())
     if reveal:
-        _reveal(desk, found, reason)
-    runs = dispatching.runs(day, found, rulebook, desk.calendar, desk.now)
-    visits, places = dispatching.visits(found, rulebook), dispatching.places(found, rulebook)
+        _reveal(desk, shown, reason)
     facts = dispatch_facts(
         people.view(desk),
         day,
-        [run for run in runs if place is None or place in {known.id for known in (run.vehicle, *run.drivers) if known}],
+        runs,
         visits,
-        {name: own for name, own in places.items() if place in (None, name)},
-        _names(desk, found, reveal=reveal),
+        places,
+        _names(desk, shown, reveal=reveal),
     )
     path, body = template(desk.home, TEMPLATES["dispatch"], language())
     return {"kind": "dispatch", "day": day.isoformat(), "text": paper(path, body, facts)}

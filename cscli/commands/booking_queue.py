@@ -22,7 +22,7 @@ from cscli.commands.options import (
     Resources,
     Start,
 )
-from cscli.desk import Desk
+from cscli.desk import Desk, interactive
 from cscli.domain import queue
 from cscli.domain.arranging import Situation
 from cscli.domain.booking import Booking
@@ -33,6 +33,7 @@ from cscli.domain.rulebook import entry_named
 from cscli.domain.value import Value
 from cscli.domain.values import fixed
 from cscli.errors import UsageProblem
+from cscli.i18n import t
 from cscli.render.queue import ALIGN, COLUMNS, PLAIN, Waiting, waiting_data, waiting_plain, waiting_row
 
 
@@ -133,14 +134,14 @@ def take(desk: Desk, before: Booking, act: Act, said: Said, *, answer: str | Non
 
 def _rests_on(desk: Desk, base: Booking, said: Said) -> tuple[Instead, Situation, tuple[Booking, ...]]:
     """Return what was said in place of a wish, what a decision about it rests on, and who waits for that time too."""
-    start = words.moment(said.start, desk.at) if said.start else None
+    start = words.moment(said.start, desk.at, base.start) if said.start else None
     first = start or base.start
     end = words.window(first, None, said.length, desk.now)
-    names = said.resources
+    names, service = said.resources, desk.rulebook.service_named(base.service)
     instead = Instead(
         start=start,
         end=end,
-        resources=tuple(desk.rulebook.resource_named(name).id for name in names) if names else None,
+        resources=tuple(words.place(desk.rulebook, service, name) for name in names) if names else None,
     )
     last = end or first + (base.end - base.start)
     facts = situation(desk, base.service, first, last, person_of(desk, base), base.id)
@@ -199,6 +200,8 @@ def coordinate(
         raise UsageProblem("usage.needs", option="--note" if note else "--yes|--no", other="--answer")
     if answering and question:
         raise UsageProblem("usage.needs", option="--question", other="--ask")
+    if answering and agreed is None and interactive():
+        agreed = typer.confirm(t("ask.agreed"), err=True)
     heard = words.need(agreed, "--yes|--no") if answering else None
     asking, said = words.text(question), words.text(note)
 

@@ -4,10 +4,18 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
-import typer
-
 from cscli.commands import people, words
-from cscli.commands.bookings import AROUND, NAMED, load, next_in_queue, patron_of, person_of, situation, with_line
+from cscli.commands.bookings import (
+    AROUND,
+    NAMED,
+    confirm_or_leave,
+    load,
+    next_in_queue,
+    patron_of,
+    person_of,
+    situation,
+    with_line,
+)
 from cscli.desk import Desk, say_aside
 from cscli.domain import rhythm, series, states
 from cscli.domain.arranging import Situation, Wish
@@ -65,9 +73,9 @@ def take(desk: Desk, wish: Wish, said: Plan, who: Callable[[], people.Found], *,
     told = Told(every=said.repeat.every)
     asked = not yes and desk.rulebook.booking.read_back and desk.can_ask
     if asked:
-        decide()
+        desk.decide(decide)
         _show(desk, *seen[0], told)
-        _ask("ask.read_back")
+        confirm_or_leave("ask.read_back")
         desk.write(lambda: _as_read_back(seen[0][0], decide(), seen[-1][0]))
         desk.show(lambda: headline(seen[-1][0]), dict)
     else:
@@ -84,6 +92,7 @@ def change(
     which: str,
     wanted: Callable[[Booking], Wanted],
     *,
+    yes: bool,
     by_clock: bool,
     skip: bool,
     **how: Any,
@@ -100,7 +109,7 @@ def change(
         facts, patrons = _situation(desk, moves)
         return series.change(moves, facts, patrons, desk.act, skip=skip, **how)
 
-    _move(desk, record, which, "changed", decide)
+    _move(desk, record, which, "changed", decide, yes=yes)
 
 
 def cancel(desk: Desk, record: str, which: str, *, yes: bool, skip: bool, reason: str, **how: Any) -> None:
@@ -111,8 +120,8 @@ def cancel(desk: Desk, record: str, which: str, *, yes: bool, skip: bool, reason
 
     if not yes and desk.can_ask:
         anchor, members, _ = _meant(desk, record, which, "cancelled")
-        _tell_refunds(decide(anchor, members))
-    _move(desk, record, which, "cancelled", decide)
+        _tell_refunds(desk.decide(lambda: decide(anchor, members)))
+    _move(desk, record, which, "cancelled", decide, yes=True)
 
 
 def _move(
@@ -121,8 +130,10 @@ def _move(
     which: str,
     event: Literal["changed", "cancelled"],
     decide: Callable[[Booking, Sequence[Booking]], Outcome],
+    *,
+    yes: bool,
 ) -> None:
-    """Load the bookings that are meant, decide what becomes of them, write and show it."""
+    """Load the bookings that are meant, decide what becomes of them, write and show it; read back but for a `yes`."""
     seen: list[tuple[Outcome, int]] = []
 
     def under_lock() -> Change:
@@ -130,9 +141,16 @@ def _move(
         seen.append((decide(anchor, members), left))
         return _change(desk, "Change" if event == "changed" else "Cancel", seen[-1][0].steps)
 
-    written = desk.write(under_lock)
-    found, left = seen[-1]
-    _show(desk, found, written, Told(left=left))
+    if yes or not desk.rulebook.booking.read_back or not desk.can_ask:
+        written = desk.write(under_lock)
+        found, left = seen[-1]
+        _show(desk, found, written, Told(left=left))
+        return
+    shown = desk.decide(under_lock)
+    _show(desk, seen[0][0], shown, Told(left=seen[0][1]))
+    confirm_or_leave("ask.read_back")
+    desk.write(lambda: _as_read_back(seen[0][0], under_lock(), seen[-1][0]))
+    desk.show(lambda: headline(seen[-1][0]), dict)
 
 
 def _meant(
@@ -219,13 +237,6 @@ def _heirs(desk: Desk, change: Change) -> list[tuple[Booking, str]]:
     return list(found.values())[:NAMED]
 
 
-def _ask(key: str) -> None:
-    """Ask whether it is right; ends the command where it is not."""
-    if not typer.confirm(t(key), default=True, err=True):
-        say_aside(t("note.not_written"))
-        raise typer.Exit
-
-
 def _as_read_back(shown: Outcome, change: Change, now: Outcome) -> Change:
     """Return the change where it is what was read back; raises `Refused` where somebody was quicker meanwhile."""
 
@@ -247,4 +258,4 @@ def _tell_refunds(found: Outcome) -> None:
     fee = sum((refund.fee for refund in refunds), Decimal(0))
     last = max(refund.expected for refund in refunds)
     say_aside(t("ask.refund_facts", amount=amount, fee=fee, paid=paid, expected=last))
-    _ask("ask.refund")
+    confirm_or_leave("ask.refund")

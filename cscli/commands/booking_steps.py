@@ -31,6 +31,8 @@ from cscli.domain.settling import Settled
 from cscli.domain.value import replace
 from cscli.errors import Refused, UsageProblem
 
+More = Annotated[bool, typer.Option("--more", help="opt.more")]
+
 
 def confirm(
     ctx: typer.Context,
@@ -147,6 +149,7 @@ def complete(
     paid: Annotated[str | None, typer.Option("--paid", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
     spend: Annotated[str | None, typer.Option("--spend", metavar="AMOUNT", help="opt.spend")] = None,
+    more: More = False,
     card: ShownCard = None,
     no_card: Ordinary = False,
     override: Override = False,
@@ -174,7 +177,7 @@ def complete(
             both, desk.rulebook, desk.calendar, act, result=came, ordinary=no_card, must_pay=must_pay
         )
         both = settling.spend(both, desk.rulebook, act, bill) if bill is not None else both
-        return settling.pay(both, desk.rulebook, act, amount, how) if amount else both
+        return settling.pay(both, desk.rulebook, act, amount, how, more=more) if amount else both
 
     settle(desk, record, decide, card=card, money=bill is not None or (bool(amount) and how == "card"))
 
@@ -189,6 +192,7 @@ def pay(
     record: BookingId,
     amount: Annotated[str | None, typer.Option("--amount", metavar="AMOUNT", help="opt.paid")] = None,
     method: PayMethod = "card",
+    more: More = False,
     card: ShownCard = None,
     at: At = None,
     dry_run: DryRun = False,
@@ -203,7 +207,7 @@ def pay(
         due = booking.owed(both.booking) if said is None else said
         if not due:
             raise UsageProblem("usage.nothing_owed", id=both.booking.id)
-        return settling.pay(both, desk.rulebook, act, due, how)
+        return settling.pay(both, desk.rulebook, act, due, how, more=more)
 
     settle(desk, record, decide, card=card, money=how == "card")
 
@@ -265,6 +269,8 @@ def close(
     feedback: Annotated[str | None, typer.Option("--feedback", metavar="TEXT", help="opt.feedback")] = None,
     unreachable: Annotated[bool, typer.Option("--unreachable", help="opt.unreachable")] = False,
     phoned: Annotated[bool, typer.Option("--phoned", help="opt.phoned")] = False,
+    override: Override = False,
+    reason: Reason = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -275,15 +281,16 @@ def close(
     said = words.text(feedback)
     if phoned and ended != "no_show":
         raise UsageProblem("usage.needs", option="--phoned", other="--outcome no_show")
+    permit = desk.permit(override, reason)
 
     def decide(both: Settled, act: Act) -> Settled:
         before = both.booking
         if ended == "completed" and before.outcome != "completed":
             both = settling.complete(both, desk.rulebook, desk.calendar, act)
         elif ended == "no_show" and before.outcome != "no_show":
-            missed = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=phoned)
+            missed = calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=phoned, permit=permit)
             both = replace(both, booking=missed)
-        after = serving.close(both.booking, act, rating=rating, feedback=said, unreachable=unreachable)
+        after = serving.close(both.booking, act, rating=rating, feedback=said, unreachable=unreachable, permit=permit)
         return replace(both, booking=after)
 
     settle(desk, record, decide)

@@ -43,7 +43,7 @@ def assign(
         named = (ask(None, "--to", "ask.technician"),)
 
     def decide(before: Booking, act: Act) -> Booking:
-        begin = words.moment(start, desk.at) if start else None
+        begin = words.moment(start, desk.at, None if untimed(before) else before.start) if start else None
         if begin is None and untimed(before) and (length or end):
             raise UsageProblem("usage.needs", option="--for" if length else "--end", other="--start")
         owner, technician = _whom(desk, before, named)
@@ -65,10 +65,20 @@ def accept(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Accept a visit that is assigned to you, which confirms it."""
+    """Accept a visit that is assigned to you, or to a technician who has no login; that confirms it."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     permit = desk.permit(override, reason)
-    move(desk, record, lambda before, act: visiting.accept(before, desk.rulebook, act, permit=permit))
+
+    def decide(before: Booking, act: Act) -> Booking:
+        return visiting.accept(before, desk.rulebook, act, behalf=_behalf(desk, before, act.by), permit=permit)
+
+    move(desk, record, decide)
+
+
+def _behalf(desk: Desk, before: Booking, by: str) -> bool:
+    """Whether somebody of the desk says for a technician, who has no login, that a visit is accepted."""
+    technicians = {resource.id for resource in desk.rulebook.resource}
+    return before.assigned_to in technicians and by not in technicians and desk.store.staff(before.assigned_to) is None
 
 
 def audit(

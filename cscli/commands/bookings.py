@@ -6,14 +6,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cscli.commands import people, words
-from cscli.desk import Desk
+from cscli.desk import Desk, say_aside
 from cscli.domain import patron, states
-from cscli.domain.booking import Booking
+from cscli.domain.booking import Booking, untimed
 from cscli.domain.patron import NOBODY, Missed, Patron, Taken
 from cscli.domain.record import Act, Change, Revision
 from cscli.domain.value import NOTHING, replace
 from cscli.domain.values import fixed
-from cscli.errors import DataProblem, NotFound, UsageProblem
+from cscli.errors import DataProblem, NotFound, Refused, UsageProblem
+from cscli.i18n import t
 from cscli.render.booking import booking_card, booking_data
 from cscli.store import queries
 
@@ -76,8 +77,8 @@ def patron_of(
         card_until=card.valid_to if card else None,
         visits_left=visits_left,
         taken=tuple(
-            Taken(id=record, service=service, start=at(start), end=at(end))
-            for record, service, start, end in queries.taken_by(desk.store.index, person.id, since, now)
+            Taken(id=record, service=service, start=at(start), end=at(end), soon=bool(soon))
+            for record, service, start, end, soon in queries.taken_by(desk.store.index, person.id, since, now)
             if record != without
         ),
         missed=tuple(
@@ -149,15 +150,54 @@ def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[st
     desk.show(text, data)
 
 
-def move(desk: Desk, word: str, decide: Callable[[Booking, Act], Booking]) -> Booking:
-    """Load the booking that is meant, decide what becomes of it, write and show it; returns it as it is then."""
+def write_and_tell(
+    desk: Desk, decide: Callable[[], Change], *, yes: bool, derived: Mapping[str, Any] = NOTHING
+) -> Change:
+    """Write what is decided and show it; at a terminal it is read back first where the rulebook says so (row D5)."""
+    if yes or not desk.rulebook.booking.read_back or not desk.can_ask:
+        written = desk.write(decide)
+        tell(desk, written, derived=derived)
+        return written
+    shown = desk.decide(decide)
+    tell(desk, shown)
+    confirm_or_leave("ask.read_back")
+    written = desk.write(lambda: _as_read_back(shown, decide()))
+    tell(desk, written, brief=True, derived=derived)
+    return written
+
+
+def confirm_or_leave(key: str) -> None:
+    """Ask whether it is right; ends the command where it is not."""
+    import typer
+
+    if not typer.confirm(t(key), default=True, err=True):
+        say_aside(t("note.not_written"))
+        raise typer.Exit
+
+
+def _as_read_back(shown: Change, change: Change) -> Change:
+    """Return the change where it is what was read back; raises `Refused` where somebody was quicker meanwhile."""
+    promises = [
+        (taken.status, taken.start, taken.end, taken.resources, taken.price)
+        for taken in (shown.revisions[0].after, change.revisions[0].after)
+        if isinstance(taken, Booking)
+    ]
+    if promises[0] != promises[1]:
+        raise Refused("refused.booking.meanwhile", rule="booking.read_back")
+    return change
+
+
+def move(desk: Desk, word: str, decide: Callable[[Booking, Act], Booking], *, yes: bool = True) -> Booking:
+    """Load the booking that is meant, decide what becomes of it, write and show it; returns it as it is then.
+
+    Unless `yes` says that nobody is to be asked, it is read back before it is written.
+    """
 
     def change() -> Change:
         before = load(desk, word)
         return Change(revisions=(Revision(before=before, after=decide(before, desk.act)),), by=desk.by)
 
-    written = desk.write(change)
-    tell(desk, written)
+    written = write_and_tell(desk, change, yes=yes)
     after = written.revisions[0].after
     assert isinstance(after, Booking)
     return after
@@ -187,10 +227,11 @@ def extras(desk: Desk, said: list[str] | None, *, whole: bool = True, kind: str 
 
 
 def duplicate_ids(known: Patron, taken: Booking, desk: Desk) -> tuple[str, ...]:
-    """Return the customer's other bookings of the same service at the same time, where the rulebook wants them told."""
+    """Return the customer's other bookings at the same time, where the rulebook wants them told."""
     if desk.rulebook.booking.duplicates == "ignore" or taken.status not in ("requested", "confirmed"):
         return ()
-    return patron.duplicates(known, desk.rulebook.service_named(taken.service), taken.start, taken.end)
+    service = desk.rulebook.service_named(taken.service)
+    return patron.duplicates(known, service, taken.start, taken.end, soon=untimed(taken))
 
 
 # --- the queue --------------------------------------------------------------------------------------------------

@@ -48,7 +48,9 @@ def price(
     as_json: Json = False,
 ) -> None:
     """Show how a price comes about: of an order that is described, or of a booking, then and by today's rules."""
+    from cscli.domain.pricing import unsaid
     from cscli.render.explain import price_data, price_page
+    from cscli.render.problem import OPTION
 
     desk = Desk(ctx.obj, as_json=as_json)
     if record is not None and service is not None:
@@ -60,10 +62,16 @@ def price(
         booking = bookings.load(desk, record)
         said = _price_of(desk, booking)
     else:
-        said = _price(desk, *_order(
+        order, facts = _order(
             desk, service, start, end, length, customer,
             units=units, party=party, seat_class=seat_class, route=route,
-        ))  # fmt: skip
+        )  # fmt: skip
+        said = _price(desk, order, facts)
+        lacking = unsaid(order, desk.calendar) if said.gap else ()
+        if lacking:  # more rules would not help: it was not said which of those there are
+            raise UsageProblem(
+                "usage.required", service=order.service.name, option=tuple(OPTION[one] for one in lacking)
+            )
     view = people.view(desk)
     desk.show(lambda: price_page(view, said, booking), lambda: price_data(said, booking))
 
@@ -180,7 +188,8 @@ def window(
     from cscli.render.explain_times import window_data, window_page
 
     desk = Desk(ctx.obj, as_json=as_json)
-    asked = tuple(desk.rulebook.resource_named(name).id for name in resource or ())
+    wanted = desk.rulebook.service_named(words.need(service, "--service"))
+    asked = tuple(words.place(desk.rulebook, wanted, name) for name in resource or ())
     order, facts = _order(
         desk, service, start, end, length, customer,
         units=units, party=party, seat_class=seat_class, route=route, resources=asked,

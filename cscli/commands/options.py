@@ -46,6 +46,7 @@ Repeat = Annotated[str | None, typer.Option("--repeat", metavar="daily|weekly|fo
 Number = Annotated[int | None, typer.Option("--count", metavar="N", min=1, help="opt.count")]
 LastDay = Annotated[str | None, typer.Option("--until", metavar="DAY", help="opt.repeat_until")]
 Skip = Annotated[bool, typer.Option("--skip", help="opt.skip")]
+Yes = Annotated[bool, typer.Option("--yes", help="opt.yes")]
 Which = Annotated[str, typer.Option("--which", metavar="this|following|all", help="opt.which")]
 Answer = Annotated[str | None, typer.Option("--answer", metavar="TEXT", help="opt.answer")]
 FORMATS = ("table", "json", "csv", "md")

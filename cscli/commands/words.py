@@ -1,12 +1,13 @@
 """Words of the command line turned into values: choices with the nearest one suggested, moments, spans, amounts."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli.domain.masks import mask_email, mask_number
 from cscli.domain.near import nearest
+from cscli.domain.rulebook import entry_named
 from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money, says_something
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import label
@@ -15,6 +16,7 @@ LONGEST = timedelta(days=400)  # what is longer is a slip of the keyboard
 
 if TYPE_CHECKING:
     from cscli.domain.customer import Customer
+    from cscli.domain.rulebook import Rulebook
     from cscli.domain.services import Service
 
 T = TypeVar("T")
@@ -36,18 +38,22 @@ def optional_choice(value: str | None, known: Sequence[str], what: str) -> str |
     return None if value is None else choice(value, known, what)
 
 
-def moment(text: str, now: datetime) -> datetime:
-    """Return the moment that was said, with its offset."""
+def moment(text: str, now: datetime, of: datetime | None = None) -> datetime:
+    """Return the moment that was said, with its offset; a time alone is meant on the day `of` a moment, else today."""
     from cscli.domain.phrases import parse_moment
 
-    return fixed(parse_moment(text, now))
+    return fixed(parse_moment(text, now, _day_of(of, now)))
 
 
-def shown(text: str, now: datetime) -> datetime:
+def shown(text: str, now: datetime, of: datetime | None = None) -> datetime:
     """Return what the clock on the wall shows at the moment that was said, whether or not there is such a time."""
     from cscli.domain.phrases import parse_moment
 
-    return parse_moment(text, fixed(now)).replace(tzinfo=None)
+    return parse_moment(text, fixed(now), _day_of(of, now)).replace(tzinfo=None)
+
+
+def _day_of(moment: datetime | None, now: datetime) -> date | None:
+    return moment.astimezone(now.tzinfo).date() if moment else None
 
 
 def window(start: datetime | None, end: str | None, length: str | None, now: datetime) -> datetime | None:
@@ -131,13 +137,6 @@ def need(value: T | None, option: str) -> T:
     return value
 
 
-def required(service: "Service", **said: object) -> None:
-    """Raise `UsageProblem` for the first field the rulebook wants with this service that was not said."""
-    for name in service.required:
-        if name in said and said[name] is None:
-            raise UsageProblem("usage.required", option=f"--{name}", service=service.name)
-
-
 def required_of_customer(service: "Service", person: "Customer | None") -> None:
     """Raise `UsageProblem` where the customer's file lacks what the rulebook wants with this service."""
     if "customer" in service.required and person is None:
@@ -148,6 +147,17 @@ def required_of_customer(service: "Service", person: "Customer | None") -> None:
         raise UsageProblem("usage.required", option="--phone / --email", service=service.name)
     if "card" in service.required and (person is None or person.card is None):
         raise Refused("refused.card_needed", rule="service.required", service=service.name)
+
+
+def place(rulebook: "Rulebook", service: "Service", word: str) -> str:
+    """Return the id of a resource that was named; raises `NotFound` with those that serve the service.
+
+    One that serves another is refused with its own sentence where the order is judged.
+    """
+    if any(word in (known.id, known.name) for known in rulebook.resource):
+        return rulebook.resource_named(word).id
+    own = [known for group in service.resources for known in rulebook.group(group)]
+    return entry_named(own, word, "rulebook.no_resource").id
 
 
 def listed(entries: Iterable[Any]) -> tuple[tuple[str, str], ...]:

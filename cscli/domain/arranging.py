@@ -139,9 +139,9 @@ def create(
     )
     booking = live(booking, act, first)
     if found is None:
-        others = tuple(free for free in alternatives(situation, order, act) if not ahead or free.start != order.start)
         if not waitlist:
-            raise Unavailable("unavailable", others, service=service.name, start=order.start, end=order.end)
+            raise unavailable(order, situation, act)
+        others = (free for free in alternatives(situation, order, act) if not ahead or free.start != order.start)
         heard = tuple(_tell(free) for free in others)
         event = BookingEvent(at=act.at, by=act.by, type="unmet", alternatives=heard, answer=answer)
         return live(booking, act, event, outcome="unmet", waitlisted=True)
@@ -258,6 +258,35 @@ def alternatives(situation: Situation, order: Order, act: Act) -> tuple[Free, ..
     return nearest(times, order.start, situation.rulebook.booking.alternatives)
 
 
+def unavailable(order: Order, situation: Situation, act: Act) -> Unavailable:
+    """Return the error that nothing is free, with what could be had instead.
+
+    It says no more than is true: where only what was asked for by name is taken, or a party is too large for one unit.
+    """
+    rulebook, service = situation.rulebook, order.service
+    others = alternatives(situation, order, act)
+    facts: dict[str, object] = {"service": service.name, "start": order.start, "end": order.end}
+    anywhere = replace(order, resources=())
+    if service.kind == "visit" and order.resources:  # who makes it is changed by assigning it
+        return Unavailable("unavailable.technician", others, resource=order.resources[0], **facts)
+    if order.resources and allocate(rulebook, situation.calendar, anywhere, situation.slots):
+        names = tuple(rulebook.resource_named(name).name for name in order.resources)
+        return Unavailable("unavailable.named", others, resources=names, **facts)
+    units = enough_units(anywhere, situation)
+    if units is not None:
+        return Unavailable("unavailable.party", others, party=order.party, units=units, **facts)
+    return Unavailable("unavailable", others, **facts)
+
+
+def enough_units(order: Order, situation: Situation) -> int | None:
+    """Return how many units would hold a party that one is too small for; None where no number would."""
+    if order.party is None:
+        return None
+    rulebook, calendar = situation.rulebook, situation.calendar
+    more = (replace(order, units=units) for units in range(order.units + 1, order.service.most_units + 1))
+    return next((one.units for one in more if allocate(rulebook, calendar, one, situation.slots)), None)
+
+
 def place(booking: Booking, order: Order, situation: Situation, act: Act, despite: Collection[str] = ()) -> Booking:
     """Return a booking on the resources it is given now; raises `Unavailable` with alternatives.
 
@@ -271,8 +300,7 @@ def place(booking: Booking, order: Order, situation: Situation, act: Act, despit
     if found is None and order.resources and not bound:
         found = allocate(rules, calendar, replace(order, resources=()), situation.slots, despite)
     if found is None:
-        others = alternatives(situation, order, act)
-        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+        raise unavailable(order, situation, act)
     return replace(booking, resources=found.resources, shares=_said_shares(found, order.units))
 
 
@@ -305,8 +333,7 @@ def _kept(booking: Booking, situation: Situation, act: Act) -> Booking:
     order = order_of(booking, situation.rulebook, situation.patron.level)
     gone = allocate(situation.rulebook, situation.calendar, order, situation.slots, despite) is None
     if gone and asked_for(booking):
-        others = alternatives(situation, order, act)
-        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+        raise unavailable(order, situation, act)
     return place(booking, order, situation, act, despite)
 
 

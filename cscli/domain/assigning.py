@@ -127,10 +127,18 @@ def _unavailable(order: Order, technician: Resource, situation: Situation, act: 
     period = outage(technician, order.start, order.end)
     if period is not None:
         until = period.to.astimezone(calendar.zone)
-        return Unavailable("unavailable.technician_out", others, until=until, reason=period.reason, **facts)
+        return _but_for(
+            OUT, Unavailable("unavailable.technician_out", others, until=until, reason=period.reason, **facts)
+        )
     if technician.open and not is_open(technician, calendar, order.start, order.end):
-        return Unavailable("unavailable.technician_hours", others, **facts)
+        return _but_for(HOURS, Unavailable("unavailable.technician_hours", others, **facts))
     return Unavailable("unavailable.technician", others, **facts)
+
+
+def _but_for(rule: str, problem: Unavailable) -> Unavailable:
+    """Return the error as one that is no more once its rule is set aside."""
+    problem.overridable = rule
+    return problem
 
 
 def _others(order: Order, technician: Resource, situation: Situation) -> Iterator[Free]:

@@ -44,8 +44,8 @@ class BookingEvent(Event):
 
     `asked` are resources the customer asked for by name. `alternatives` were told; `answer` is what a department or the
     customer said; `until` is how long an offer stands. `spoke_with` and `seen` are of an arrival check; `minutes` is
-    how late a guest will be; `owner` is who a visit was assigned to; `agreed` and `note` are what its audit found;
-    `told` are those who heard that it is cancelled.
+    how late a guest will be, or how long after the start it was cancelled; `owner` is who a visit was assigned to;
+    `agreed` and `note` are what its audit found; `told` are those who heard that it is cancelled.
     """
 
     type: BookingEventType
@@ -91,9 +91,10 @@ class Coordination(Value):
 class Booking(Record):
     """A booking as its file holds it.
 
-    `paid` is the money the desk holds for it; `result` is what came of the service (row A8); `spend` is the guest's
-    bill at a merchant; `merchant` is one the rulebook does not list; `passengers` are customers' ids; `series` is the
-    id of the first of a recurring booking. `respond_by` is when somebody must be at the customer's, of a visit only.
+    `paid` is the money the desk holds for it; `fee` is what calling it off costs the customer; `result` is what came
+    of the service (row A8); `spend` is the guest's bill at a merchant; `merchant` is one the rulebook does not list;
+    `passengers` are customers' ids; `series` is the id of the first of a recurring booking. `respond_by` is when
+    somebody must be at the customer's, of a visit only.
     """
 
     kind: ClassVar[str] = "booking"
@@ -132,6 +133,7 @@ class Booking(Record):
     late_minutes: Count | None = None
     price: Price | None = None
     paid: Price = Decimal(0)
+    fee: Price | None = None
     spend: Price | None = None
     result: Text | None = None
     rating: Rating | None = None
@@ -227,8 +229,9 @@ def held(booking: Booking) -> Decimal:
 
 
 def owed(booking: Booking) -> Decimal:
-    """Return what is still to be paid of the price; none where more was paid."""
-    return max(Decimal(0), (booking.price or Decimal(0)) - held(booking))
+    """Return what is still to be paid: of the price, or of the fee once it was called off; none where more was paid."""
+    due = booking.fee if booking.outcome in ("cancelled", "no_show", "unmet") else booking.price
+    return max(Decimal(0), (due or Decimal(0)) - held(booking))
 
 
 def asked_for(booking: Booking) -> tuple[str, ...]:

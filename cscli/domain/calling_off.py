@@ -18,6 +18,8 @@ from cscli.domain.value import replace
 from cscli.domain.values import Duration
 from cscli.errors import Refused
 
+MINUTE = timedelta(minutes=1)
+
 
 def notice_breach(
     rule: str, booking: Booking, notice: Duration, required: Duration, cause: str | None
@@ -64,7 +66,7 @@ def cancel(
     """Cancel a booking before it is used; the notice given and the notice required are kept with it, and the refund.
 
     The desk that cancels does so because a resource failed unless `cause` says that it made an error. Once it has
-    begun, a customer can cancel only where a refund tier speaks of that.
+    begun, a customer no longer cancels: who does not come is a no-show, by telephone or not (rule cancel_started).
     """
     states.step(states.BOOKING, booking.status, "cancelled")
     service = rulebook.service_named(booking.service)
@@ -75,8 +77,7 @@ def cancel(
     if whose == "customer" and begun:
         heard = last_check(booking)  # who said so when asked after has called off, and is no no-show (manual row C5)
         told_so = heard is not None and heard[0].endswith(" cancelled")
-        allowed = told_so or (any(tier.after_start for tier in service.refund) and not required.amount)
-        breach = None if allowed else Breach("booking.cancel_started", {"id": booking.id, "start": booking.start})
+        breach = None if told_so else Breach("booking.cancel_started", {"id": booking.id, "start": booking.start})
     overrode = set_aside((breach,) if breach else (), permit)
     event = BookingEvent(
         at=act.at,
@@ -89,11 +90,20 @@ def cancel(
         late=breach is not None or (begun and whose == "customer"),
         notice=notice,
         notice_required=required,
+        minutes=int((act.at - begins(booking)) // MINUTE) if begun else None,
         overrode=overrode,
     )
     facts = facts_of(booking, act.at, cause=whose, phoned=phoned)
     refund = refunds.submitted(service, calendar, facts, "cancelled")
-    return live(booking, act, event, outcome="cancelled", hold_until=None, refund=_added(booking, refund))
+    return live(
+        booking,
+        act,
+        event,
+        outcome="cancelled",
+        hold_until=None,
+        fee=_fee(booking, service, calendar, facts),
+        refund=_added(booking, refund),
+    )
 
 
 def inform(booking: Booking, act: Act, who: tuple[str, ...]) -> Booking:
@@ -115,7 +125,8 @@ def no_show(
 ) -> Booking:
     """Note that nobody came, once the time the rulebook allows has gone by; `phoned` is "said so by telephone".
 
-    Who telephoned to be later than that is waited for as long as they said (manual rows C5, D7).
+    Who telephoned to be later than that is waited for as long as they said (manual rows C5, D7); who telephoned that
+    nobody comes is not waited for.
     """
     states.step(states.BOOKING, booking.status, "no_show")
     service, heard = rulebook.service_named(booking.service), last_check(booking)
@@ -125,7 +136,7 @@ def no_show(
     breach = Breach("booking.no_show_after", {"start": booking.start, "wait": wait})
     if act.at < booking.start:
         raise breach.refusal()
-    early = act.at < booking.start + wait.delta
+    early = not phoned and act.at < booking.start + wait.delta
     overrode = set_aside((breach,) if early else (), permit)
     event = BookingEvent(
         at=act.at,
@@ -137,7 +148,8 @@ def no_show(
     )
     facts = facts_of(booking, act.at, phoned=phoned, absent=True)
     refund = refunds.submitted(service, calendar, facts, "no_show")
-    return live(booking, act, event, outcome="no_show", refund=_added(booking, refund))
+    fee = _fee(booking, service, calendar, facts)
+    return live(booking, act, event, outcome="no_show", fee=fee, refund=_added(booking, refund))
 
 
 def difference(booking: Booking, service: Service, calendar: Calendar, act: Act) -> Booking:
@@ -160,6 +172,19 @@ def pay_out(booking: Booking, act: Act, method: Method | None) -> Booking:
     )
     event = BookingEvent(at=act.at, by=act.by, type="refunded", amount=due, method=method)
     return live(booking, act, event, refund=settled, paid=booking.paid - due)
+
+
+def _fee(booking: Booking, service: Service, calendar: Calendar, facts: Facts) -> Decimal | None:
+    """Return what calling a booking off costs, None where it has no price.
+
+    Before the start no more is kept than was paid; once it has begun the place was kept for the customer, and the fee
+    is owed whatever was paid.
+    """
+    if booking.price is None:
+        return None
+    found = refunds.quote(service, calendar, facts)
+    spent = facts.absent or facts.at >= facts.start
+    return refunds.fee_of(service.refund[found.number - 1], facts) if spent and found.number else found.fee
 
 
 def _added(booking: Booking, refund: refunds.Refund | None) -> tuple[refunds.Refund, ...]:

@@ -129,16 +129,25 @@ def _boarding(booking: Booking, service: Service) -> tuple[int, str, datetime, s
     return (points.index(point) if point in points else len(points), point, booking.received_at, booking.id)
 
 
-def visits(bookings: Iterable[Booking], rulebook: Rulebook) -> dict[str, list[Booking]]:
-    """Return the open visits by who is to make them, earliest deadline first; those of nobody come first."""
+def visits(bookings: Iterable[Booking], rulebook: Rulebook, day: date | None = None) -> dict[str, list[Booking]]:
+    """Return the visits by who is to make them, earliest deadline first; those of nobody come first.
+
+    They are those still open, and of a `day` those that were made on it, too.
+    """
     kinds = {service.id for service in rulebook.service if service.kind == "visit"}
     found: dict[str, list[Booking]] = {}
     for booking in sorted(
         bookings, key=lambda one: (one.assigned_to or "", one.start, one.respond_by or one.end, one.id)
     ):
-        if booking.service in kinds and booking.status in OPEN:
+        made = day is not None and _goes(booking) and _day_of(booking, rulebook) == day
+        if booking.service in kinds and (booking.status in OPEN or made):
             found.setdefault(booking.assigned_to or "", []).append(booking)
     return found
+
+
+def _day_of(booking: Booking, rulebook: Rulebook) -> date:
+    """Return the day on which somebody was there for a visit, else the one for which it was promised."""
+    return (booking.arrived_at or booking.start).astimezone(rulebook.zone).date()
 
 
 def places(bookings: Iterable[Booking], rulebook: Rulebook) -> dict[str, list[Booking]]:

@@ -219,7 +219,7 @@ def _of_place(rulebook: Rulebook, calendar: Calendar, order: Order, broken: Brok
         facts = {"times": times or ("-",)}
         key = f"service.{service.id}.timetable"
         yield _judged("timetable", key, "booking.timetable" not in broken, "timetable", facts)
-    elif service.kind != "visit":
+    elif not order.soon:
         yield _of_hours(rulebook, calendar, order, broken)
     asked = [one for group in service.resources for one in rulebook.group(group) if one.id in order.resources]
     for resource in asked:
@@ -282,11 +282,10 @@ def _of_measure(order: Order, broken: Broken) -> Iterator[Judged]:
     """Yield what is said of length, steps, units and people."""
     service, own = order.service, f"service.{order.service.id}"
     length = fixed(order.end).astimezone(UTC) - fixed(order.start).astimezone(UTC)
-    stepped = not service.timetable and service.kind == "slot"
     limits: tuple[tuple[str, object, object], ...] = (
         ("shortest", service.shortest, length),
         ("longest", service.longest, length),
-        ("step", service.step if stepped else None, length),
+        ("step", service.step if windows.stepped(order) else None, length),
         ("units", service.most_units, order.units),
         ("most_party", service.most_party if order.party is not None else None, order.party),
         ("least_party", service.least_party if order.party is not None else None, order.party),
@@ -311,8 +310,8 @@ def _of_patron(
             yield _judged(f"quota_{name}", key, None, "free")
         else:
             yield _judged(f"quota_{name}", key, number < most, f"quota_{name}", {"most": most, "number": number})
-    same = duplicates(patron, order.service, order.start, order.end)
+    same = duplicates(patron, order.service, order.start, order.end, soon=order.soon)
     policy = rulebook.booking.duplicates
-    facts = {"known": same or ("-",)}
+    said = f"duplicate_{policy}" if same else "duplicate_none"
     holds = "booking.duplicate" not in broken if policy == "refuse" else None
-    yield _judged("duplicate", "booking.duplicates", holds, f"duplicate_{policy}", facts)
+    yield _judged("duplicate", "booking.duplicates", holds, said, {"known": same})

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import pricing, states, windows
-from cscli.domain.arranging import Situation, alternatives, in_line, journey, judge, place, priced
+from cscli.domain.arranging import Situation, in_line, journey, judge, place, priced, unavailable
 from cscli.domain.availability import allocate, at_hand, party_counts
 from cscli.domain.booking import Booking, BookingEvent, Cause, notice_of, order_of, untimed
 from cscli.domain.calling_off import difference, notice_breach
@@ -15,7 +15,7 @@ from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import entry_named
 from cscli.domain.services import Service
 from cscli.domain.value import NOTHING, Value, replace
-from cscli.errors import Refused, Unavailable
+from cscli.errors import Refused
 
 
 class Wanted(Value):
@@ -166,6 +166,5 @@ def _placed(
 ) -> Booking:
     """Return a moved booking on its new resources; `strict` takes those that were asked for and no others."""
     if strict and allocate(situation.rulebook, situation.calendar, order, situation.slots, despite) is None:
-        others = alternatives(situation, order, act)
-        raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+        raise unavailable(order, situation, act)
     return place(booking, order, situation, act, despite)

@@ -13,12 +13,13 @@ from cscli.domain.values import Duration, fixed
 
 
 class Taken(Value):
-    """A booking of the customer that stands: what, from when to when."""
+    """A booking of the customer that stands: what, from when to when; a visit as `soon` as possible has no time yet."""
 
     id: str
     service: str
     start: datetime
     end: datetime
+    soon: bool = False
 
 
 class Missed(Value):
@@ -59,10 +60,17 @@ def is_vip(patron: Patron, rulebook: Rulebook) -> bool:
     return any(level.vip for level in rulebook.members.level if level.id == patron.level)
 
 
-def duplicates(patron: Patron, service: Service, start: datetime, end: datetime) -> tuple[str, ...]:
-    """Return the customer's bookings of the same service that overlap [start, end)."""
+def duplicates(
+    patron: Patron, service: Service, start: datetime, end: datetime, *, soon: bool = False
+) -> tuple[str, ...]:
+    """Return the customer's bookings that overlap [start, end), for nobody is in two places at once.
+
+    What is to happen as `soon` as possible has no time yet: it is the same as another of its own service only.
+    """
     return tuple(
-        known.id for known in patron.taken if known.service == service.id and known.start < end and known.end > start
+        known.id
+        for known in patron.taken
+        if known.start < end and known.end > start and (known.service == service.id or not (soon or known.soon))
     )
 
 

@@ -8,14 +8,17 @@ from cscli.errors import Refused
 
 
 class Breach(Value, kw_only=False):
-    """A rule of the rulebook that a wish breaks, with the facts of its sentence."""
+    """A rule of the rulebook that a wish breaks, with the facts of its sentence; `said` replaces the usual one."""
 
     rule: str
     facts: Mapping[str, object]
+    said: str | None = None
 
     def refusal(self) -> Refused:
         """Return the error that refuses the wish."""
-        return Refused(f"refused.{self.rule}", rule=self.rule, **self.facts)
+        refused = Refused(self.said or f"refused.{self.rule}", rule=self.rule, **self.facts)
+        refused.overridable = self.rule
+        return refused
 
 
 class Permit(Value):

@@ -107,19 +107,20 @@ def parse_day(text: str, now: datetime) -> date:
     return day
 
 
-def parse_moment(text: str, now: datetime) -> datetime:
-    """Read a moment: a day and a time, a time alone (today), `now`, `+2h`, `半小时后`, or an ISO stamp.
+def parse_moment(text: str, now: datetime, on: date | None = None) -> datetime:
+    """Read a moment: a day and a time, a time alone, `now`, `+2h`, `半小时后`, or an ISO stamp.
 
-    The answer is in the zone of `now`, in whole seconds. A bare `7点` is seven in the morning; `24:00` and `晚上12点`
-    are the midnight at the day's end, `凌晨12点` the one at its beginning. Hours that contradict their part of the day
-    (`上午15点`), or leave the day open (`晚上2点`), are refused, as is a day without a time.
+    A time alone is meant `on` a day, today where none is given. The answer is in the zone of `now`, in whole seconds.
+    A bare `7点` is seven in the morning; `24:00` and `晚上12点` are the midnight at the day's end, `凌晨12点` the
+    one at its beginning. Hours that contradict their part of the day (`上午15点`), or leave the day open (`晚上2点`),
+    are refused, as is a day without a time.
     """
     words = _plain(text)
     zone = now.tzinfo
     if zone is None:
         raise ValueError("`now` must be aware")
     try:
-        moment = _stamp(words, zone) or _from_now(words, now) or _said(words, now, zone)
+        moment = _stamp(words, zone) or _from_now(words, now) or _said(words, now, zone, on or now.date())
     except (ValueError, OverflowError):
         moment = None
     if moment is not None and FIRST_YEAR <= moment.year <= LAST_YEAR:
@@ -284,13 +285,13 @@ def _stamp(words: str, zone: tzinfo) -> datetime | None:
     return moment.astimezone(zone) if moment.tzinfo else local_moment(moment, zone)
 
 
-def _said(words: str, now: datetime, zone: tzinfo) -> datetime | None:
-    """Read a day and a time, in either order; without a day it is today."""
+def _said(words: str, now: datetime, zone: tzinfo, usual: date) -> datetime | None:
+    """Read a day and a time, in either order; without a day it is the usual one."""
     for order in (DAY_THEN_TIME, TIME_THEN_DAY):
         found = re.fullmatch(order, words)
         seconds = _seconds(found) if found else None
         if found and seconds is not None:
-            day = _day(found["day"], now.date()) if found["day"] else now.date()
+            day = _day(found["day"], now.date()) if found["day"] else usual
             if day is not None:
                 return local_moment(datetime.combine(day, time()) + timedelta(seconds=seconds), zone)
     return None

@@ -50,6 +50,9 @@ def price(order: "Order", calendar: Calendar) -> tuple[PricePart, ...]:
     lengths: list[tuple[int, datetime, datetime, timedelta]] = []
     for piece in pieces(order, calendar):
         if piece.number is None:
+            lacking = unsaid(order, calendar)
+            if lacking:
+                raise Refused("refused.price.unsaid", rule="service.price", service=service.name, lacking=lacking)
             raise Refused("refused.price.gap", rule="service.price", service=service.name, start=piece.start)
         band = service.price[piece.number - 1]
         if band.per != "hour" and not lengths:
@@ -64,6 +67,15 @@ def price(order: "Order", calendar: Calendar) -> tuple[PricePart, ...]:
         _part(service, number, begin, finish, _hourly(service.price[number - 1], order.units, length))
         for number, begin, finish, length in lengths
     )
+
+
+def unsaid(order: "Order", calendar: "Calendar") -> tuple[str, ...]:
+    """Return which of `route` and `seat_class` must be said before a price fits the start of an order, if none does."""
+    reasons = [misfit(band, order, calendar, order.start) for band in order.service.price]
+    if None in reasons:
+        return ()
+    wanted = [name for name in ("route", "seat_class") if getattr(order, name) is None]
+    return tuple(name for name in wanted if any(getattr(band, name) is not None for band in order.service.price))
 
 
 def needs_a_time(service: Service) -> bool:

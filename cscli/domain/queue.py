@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import states, windows
-from cscli.domain.arranging import Situation, alternatives, confirmed, place, priced, unready
+from cscli.domain.arranging import Situation, confirmed, place, priced, unavailable, unready
 from cscli.domain.availability import Allocation, allocate, usable
 from cscli.domain.booking import Booking, BookingEvent, Coordination, Side, order_of, slots_of
 from cscli.domain.occupancy import Slot, left
@@ -20,7 +20,7 @@ from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
 from cscli.domain.value import Value, replace
-from cscli.errors import CscliError, NotFound, Refused, Unavailable
+from cscli.errors import CscliError, NotFound, Refused
 
 TOLD = ("start", "end", "resources", "price")  # what an offer may make other than the wish was
 
@@ -327,8 +327,7 @@ def _held(
     for one in (replace(order, resources=had), order) if had else (order,):
         if allocate(situation.rulebook, situation.calendar, one, situation.slots, despite) is not None:
             return place(booking, one, situation, act, despite)
-    others = alternatives(situation, order, act)
-    raise Unavailable("unavailable", others, service=order.service.name, start=order.start, end=order.end)
+    raise unavailable(order, situation, act)
 
 
 def _in_the_way(booking: Booking, others: Iterable[Booking], situation: Situation, now: datetime) -> Booking | None:

@@ -29,8 +29,8 @@ OVERRIDABLE = (
     "booking.lead", "booking.shortest", "booking.longest", "booking.step", "booking.units", "booking.most_party",
     "booking.least_party", "booking.quota_open", "booking.quota_day", "booking.quota_week", "booking.duplicate",
     "booking.coordination", "booking.prepaid", "booking.change_notice", "booking.cancel_notice",
-    "booking.cancel_started", "booking.no_show_after", "booking.overstay", "booking.queue_order", "booking.accept",
-    "booking.audit_self",
+    "booking.cancel_started", "booking.owed", "booking.no_show_after", "booking.overstay", "booking.queue_order",
+    "booking.accept", "booking.audit_self",
     "complaint.self", "complaint.close", "complaint.sign_off",
 )  # fmt: skip
 OF_THE_MACHINE = ("localtime", "posixrules", "Factory")  # files beside the time zones, other on each machine

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from cscli.domain import arranging, calling_off, moving, patron, states
 from cscli.domain.arranging import Situation, Wish
-from cscli.domain.booking import Booking, Cause, Side, slots_of
+from cscli.domain.booking import Booking, Cause, Side, slots_of, untimed
 from cscli.domain.calendar import Calendar
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
@@ -178,7 +178,8 @@ def _id_of(taken: Taken) -> str:
 
 
 def _taken(booking: Booking) -> Taken:
-    return Taken(id=booking.id, service=booking.service, start=booking.start, end=booking.end)
+    soon = untimed(booking)
+    return Taken(id=booking.id, service=booking.service, start=booking.start, end=booking.end, soon=soon)
 
 
 # --- taking -----------------------------------------------------------------------------------------------------
@@ -239,7 +240,7 @@ def _no_such_day(wanted: Date) -> Refused:
 
 
 def _duplicates(taken: Booking, here: Situation) -> tuple[str, ...]:
-    """Return the customer's other bookings of the same service at the same time."""
+    """Return the customer's other bookings at the same time."""
     if taken.status not in states.OCCUPYING:
         return ()
     service = here.rulebook.service_named(taken.service)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cscli.domain import states, visiting
 from cscli.domain.booking import Booking, BookingEvent, Method, Seen, Spoke, owed, promised
+from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, live
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import replace
@@ -63,11 +64,16 @@ def complete(booking: Booking, act: Act, result: str | None = None) -> Booking:
     return live(booking, act, event, outcome="completed", result=result or booking.result)
 
 
-def pay(booking: Booking, act: Act, amount: Decimal, method: Method | None) -> Booking:
+def pay(booking: Booking, act: Act, amount: Decimal, method: Method | None, *, more: bool = False) -> Booking:
     """Note a payment; a request that is paid in full is held until it is confirmed, however long that takes (B2).
 
     One whose hold has run out gets nothing back by it: the place may be another's by now, and confirming asks again.
+    Raises `Refused` for more than is owed, which is a slip of the hand unless `more` says that it is meant.
     """
+    states.step(states.BOOKING, booking.status, "paid")
+    if booking.price is not None and amount > owed(booking) and not more:
+        raise Refused("refused.booking.overpaid", rule="booking.pay", id=booking.id, amount=amount,
+                      owed=owed(booking))  # fmt: skip
     event = BookingEvent(at=act.at, by=act.by, type="paid", amount=amount, method=method)
     after = live(booking, act, event, paid=booking.paid + amount)
     holds = booking.hold_until is not None and act.now < booking.hold_until
@@ -87,10 +93,12 @@ def close(
     rating: int | None = None,
     feedback: str | None = None,
     unreachable: bool = False,
+    permit: Permit | None = None,
 ) -> Booking:
     """Close a booking that has ended, with the customer's rating or the note that nobody could be reached.
 
-    Money promised back must have been paid out, and a visit audited well, for a closed booking is frozen.
+    Money promised back must have been paid out, and a visit audited well, for a closed booking is frozen. So must what
+    the customer owes have been paid, unless somebody who may lets it go (rule booking.owed).
     """
     if unreachable and (rating is not None or feedback is not None):
         raise Refused("refused.booking.rating_unreachable", rule="booking.close", id=booking.id)
@@ -98,7 +106,17 @@ def close(
     if promised(booking):
         raise Refused("refused.booking.refund_open", rule="booking.close", id=booking.id, amount=promised(booking))
     visiting.must_be_audited(booking)
-    event = BookingEvent(at=act.at, by=act.by, type="closed", rating=rating, unreachable=unreachable or None)
+    owing = Breach("booking.owed", {"id": booking.id, "amount": owed(booking)})
+    overrode = set_aside((owing,) if owed(booking) else (), permit)
+    event = BookingEvent(
+        at=act.at,
+        by=act.by,
+        type="closed",
+        rating=rating,
+        unreachable=unreachable or None,
+        overrode=overrode,
+        reason=reason_of(permit, overrode),
+    )
     return live(booking, act, event, rating=rating or booking.rating, feedback=feedback or booking.feedback)
 
 

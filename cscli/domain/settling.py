@@ -81,13 +81,14 @@ def complete(
     return after if came else _admitted(after, rulebook, calendar, act, ordinary=ordinary, must_pay=must_pay)
 
 
-def pay(both: Settled, rulebook: Rulebook, act: Act, amount: Decimal, method: Method) -> Settled:
+def pay(both: Settled, rulebook: Rulebook, act: Act, amount: Decimal, method: Method, *, more: bool = False) -> Settled:
     """Note a payment; "by card" takes it off the stored-value card of whoever pays.
 
     A customer whose card carries no money pays by a bank's card, which is noted and no more. Raises `Refused` where the
-    balance does not reach, or the card shown carries no money or is somebody else's in person.
+    balance does not reach, or the card shown carries no money or is somebody else's in person, and for more than is
+    owed unless `more` says that it is meant.
     """
-    after = replace(both, booking=serving.pay(both.booking, act, amount, method))
+    after = replace(both, booking=serving.pay(both.booking, act, amount, method, more=more))
     payer = both.payer
     if method != "card" or payer is None:
         return after

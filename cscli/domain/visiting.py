@@ -15,8 +15,13 @@ from cscli.domain.values import Duration
 from cscli.errors import Refused
 
 
-def accept(booking: Booking, rulebook: Rulebook, act: Act, *, permit: Permit | None = None) -> Booking:
-    """Accept a visit, which confirms it; only whoever it is assigned to can, or somebody who may set that aside."""
+def accept(
+    booking: Booking, rulebook: Rulebook, act: Act, *, behalf: bool = False, permit: Permit | None = None
+) -> Booking:
+    """Accept a visit, which confirms it; only whoever it is assigned to can, or somebody who may set that aside.
+
+    On `behalf` of a technician who does not sit at the desk somebody else notes it.
+    """
     visit_of(booking, rulebook)
     states.step(states.BOOKING, booking.status, "accepted")
     if booking.assigned_to is None:
@@ -25,7 +30,7 @@ def accept(booking: Booking, rulebook: Rulebook, act: Act, *, permit: Permit | N
         raise Refused("refused.booking.accepted", rule="booking.accept", id=booking.id, owner=booking.assigned_to,
                       at=booking.accepted_at)  # fmt: skip
     facts = {"id": booking.id, "owner": booking.assigned_to, "by": act.by}
-    overrode = set_aside(() if act.by == booking.assigned_to else (Breach("booking.accept", facts),), permit)
+    overrode = set_aside(() if behalf or act.by == booking.assigned_to else (Breach("booking.accept", facts),), permit)
     event = BookingEvent(at=act.at, by=act.by, type="accepted", overrode=overrode, reason=reason_of(permit, overrode))
     return live(booking, act, event, accepted_at=act.at, hold_until=None)
 

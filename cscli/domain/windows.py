@@ -1,23 +1,28 @@
 """The rules of time and measure that an order may break: hours, window, notice, length, steps, number, quota."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from cscli.domain.availability import closes, is_open, outage, suited
+from cscli.domain.availability import Free, closes, is_open, outage, starts, suited
 from cscli.domain.calendar import Calendar
 from cscli.domain.order import Order, departure_at
-from cscli.domain.patron import Patron, duplicates, misses, quota_breach
+from cscli.domain.patron import NOBODY, Patron, duplicates, misses, quota_breach
 from cscli.domain.permit import Breach
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
+from cscli.domain.value import replace
 from cscli.domain.values import Duration, fixed
+
+STEPPED = ("slot", "appointment", "visit")
+NEAR = timedelta(days=2)  # how far from the wish classes and trips are named
+NAMED = 4
 
 
 def breaches(rulebook: Rulebook, calendar: Calendar, order: Order, patron: Patron, now: datetime) -> tuple[Breach, ...]:
     """Return the rules an order breaks, the gravest first."""
     return (
-        *_of_hours(rulebook, calendar, order),
+        *_of_hours(rulebook, calendar, order, now),
         *_of_service(rulebook, calendar, order),
         *_of_window(calendar, order, patron, now),
         *_of_measure(calendar, order),
@@ -55,6 +60,27 @@ def uses_priority(order: Order, patron: Patron, calendar: Calendar, now: datetim
     )
 
 
+def stepped(order: Order) -> bool:
+    """Whether an order begins and ends on the steps of its service: a guest's meal and a charter when they like."""
+    return order.service.kind in STEPPED and not order.service.timetable and not order.soon
+
+
+def bookable(
+    times: Iterable[Free], order: Order, rulebook: Rulebook, calendar: Calendar, now: datetime, patron: Patron = NOBODY
+) -> tuple[tuple[Free, ...], Breach | None]:
+    """Return the times at which an order breaks no rule, and the rule that the first of the others breaks."""
+    kept: list[Free] = []
+    broken: Breach | None = None
+    for time in times:
+        here = replace(order, start=time.start, end=time.end)
+        found = breaches(rulebook, calendar, here, patron, now)
+        if found:
+            broken = broken or found[0]
+        else:
+            kept.append(time)
+    return tuple(kept), broken
+
+
 def coordination(booking: str, departments: tuple[str, ...]) -> Breach:
     """Return the breach of promising what a department has not agreed to yet (manual row A4)."""
     return Breach("booking.coordination", {"id": booking, "departments": departments})
@@ -70,7 +96,11 @@ def _breach(rule: str, order: Order, calendar: Calendar, **facts: object) -> Bre
     return Breach(f"booking.{rule}", {"service": order.service.name, "start": here, **facts})
 
 
-def _of_hours(rulebook: Rulebook, calendar: Calendar, order: Order) -> Iterator[Breach]:
+def _of_hours(rulebook: Rulebook, calendar: Calendar, order: Order, now: datetime) -> Iterator[Breach]:
+    """Yield that it is not when the timetable has it, or lies outside the hours of whoever could serve it.
+
+    A visit that is promised for a time keeps hours as anything else does; one as soon as possible has no time yet.
+    """
     service = order.service
     here = order.start.astimezone(calendar.zone)
     if service.timetable and closes(calendar, order.start):
@@ -79,9 +109,9 @@ def _of_hours(rulebook: Rulebook, calendar: Calendar, order: Order) -> Iterator[
         departure = departure_at(service, calendar, order.start, order.route)
         length = (order.end - order.start) // timedelta(minutes=1)
         if departure is None or departure.minutes != length:
-            yield _breach("timetable", order, calendar, timetable=service.timetable)
+            yield _off_timetable(order, calendar, now)
         return
-    if service.kind == "visit":
+    if order.soon:
         return
     groups = [suited(rulebook, calendar, order, group) for group in service.resources]
     shut = [one for one in groups if one and not any(is_open(each, calendar, order.start, order.end) for each in one)]
@@ -91,6 +121,18 @@ def _of_hours(rulebook: Rulebook, calendar: Calendar, order: Order) -> Iterator[
     hours = (calendar.keeping(own.open) if own else calendar).opening_on(here.date())
     found = _breach("hours", order, calendar, hours=hours, end=order.end.astimezone(calendar.zone))
     yield found if hours else _breach("closed_day", order, calendar)
+
+
+def _off_timetable(order: Order, calendar: Calendar, now: datetime) -> Breach:
+    """Return the breach of a timetable, with the nearest times it does have and the command that lists them."""
+    service, here = order.service, order.start.astimezone(calendar.zone)
+    around = starts(service, calendar, max(now, here - NEAR), here + NEAR, order.route)
+    nearest = sorted(around, key=lambda at: abs(at - order.start))[:NAMED]
+    route = f" --route {order.route}" if order.route else ""
+    command = f"cscli booking free --service {service.id} --day {here:%Y-%m-%d}{route}"
+    told = {"timetable": service.timetable, "nearest": tuple(sorted(nearest)) or ("-",), "command": command}
+    said = "refused.booking.no_trip" if service.kind == "trip" else None
+    return replace(_breach("timetable", order, calendar, **told), said=said)
 
 
 def _of_service(rulebook: Rulebook, calendar: Calendar, order: Order) -> Iterator[Breach]:
@@ -119,7 +161,7 @@ def _of_measure(calendar: Calendar, order: Order) -> Iterator[Breach]:
         yield _breach("shortest", order, calendar, shortest=service.shortest)
     if service.longest is not None and length > service.longest.delta and not order.soon:
         yield _breach("longest", order, calendar, longest=service.longest)
-    if not service.timetable and service.kind == "slot" and _off_step(service, calendar, order.start, length):
+    if stepped(order) and _off_step(service, calendar, order.start, length):
         yield _breach("step", order, calendar, step=service.step)
     if order.units > service.most_units:
         yield _breach("units", order, calendar, units=order.units, most=service.most_units)
@@ -133,7 +175,7 @@ def _of_patron(rulebook: Rulebook, calendar: Calendar, order: Order, patron: Pat
     exceeded = quota_breach(rulebook.booking.quota, patron, order.start, now, calendar.zone)
     if exceeded is not None:
         yield exceeded
-    same = duplicates(patron, order.service, order.start, order.end)
+    same = duplicates(patron, order.service, order.start, order.end, soon=order.soon)
     if same and rulebook.booking.duplicates == "refuse":
         yield _breach("duplicate", order, calendar, known=same)
 

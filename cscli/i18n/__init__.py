@@ -21,9 +21,9 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "label.response": "complaints", "label.means": "complaints", "label.effect": "complaints",
          "label.effort": "complaints", "due.complaint": "complaints", "tell": "cards",
          "refused.scheme": "people", "note.scheme": "people", "refused.told": "people",
-         "label.told": "people", "label.role": "people", "refused.staff": "people",
+         "label.told": "people", "label.role": "people", "label.a_role": "people", "refused.staff": "people",
          "note.stranger": "people", "help.staff": "people", "label.staff": "people",
-         "check.booking": "proofs"}  # fmt: skip
+         "check.booking": "proofs", "hint": "hints"}  # fmt: skip
 OTHER = "errors"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cscli.domain import masks
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, fact, money, stretch
+from cscli.render.next_step import alternatives_told, next_steps, promise_told
 from cscli.render.promises import promise_lines
 from cscli.render.units import unit_of, units_of
 from cscli.render.view import View
@@ -37,6 +38,8 @@ def booking_card(
         lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
     lines.append((t("label.field.service"), _what(view, booking)))
     lines.append((t("label.field.time"), _when(view, booking)))
+    if "booking.changed" in events:
+        lines += _before(view, booking)
     if booking.series:
         lines.append((t("label.field.series"), booking.series))
     if view.person is not None:
@@ -50,10 +53,13 @@ def booking_card(
             lines.append((t(f"label.field.{name}"), words))
     lines += [(extra_name(view, name), visible(str(value))) for name, value in booking.extra.items()]
     lines += _visit(view, booking)
+    if "booking.created" in events:
+        lines += promise_told(view, booking)
     lines += _order(view, booking)
     lines += _asked(view, booking)
     lines += _called_off(view, booking) if booking.status == "cancelled" else []
     lines += _ahead(view, booking)
+    lines += _absent(booking)
     lines += [*_money(view, booking), *more]
     lines += promise_lines(view, booking)
     if booking.result:
@@ -62,15 +68,8 @@ def booking_card(
         lines.append((t("label.field.rating"), f"{booking.rating}/5"))
     if booking.feedback:
         lines.append((t("label.field.feedback"), visible(booking.feedback)))
-    if "booking.unmet" in events:
-        told = [_named_time(view, free) for free in booking.events[-1].alternatives]
-        lines.append((t("label.field.alternatives"), ", ".join(told) or t("label.none")))
-    return card(lines, view.width)
-
-
-def _named_time(view: View, told: str) -> str:
-    """Return an alternative as it was told, `2026-11-21 19:00 court-2`, with the resource by its name."""
-    return " ".join(visible(resource_name(view, word)) for word in told.split(" "))
+    lines += alternatives_told(view, booking)
+    return card([*lines, *next_steps(booking, events)], view.width)
 
 
 WORDS = (
@@ -157,6 +156,16 @@ def _ahead(view: View, booking: "Booking") -> list[tuple[str, str]]:
     return [(t("label.field.priority"), t("label.priority.used", misses=rules.misses))]
 
 
+def _absent(booking: "Booking") -> list[tuple[str, str]]:
+    """Return whether somebody who did not come had telephoned (manual row D7)."""
+    phoned = next((event.phoned for event in reversed(booking.events) if event.type == "no_show"), None)
+    return [] if phoned is None else [(t("label.status.no_show").capitalize(), _phoned(phoned))]
+
+
+def _phoned(phoned: bool) -> str:
+    return t(f"label.flag.phoned.{'yes' if phoned else 'no'}")
+
+
 def _money(view: View, booking: "Booking") -> list[tuple[str, str]]:
     """Return what it costs, what was paid, what is still owed, and what goes back."""
     from cscli.domain.booking import owed
@@ -165,12 +174,16 @@ def _money(view: View, booking: "Booking") -> list[tuple[str, str]]:
     lines = []
     if booking.price is not None:
         lines.append((t("label.field.price"), price_line(view, booking)))
+    due = owed(booking) if booking.status != "closed" else Decimal(0)
+    rest = t("tell.owed", due=due, currency=currency) if due else ""
+    called_off = booking.fee is not None and booking.outcome in ("cancelled", "no_show")
     returned = sum((event.amount or Decimal(0) for event in booking.events if event.type == "refunded"), Decimal(0))
-    if booking.paid or returned:
-        due = owed(booking) if booking.status not in ("cancelled", "no_show", "closed") else Decimal(0)
-        key = "tell.paid.kept" if returned else "tell.paid.owed" if due else "tell.paid"
-        words = t(key, amount=booking.paid + returned, currency=currency, due=due, returned=returned, kept=booking.paid)
-        lines.append((t("label.field.paid"), words))
+    if booking.paid or returned or (due and booking.status == "completed"):
+        key = "tell.paid.kept" if returned else "tell.paid"
+        words = t(key, amount=booking.paid + returned, currency=currency, returned=returned, kept=booking.paid)
+        lines.append((t("label.field.paid"), words if called_off else f"{words}  {rest}".strip()))
+    if called_off and (due or not booking.refund) and (booking.fee or booking.outcome == "no_show"):
+        lines.append((t("tell.field.fee"), f"{money(booking.fee)} {currency}  {rest}".strip()))
     for refund in booking.refund:
         words = t(f"label.refund.{refund.state}", amount=refund.amount, currency=currency, fee=refund.fee,
                   expected=refund.expected)  # fmt: skip
@@ -225,6 +238,20 @@ def _when(view: View, booking: "Booking") -> str:
     if untimed(booking):
         return t("label.visit.soon", by=end)
     return f"{stretch(start, end, language())}  ({elapsed(booking.end - booking.start, language())})"
+
+
+def _before(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return the time and the place that a booking had before it was changed, as far as they are others now."""
+    changes: Any = booking.events[-1].changes or {}
+    zone = view.rulebook.zone
+    words = []
+    if "start" in changes or "end" in changes:
+        start, end = ((changes[name].from_ if name in changes else getattr(booking, name)) for name in ("start", "end"))
+        words.append(stretch(start.astimezone(zone), end.astimezone(zone), language()))
+    if "resources" in changes:
+        words.append(", ".join(resource_name(view, name) for name in changes["resources"].from_ or ()))
+    told = "  ".join(word for word in words if word)
+    return [(t("tell.field.before"), told)] if told else []
 
 
 def price_line(view: View, booking: "Booking") -> str:

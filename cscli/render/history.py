@@ -1,7 +1,7 @@
 """A record's biography: when, who, what, and what there is to say about it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,7 @@ WORDS = ("reason", "note", "decision", "answer")
 FLAGS = (
     "priority", "phoned", "late", "unreachable", "reached", "satisfied", "accepted", "effective", "apology",
 )  # fmt: skip
-ALWAYS = ("reached", "satisfied", "accepted", "effective")  # "no" is worth saying too
+ALWAYS = ("phoned", "reached", "satisfied", "accepted", "effective")  # "no" is worth saying too
 RULED = ("severity", "category", "criterion", "level", "channel")  # fields whose names stand in the rulebook
 
 
@@ -164,8 +164,10 @@ def _counted(event: Any, rulebook: Rulebook) -> list[str]:
     if getattr(event, "compensation", None) is not None:
         words.append(money(event.compensation))
     if getattr(event, "notice", None) is not None:
-        key = "label.visit.took" if event.type == "arrived" else "label.notice"
-        words.append(t(key, notice=event.notice, required=event.notice_required))
+        begun = event.type == "cancelled" and event.minutes is not None
+        key = "label.visit.took" if event.type == "arrived" else "tell.after_start" if begun else "label.notice"
+        notice = timedelta(minutes=event.minutes) if begun else event.notice
+        words.append(t(key, notice=notice, required=event.notice_required))
     if getattr(event, "until", None) is not None:
         key = "label.complaint.until" if event.type == "held" else "label.until"
         words.append(t(key, until=event.until.astimezone(rulebook.zone)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cscli.domain import masks
 from cscli.domain.booking import Booking, owed, shares_of, untimed
-from cscli.domain.dispatching import Run
+from cscli.domain.dispatching import OPEN, Run
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day as written_day
 from cscli.i18n.forms import elapsed, money, span, stretch
@@ -197,6 +197,7 @@ def _task_facts(view: View, booking: Booking, names: Names) -> dict[str, Any]:
         "time": "" if untimed(booking) else _hours(view, booking.start, booking.end),
         "by": written((booking.respond_by or booking.end).astimezone(zone), language()),
         "accepted": booking.accepted_at is not None,
+        "done": "" if booking.status in OPEN else label("status", booking.outcome or booking.status),
         "address": visible(booking.address or ""),
         "details": visible(booking.details or ""),
         "special": _needs(booking),
@@ -236,7 +237,7 @@ def _needs(booking: Booking) -> str:
 
 
 def _money(booking: Booking) -> str:
-    """Return whether a booking is paid; nothing where it has no price."""
-    if booking.price is None:
+    """Return whether a booking is paid; nothing where it has no price, or was missed and costs nothing."""
+    if booking.price is None or booking.fee == 0:
         return ""
     return t("label.mark.owed", amount=owed(booking)) if owed(booking) else t("label.mark.paid")

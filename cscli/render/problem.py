@@ -28,12 +28,20 @@ VERBS = {
 }  # fmt: skip
 Names = Mapping[str, str]
 NAMED = ("resource", "resources", "departments", "owner")  # facts that are ids of the rulebook
+OPTION = {"route": "--route", "seat_class": "--class"}  # how what a price depends on is said
 LONGEST = 200  # characters of a value that an error repeats
 
 
 def problem_text(problem: CscliError, names: Names = NOTHING) -> str:
-    """Return the one sentence of an error; `names` are those the rulebook gives to ids."""
-    return t(problem.key, **_said(problem, names))
+    """Return the one sentence of an error, and who may set its rule aside; `names` are the rulebook's for ids."""
+    sentence = t(problem.key, **_said(problem, names))
+    return f"{sentence}{t('hint.space')}{override_text(problem.roles)}" if problem.roles else sentence
+
+
+def override_text(roles: Sequence[str]) -> str:
+    """Return which roles may set a rule aside, and how."""
+    said = t("hint.override", roles=t("hint.or").join(label("a_role", role) for role in roles))
+    return said[:1].upper() + said[1:]
 
 
 def problem_data(problem: CscliError, names: Names = NOTHING) -> dict[str, Any]:
@@ -71,6 +79,8 @@ def _said(problem: CscliError, names: Names) -> dict[str, Any]:
         if name in facts:
             facts[name] = label(name, facts[name])
     facts |= _called(facts, names)
+    if "lacking" in facts:
+        facts["lacking"] = tuple(f"{label('needed', name)} ({OPTION[name]})" for name in facts["lacking"])
     if "missing" in facts and isinstance(facts["missing"], tuple):
         facts["missing"] = tuple(label("step", step) for step in facts["missing"])
     if "findings" in facts:

@@ -4,7 +4,7 @@ Everything is said as it holds now: a time that has passed is told as passed.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cscli.domain.values import Duration
@@ -37,20 +37,32 @@ def _held(view: View, booking: "Booking") -> Lines:
                 ("offer", t("tell.offer.over" if over else "tell.offer.stands", until=until)),
                 ("next", t("tell.next.anew" if over else "tell.next.taken", id=booking.id)),
             ]
+        no = tuple(_department(view, asked.department) for asked in booking.coordination if asked.agreed is False)
+        key = "over" if over else "no" if no else "confirm"
         words = t("tell.held.over" if over else "tell.held.until", until=until)
-        return [("held", words), ("next", t("tell.next.confirm", id=booking.id))]
-    if any(asked.agreed is None for asked in booking.coordination):
-        return [("held", t("tell.held.asking")), ("next", t("tell.next.coordinate", id=booking.id))]
-    return []
+        return [("held", words), ("next", t(f"tell.next.{key}", id=booking.id, departments=no))]
+    silent = [asked.asked_at for asked in booking.coordination if asked.agreed is None]
+    service = _service(view, booking)
+    if not silent or service is None:
+        return []
+    due = (min(silent) + service.hold_for.delta).astimezone(view.rulebook.zone)
+    return [("held", t("tell.held.asking", due=due)), ("next", t("tell.next.coordinate", id=booking.id))]
+
+
+def _department(view: View, name: str) -> str:
+    return visible(next((known.name for known in view.rulebook.department if known.id == name), name))
+
+
+def _service(view: View, booking: "Booking") -> "Service | None":
+    return next((known for known in view.rulebook.service if known.id == booking.service), None)
 
 
 def _notices(view: View, booking: "Booking") -> Lines:
     """Return until when a booking may be changed and cancelled; one line where that is the same."""
-    service = next((known for known in view.rulebook.service if known.id == booking.service), None)
+    service = _service(view, booking)
     if service is None or booking.status not in OPEN:
         return []
-    change = _until(view, booking, service.change_notice, late=False)
-    cancel = _until(view, booking, service.cancel_notice, late=_may_be_late(service))
+    change, cancel = (_until(view, booking, notice) for notice in (service.change_notice, service.cancel_notice))
     if change == cancel:
         return [("both", t("tell.both", words=change) if view.now <= _last(booking, service.change_notice) else change)]
     return [("change", change), ("cancel", cancel)]
@@ -63,12 +75,7 @@ def _last(booking: "Booking", notice: Duration) -> datetime:
     return begins(booking) - notice.delta
 
 
-def _may_be_late(service: "Service") -> bool:
-    """Whether a customer can still cancel what has begun: where a refund tier speaks of that."""
-    return not service.cancel_notice.amount and any(tier.after_start for tier in service.refund)
-
-
-def _until(view: View, booking: "Booking", notice: Duration, *, late: bool) -> str:
+def _until(view: View, booking: "Booking", notice: Duration) -> str:
     from cscli.domain.booking import begins, untimed
 
     def here(at: datetime) -> datetime:
@@ -76,7 +83,7 @@ def _until(view: View, booking: "Booking", notice: Duration, *, late: bool) -> s
 
     start, last = begins(booking), _last(booking, notice)
     if view.now >= start:
-        return t("tell.notice.still" if late else "tell.notice.begun", start=here(start))
+        return t("tell.notice.begun", start=here(start))
     if view.now > last:
         return t("tell.notice.over", notice=notice, until=here(last))
     if untimed(booking):
@@ -86,15 +93,17 @@ def _until(view: View, booking: "Booking", notice: Duration, *, late: bool) -> s
 
 def _cancelled(booking: "Booking") -> Lines:
     """Return with how much notice a booking was cancelled, and why."""
+    from cscli.domain.booking import begins
+
     lines = []
     for event in booking.events:
         if event.type == "cancelled" and event.notice is not None and event.notice_required is not None:
-            key = "tell.cancelled"
-            if event.late:
-                key += ".late" if event.notice.amount else ".begun"
-            needed = event.notice_required
+            needed, after = event.notice_required, event.at - begins(booking)
+            begun = after >= timedelta()
+            key = "tell.cancelled.begun" if begun else "tell.cancelled.late" if event.late else "tell.cancelled"
+            notice = timedelta(minutes=after // timedelta(minutes=1)) if begun else event.notice
             required = t("tell.required", required=needed) if needed.amount else ""
-            words = t(key, notice=event.notice, required=required, reason=visible(event.reason or ""))
+            words = t(key, notice=notice, required=required, reason=visible(event.reason or ""))
             lines.append(("cancelled", words))
     return lines
 
@@ -109,7 +118,7 @@ def shared_lines(view: View, bookings: "Sequence[Booking]") -> Lines:
         over = first.hold_until <= view.now
         until = first.hold_until.astimezone(view.rulebook.zone)
         lines.append(("held", t("tell.held.over" if over else "tell.held.until", until=until)))
-    service = next((known for known in view.rulebook.service if known.id == first.service), None)
+    service = _service(view, first)
     if service is not None:
         change, cancel = _each(service.change_notice), _each(service.cancel_notice)
         one = change == cancel

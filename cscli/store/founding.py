@@ -19,7 +19,9 @@ def templates() -> Path:
 
 
 def found(home: Path, language: str, profile: str, name: str | None) -> None:
-    """Make a desk in `home`: the rulebook of a profile, a repository where there is none, one commit.
+    """Make a desk in `home`: the rulebook of a profile with its schema, a repository where there is none, one commit.
+
+    The schema is what the rulebook's first line points editors at; it is theirs alone, the desk never reads it.
 
     Raises `Refused` where there is a desk already, `OutsideFailed` where the disk or git says no; then nothing is left
     of what was made.
@@ -51,20 +53,31 @@ def _lay(home: Path, text: str, *, repository: bool) -> None:
     repo = Repository(home)
     repo.ready()
     files.write(home / layout.RULEBOOK, text.encode(), repo.file_mode)
-    names = layout.RULEBOOK
-    repo.ask("add", "--", names)
-    repo.ask("commit", "--quiet", "--only", "-m", "Open the desk", "--", names)
+    files.write(home / layout.SCHEMA, _schema(), repo.file_mode)
+    names = (layout.RULEBOOK, layout.SCHEMA)
+    repo.ask("add", "--", *names)
+    repo.ask("commit", "--quiet", "--only", "-m", "Open the desk", "--", *names)
+
+
+def _schema() -> bytes:
+    import json
+
+    from cscli.store.schema import json_schema
+
+    return f"{json.dumps(json_schema('desk'), ensure_ascii=False, indent=2)}\n".encode()
 
 
 def _take_back(home: Path, folders: list[Path], *, repository: bool) -> None:
-    """Remove what a founding that failed has made: the rulebook, its place in git, the repository, empty folders."""
+    """Remove what a founding that failed has made: its files, their place in git, the repository, empty folders."""
+    names = (layout.RULEBOOK, layout.SCHEMA)
     with suppress(OSError):
-        (home / layout.RULEBOOK).unlink(missing_ok=True)
+        for name in names:
+            (home / name).unlink(missing_ok=True)
     if repository:
         rmtree(home / ".git", ignore_errors=True)
     else:
         with suppress(OutsideFailed, Busy):
-            Repository(home).ask("rm", "--cached", "--quiet", "--ignore-unmatch", "--", layout.RULEBOOK)
+            Repository(home).ask("rm", "--cached", "--quiet", "--ignore-unmatch", "--", *names)
     for folder in reversed(folders):
         with suppress(OSError):
             folder.rmdir()

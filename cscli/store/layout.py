@@ -7,6 +7,7 @@ from cscli.domain import ids
 
 RECORDS = "records"
 RULEBOOK = f"{RECORDS}/desk.toml"
+SCHEMA = f"{RECORDS}/desk.schema.json"
 STAFF = f"{RECORDS}/staff"
 CALENDAR = f"{RECORDS}/calendar/"
 FOLDERS = {"booking": "bookings", "complaint": "complaints", "customer": "customers"}

@@ -123,9 +123,13 @@ def day_counts(index: Index, start: int, end: int) -> dict[str, int]:
 
 
 def taken_by(index: Index, customer: str, since: int, now: int) -> Rows:
-    """Return (id, service, start, end) of a customer's bookings from `since` on that stand, or took place."""
+    """Return (id, service, start, end, soon) of a customer's bookings from `since` on that stand, or took place.
+
+    A visit as `soon` as possible spans from its receipt to when somebody must be there.
+    """
     return index.all(
-        """SELECT id, service, start, "end" FROM booking WHERE customer = ?1 AND start >= ?2
+        """SELECT id, service, start, "end", respond_by IS NOT NULL AND start = received_at AND "end" = respond_by
+            FROM booking WHERE customer = ?1 AND start >= ?2
             AND status NOT IN ('cancelled', 'unmet') AND (outcome IS NULL OR outcome IN ('completed', 'no_show'))
             AND (hold_until IS NULL OR hold_until > ?3) ORDER BY start, id""",
         customer,

@@ -23,6 +23,7 @@ SESSION = (
     ("14:08", "booking confirm $BK3"),
     ("tomorrow 17:31", "booking arrive $BK1"),
     ("tomorrow 18:30", "booking complete $BK1 --paid 12.50 --method card"),
+    ("tomorrow 18:31", "booking pay $BK1 --method cash"),
     ("tomorrow 18:40", "booking close $BK1 --rating 5 --feedback 很好"),
     ("tomorrow 19:05", "booking no-show $BK3 --phoned"),
     ("tomorrow 19:10", "booking close $BK3 --unreachable"),
@@ -52,7 +53,7 @@ def test_a_day_of_bookings_reads_like_this(desk: DeskFolder, golden: Golden, lan
 
     golden(f"booking-session.{lang}", "\n".join(page))
     assert desk.git("status", "--porcelain") == ""
-    assert desk.git("rev-list", "--count", "HEAD") == "14\n"
+    assert desk.git("rev-list", "--count", "HEAD") == "15\n"
 
 
 @pytest.mark.row("D7", lacking="the register as a form")
@@ -103,7 +104,7 @@ def test_a_full_house_offers_other_times_and_can_note_the_wish(desk: DeskFolder,
     assert refused.code == as_data.code == 5
     golden("booking-full.en", refused.err + noted)
     told = json.loads(as_data.err)
-    assert told["error"]["key"] == "unavailable"
+    assert told["error"]["key"] == "unavailable.named"
     starts = [free["start"][11:16] for free in told["alternatives"]]
     assert starts == ["17:30", "18:00", "18:30", "19:00", "19:30", "20:00"]
 

@@ -171,7 +171,7 @@ def test_what_is_over_or_held_no_more_is_not_affected(desk: DeskFolder) -> None:
 def test_somebodys_visits_are_those_still_to_be_made_with_their_deadline(profile: Profile) -> None:
     desk = profile("call-centre")
     visit = f"booking create {CALLER} --service on-site --address '7 Peach Road' --details 'no power'"
-    for start in ("mon 10:00", "mon 14:00", "mon 16:00"):
+    for start in ("mon 10:00", "mon 14:00", "mon 15:30"):
         desk.ok(f"{visit} --start '{start}'")
     for number, who in ((1, "technician-1"), (2, "technician-1"), (3, "technician-2")):
         desk.ok(f"booking assign $BK{number} --to {who}")

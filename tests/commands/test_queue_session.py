@@ -357,13 +357,16 @@ def test_where_nothing_is_free_the_customer_hears_what_could_be_had_and_the_answ
 
     full = desk.run(f"booking create {CALLER} {order}")
     noted = desk.ok(f"booking create {CALLER} {order} --waitlist --answer 'asks the boss, calls back'")
+    shown = desk.ok("booking show $BK2", now="2026-11-20T14:30:00")
     taken = desk.ok(
         "booking confirm $BK2 --start '2026-11-23 11:00' --answer 'eleven will do'", now="2026-11-20T15:00:00"
     )
 
     assert full.code == 5
     assert "2026-11-23 Mon 11:00-12:00" in full.err
-    assert ("unmet" in noted, "2026-11-23 11:00 Room 3" in noted) == (True, True)
+    assert ("unmet" in noted, "11:00-12:00 Room 3" in noted) == (True, True)
+    assert "Answer    asks the boss, calls back\n" in noted
+    assert "Answer    asks the boss, calls back\n" in shown
     assert "BK-000000-000002  confirmed" in taken
     story = desk.ok("booking show $BK2")
     assert "asks the boss, calls back" in story
@@ -382,7 +385,7 @@ def test_a_service_confirmed_at_once_waits_for_its_departments_and_never_runs_ou
 
     waits = json.loads(desk.ok(f"{take} --json"))
     assert (waits["status"], waits["hold_until"], waits["coordination"][0]["agreed"]) == ("requested", None, None)
-    assert "Held      while departments are asked" in desk.ok("booking show $BK1")
+    assert "Held      until the departments answer, which is due" in desk.ok("booking show $BK1")
     assert desk.run(take, now="2026-11-21T12:00:00").code == 5  # a day later it is still kept
     pushed = desk.run(f"{take.replace('court-1', 'court-2')} --confirm")
     assert (pushed.code, "前台 have not agreed" in pushed.err) == (4, True)

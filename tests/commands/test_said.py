@@ -29,8 +29,6 @@ def notice(desk: DeskFolder, change: str, cancel: str) -> None:
         ("2026-11-21T15:00:00", "until 2026-11-21 Sat 15:00 (4 h before the start)", "any time before the start"),
         ("2026-11-21T15:01:00", "no longer: that was to be done 4 h before the start, by 2026-11-21 Sat 15:00",
          "any time before the start"),
-        ("2026-11-21T19:12:00", "no longer: it was to begin at 2026-11-21 Sat 19:00",
-         "still possible, though it was to begin at 2026-11-21 Sat 19:00"),
     ],
 )  # fmt: skip
 def test_a_card_says_what_holds_now(desk: DeskFolder, now: str, change: str, cancel: str) -> None:
@@ -43,13 +41,24 @@ def test_a_card_says_what_holds_now(desk: DeskFolder, now: str, change: str, can
     assert f"Cancel    {cancel}\n" in shown
 
 
+def test_once_it_has_begun_neither_is_possible_any_more(desk: DeskFolder) -> None:
+    notice(desk, "4h", "0m")
+    desk.ok(TAKE)
+
+    shown = desk.ok("booking show $BK1", now="2026-11-21T19:12:00")
+
+    assert "Notice    no longer: it was to begin at 2026-11-21 Sat 19:00\n" in shown
+
+
 def test_a_hold_that_ran_out_is_told_as_such_and_the_command_stands_apart(desk: DeskFolder) -> None:
     desk.ok(f"{TAKE} --hold")
 
     assert "Held      until 2026-11-20 Fri 14:30\nNext      cscli booking confirm BK-000000-000001\n" in desk.ok(
         "booking show $BK1"
     )
-    assert "Held      ran out 2026-11-20 Fri 14:30\n" in desk.ok("booking show $BK1", now="2026-11-20T14:30:00")
+    assert "Held      ran out 2026-11-20 Fri 14:30, and the place is free again\n" in desk.ok(
+        "booking show $BK1", now="2026-11-20T14:30:00"
+    )
 
 
 def test_a_move_is_told_in_as_few_words_as_tell_it(desk: DeskFolder) -> None:

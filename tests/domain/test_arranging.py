@@ -120,7 +120,7 @@ def test_a_trip_takes_a_seat_for_each_passenger_and_says_where_it_goes() -> None
         ({"route": "north", "boarding_point": "火车站"}, Refused, "refused.booking.boarding"),
         ({"route": "north", "resources": ("court-1",)}, Refused, "refused.booking.resource"),
         ({"route": "north", "resources": ("bus-1", "bus-2")}, Refused, "refused.booking.too_many"),
-        ({"route": "south"}, Refused, "refused.booking.timetable"),  # none to the south at eight
+        ({"route": "south"}, Refused, "refused.booking.no_trip"),  # none to the south at eight
     ],
 )
 def test_what_the_line_does_not_have_is_refused(words: Any, kind: type[CscliError], key: str) -> None:

@@ -254,7 +254,9 @@ def test_a_no_show_waits_for_the_guest_first() -> None:
 
 def test_the_end_keeps_rating_or_the_note_that_nobody_answered() -> None:
     here = serving.arrive(take(), a_rulebook(), an_act("2026-11-20 19:02"))
-    done = serving.complete(here, an_act("2026-11-20 20:00"))
+    done = serving.pay(
+        serving.complete(here, an_act("2026-11-20 20:00")), an_act("2026-11-20 20:00"), Decimal("15.00"), "cash"
+    )
 
     rated = serving.close(done, an_act("2026-11-20 21:00"), rating=5, feedback="很好")
     silent = serving.close(done, an_act("2026-11-20 21:00"), unreachable=True)

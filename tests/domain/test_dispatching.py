@@ -129,6 +129,15 @@ def test_visits_are_listed_until_they_are_made(status: str, listed: bool) -> Non
     assert ("chen.jie" in dispatching.visits((visit,), book)) is listed
 
 
+@pytest.mark.parametrize(("day", "listed"), [(21, True), (22, False)])
+def test_visits_that_were_made_stand_on_the_sheet_of_their_day(day: int, listed: bool) -> None:
+    book = rules(Service(id="on-site", name="上门", kind="visit"))
+    made = a_booking("completed", service="on-site", resources=(), assigned_to="chen.jie",
+                     arrived_at=at("2026-11-21 19:05"))  # fmt: skip
+
+    assert ("chen.jie" in dispatching.visits((made,), book, date(2026, 11, day))) is listed
+
+
 def test_visits_of_nobody_come_first_and_each_ones_by_time() -> None:
     book = rules(Service(id="on-site", name="上门", kind="visit"))
     some = [

@@ -178,7 +178,11 @@ def test_the_fare_goes_by_route_and_seat_class(route: str, seat_class: str | Non
 
 
 def test_without_a_class_there_is_no_fare_on_a_route_that_asks_for_one() -> None:
-    refusal(Refused, "refused.price.gap", lambda: cost("2026-11-21 08:00", "2026-11-21 11:00", FARES, route="north"))
+    facts = refusal(
+        Refused, "refused.price.unsaid", lambda: cost("2026-11-21 08:00", "2026-11-21 11:00", FARES, route="north")
+    )
+
+    assert facts["lacking"] == ("seat_class",)
 
 
 # --- per what -----------------------------------------------------------------------------------------------------

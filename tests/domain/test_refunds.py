@@ -297,7 +297,7 @@ def test_a_refund_of_nothing_is_settled_at_once() -> None:
 
 
 def test_money_paid_twice_comes_back_but_for_one_fee() -> None:
-    twice = serving.pay(a_paid_booking("60.00"), an_act("2026-11-20 11:00"), Decimal("60.00"), "cash")
+    twice = serving.pay(a_paid_booking("60.00"), an_act("2026-11-20 11:00"), Decimal("60.00"), "cash", more=True)
 
     (refund,) = cancelled(twice, "2026-11-21 10:00").refund
 
@@ -328,14 +328,41 @@ def test_a_missed_booking_is_refunded_as_the_tiers_say(phoned: bool, kept: str) 
     assert (missed.status, refund.why, str(refund.fee)) == ("no_show", "no_show", kept)
 
 
-def test_after_the_start_a_customer_cancels_only_where_a_tier_speaks_of_it() -> None:
+@pytest.mark.parametrize("service", [badminton(), COACH])
+def test_after_the_start_nobody_cancels_but_by_permit(service: Service) -> None:
     paid = a_paid_booking()
 
-    refusal(Refused, "refused.booking.cancel_started", lambda: cancelled(paid, "2026-11-21 19:00", badminton()))
-    late = cancelled(paid, "2026-11-21 19:10", COACH)
-    assert (late.events[-1].late, str(late.refund[0].fee)) == (True, "100.00")
-    by_permit = cancelled(paid, "2026-11-21 19:10", badminton(), permit=a_permit("主管同意"))
+    refusal(Refused, "refused.booking.cancel_started", lambda: cancelled(paid, "2026-11-21 19:00", service))
+    by_permit = cancelled(paid, "2026-11-21 19:10", service, permit=a_permit("主管同意"))
     assert by_permit.events[-1].overrode == ("booking.cancel_started",)
+    assert (by_permit.events[-1].late, by_permit.events[-1].minutes) == (True, 10)
+
+
+def test_what_is_called_off_after_the_start_costs_its_whole_fee_whatever_was_paid() -> None:
+    unpaid, partly = a_paid_booking("0.00"), a_paid_booking("30.00")
+
+    missed = calling_off.no_show(unpaid, rules(CLUB), CALENDAR, an_act("2026-11-21 19:30"), phoned=False)
+    told = calling_off.no_show(unpaid, rules(CLUB), CALENDAR, an_act("2026-11-21 19:05"), phoned=True)
+    half = calling_off.no_show(partly, rules(CLUB), CALENDAR, an_act("2026-11-21 19:30"), phoned=False)
+
+    assert [(one.fee, owed(one)) for one in (missed, told, half)] == [
+        (Decimal("100.00"), Decimal("100.00")), (Decimal(0), Decimal(0)), (Decimal("100.00"), Decimal("70.00")),
+    ]  # fmt: skip
+
+
+def test_before_the_start_no_more_is_kept_than_was_paid() -> None:
+    called_off = cancelled(a_paid_booking("10.00"), "2026-11-21 10:00")  # the tier asks for 20.00
+
+    assert (called_off.fee, owed(called_off)) == (Decimal("10.00"), Decimal(0))
+
+
+def test_who_telephones_that_nobody_comes_is_not_waited_for() -> None:
+    early = an_act("2026-11-21 19:05")
+
+    silent = lambda: calling_off.no_show(a_paid_booking(), rules(CLUB), CALENDAR, early, phoned=False)  # noqa: E731
+    facts = refusal(Refused, "refused.booking.no_show_after", silent)
+    assert str(facts["wait"]) == "30m"
+    assert calling_off.no_show(a_paid_booking(), rules(CLUB), CALENDAR, early, phoned=True).status == "no_show"
 
 
 def test_a_booking_is_not_closed_while_money_is_promised() -> None:

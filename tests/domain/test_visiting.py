@@ -16,6 +16,7 @@ from cscli.domain.patron import Patron, respond_by
 from cscli.domain.rulebook import Rulebook, VisitRules
 from cscli.domain.services import Outage, PriceBand, Resource, Service
 from cscli.domain.value import replace
+from cscli.domain.values import Period
 from cscli.errors import Refused, Unavailable
 from tests.builders import BOOKING_ID, CUSTOMER_ID, a_calendar, a_permit, an_act, at, duration, refusal
 from tests.builders import rulebook as a_rulebook
@@ -47,8 +48,14 @@ def technician(number: int, **changes: Any) -> Resource:
 
 
 def rules(service: Service | None = None, *technicians: Resource) -> Rulebook:
-    """Return a desk with two technicians: 24 h under contract, 4 h for VIPs, 48 h for others."""
+    """Return a desk with two technicians: 24 h under contract, 4 h for VIPs, 48 h for others.
+
+    On Tuesdays and Wednesdays it opens at nine.
+    """
+    club = a_rulebook().calendar
+    early = (Period.parse("09:00-22:30"),)
     return a_rulebook(
+        calendar=replace(club, open={**club.open, "tue": early, "wed": early}),
         service=(service or on_site(),),
         resource=technicians or (technician(1), technician(2)),
         visit=VisitRules(contract=duration("24h"), others=duration("48h"), level={"vip": duration("4h")}),
@@ -146,10 +153,10 @@ def test_an_appointment_has_its_length_and_is_not_owed_before_its_time() -> None
 
 
 def test_as_soon_as_possible_is_bound_by_no_length_and_no_lead() -> None:
-    desk = a_desk(rules(on_site(lead=duration("2h"), longest=duration("3h"))))
+    desk = a_desk(rules(on_site(lead=duration("5h"), longest=duration("3h"))))
 
     assert order(desk).end == at("2026-11-22 09:00")
-    refusal(Refused, "refused.booking.lead", lambda: order(desk, "2026-11-20 10:59"))
+    refusal(Refused, "refused.booking.lead", lambda: order(desk, "2026-11-20 13:30"))
 
 
 def test_who_makes_it_is_said_later() -> None:
@@ -391,7 +398,7 @@ def test_moving_a_visit_keeps_who_makes_it_or_is_not_to_be_had() -> None:
 
     refusal(
         Unavailable,
-        "unavailable",
+        "unavailable.technician",
         lambda: moving.change(visit, Wanted(start=at("2026-11-20 16:00")), desk, an_act(LATER), cause="customer"),
     )
     moved = moving.change(visit, Wanted(start=at("2026-11-20 18:30")), desk, an_act(LATER), cause="customer")

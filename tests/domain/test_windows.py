@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from cscli import i18n
+from cscli.domain.availability import Free
 from cscli.domain.order import Order
 from cscli.domain.patron import NOBODY, Missed, Patron, Taken, duplicates, is_vip, misses
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.rulebook import BookingRules, Closure, Level, MemberRules, Quota, Roles, Rulebook, SpecialDay
-from cscli.domain.services import Departure, Outage, Priority, Resource
+from cscli.domain.services import Departure, Kind, Outage, Priority, Resource
 from cscli.domain.value import replace
 from cscli.domain.values import Period
-from cscli.domain.windows import breaches, horizon, uses_priority
+from cscli.domain.windows import bookable, breaches, horizon, uses_priority
 from cscli.errors import Refused
 from cscli.render.problem import problem_text
 from tests.builders import SHANGHAI, WEEK, WEEKEND, a_calendar, an_order, at, badminton, duration, refusal, rulebook
@@ -148,7 +149,48 @@ def test_a_service_that_needs_no_resource_keeps_the_desks_hours() -> None:
     advice = badminton(resources=(), kind="appointment")
 
     assert broken(an_order(advice, "2026-11-21 09:00")) == ()
-    assert broken(an_order(advice, "2026-11-21 08:59")) == ("hours",)
+    assert broken(an_order(advice, "2026-11-21 08:30")) == ("hours",)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("slot", ("step",)), ("appointment", ("step",)), ("visit", ("step",)), ("table", ()), ("trip", ())],
+)
+def test_what_is_planned_begins_on_its_steps_and_a_meal_or_a_charter_when_they_like(
+    kind: Kind, expected: tuple[str, ...]
+) -> None:
+    assert broken(an_order(badminton(kind=kind), "2026-11-21 19:10")) == expected
+
+
+def test_a_visit_that_is_promised_for_a_time_keeps_hours_and_one_as_soon_as_possible_does_not() -> None:
+    visit = badminton(kind="visit")
+
+    assert broken(an_order(visit, "2026-11-21 03:00")) == ("hours",)
+    assert broken(an_order(visit, "2026-11-21 03:10", soon=True)) == ()
+
+
+def test_only_times_that_break_no_rule_can_be_booked() -> None:
+    day_ahead = badminton(advance=duration("1d"), lead=duration("2h"))
+    now, book = at("2026-11-20 14:00"), rulebook(service=(day_ahead,))
+    moments = ("2026-11-20 15:30", "2026-11-20 16:00", "2026-11-21 21:00", "2026-11-22 09:00")
+    times = [Free(at(one), at(one) + duration("1h").delta, ("court-1",), 3) for one in moments]
+
+    kept, broken_ = bookable(times, an_order(day_ahead), book, a_calendar(book), now)
+
+    assert [f"{time.start:%d %H:%M}" for time in kept] == ["20 16:00", "21 21:00"]
+    assert broken_ is not None and broken_.rule == "booking.lead"
+
+
+@pytest.mark.parametrize(("kind", "key"), [("class", "refused.booking.timetable"), ("trip", "refused.booking.no_trip")])
+def test_what_the_timetable_does_not_have_names_the_nearest_and_the_command(kind: Kind, key: str) -> None:
+    book = rulebook(service=(a_class(kind=kind),))  # Tue, Thu, Sat, Sun 18:30
+    order = an_order(a_class(kind=kind), "2026-11-21 19:00", route=None)
+
+    (breach,) = breaches(book, a_calendar(book), order, NOBODY, at("2026-11-20 14:00"))
+
+    assert breach.refusal().key == key
+    assert breach.facts["nearest"] == (at("2026-11-21 18:30"), at("2026-11-22 18:30"))
+    assert breach.facts["command"] == "cscli booking free --service yoga --day 2026-11-21"
 
 
 # --- closures, special days, out of service -----------------------------------------------------------------------
@@ -382,12 +424,26 @@ def test_a_second_booking_at_the_same_time_is_refused_where_the_rulebook_says_so
         ("2026-11-21 18:00", ()),
     ],
 )
-def test_duplicates_are_of_the_same_service_and_overlap(start: str, known: tuple[str, ...]) -> None:
+def test_a_customer_who_has_something_else_at_the_time_has_a_duplicate(start: str, known: tuple[str, ...]) -> None:
     begins = at(start)
     ends = begins + duration("1h").delta
 
     assert duplicates(takes("2026-11-21 19:00"), badminton(), begins, ends) == known
-    assert duplicates(takes("2026-11-21 19:00", service="yoga"), badminton(), begins, ends) == ()
+    assert duplicates(takes("2026-11-21 19:00", service="yoga"), badminton(), begins, ends) == known
+
+
+def test_a_visit_as_soon_as_possible_has_no_time_at_which_anything_else_could_be() -> None:
+    soon = Patron(
+        id="CU-1",
+        taken=(
+            Taken(id="BK-1", service="on-site", start=at("2026-11-20 14:00"), end=at("2026-11-22 14:00"), soon=True),
+        ),
+    )
+
+    assert duplicates(soon, badminton(), at("2026-11-21 19:00"), at("2026-11-21 20:00")) == ()
+    assert duplicates(soon, badminton(id="on-site"), at("2026-11-21 19:00"), at("2026-11-21 20:00")) == ("BK-1",)
+    court = takes("2026-11-21 19:00")
+    assert duplicates(court, badminton(id="on-site"), at("2026-11-20 14:00"), at("2026-11-22 14:00"), soon=True) == ()
 
 
 def test_a_customer_of_a_vip_level_is_a_vip() -> None:

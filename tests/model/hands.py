@@ -160,7 +160,7 @@ class Functions:
             "arrive": lambda: serving.arrive(record, rules, act),
             "complete": lambda: serving.complete(record, act),
             "close": lambda: serving.close(record, act, unreachable=True),
-            "pay": lambda: serving.pay(record, act, more["amount"], "cash"),
+            "pay": lambda: serving.pay(record, act, more["amount"], "cash", more=more["more"]),
         }
         return self.answer(number, deeds[verb])
 
@@ -243,6 +243,7 @@ class Commands:
             words += f" --reason ill --cause {more['cause']}"
         words += " --phoned" if more.get("phoned") else ""
         words += f" --amount {more['amount']} --method cash" if verb == "pay" else ""
+        words += " --more" if more.get("more") else ""
         words += " --method cash" if verb == "refund" else ""
         words += " --unreachable" if verb == "close" else ""
         return self.say(number, words, now)

@@ -16,6 +16,7 @@ CENT = Decimal("0.01")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPANS = {"m": 60, "h": 3600, "d": 86_400}
 STANDING = ("requested", "confirmed", "in_service")
+STEPPED = ("slot", "appointment", "visit")
 PAYABLE = ("requested", "confirmed", "in_service", "completed", "no_show", "cancelled")
 
 
@@ -71,6 +72,13 @@ class Known:
     paid_out: Decimal = Decimal(0)
     later: Decimal = Decimal(0)  # paid after it was called off
     back: list[Back] = field(default_factory=list)
+    charge: Decimal | None = None  # what calling it off costs
+
+    @property
+    def owed(self) -> Decimal:
+        """What is still to be paid: of the price, or of what calling it off costs."""
+        due = self.charge if self.status in ("cancelled", "no_show") else self.price
+        return max(Decimal(0), (due or Decimal(0)) - self.held)
 
     @property
     def promised(self) -> Decimal:
@@ -287,7 +295,7 @@ class SlowDesk:
         if length < span(service.get("shortest", "0m")) or length > span(service.get("longest", "999d")):
             return False
         here, step = self.local(asked.start // 60), span(service.get("step", "30m")) // 60
-        if service["kind"] == "slot" and ((here.hour * 60 + here.minute) % step or length % (step * 60)):
+        if service["kind"] in STEPPED and ((here.hour * 60 + here.minute) % step or length % (step * 60)):
             return False
         if asked.units > service.get("most_units", 1):
             return False
@@ -337,7 +345,7 @@ class SlowDesk:
         return sum((cents(Decimal(tag[0]) * asked.units * count / 60) for tag, count in parts), Decimal(0))
 
     def fee(self, known: Known, at: int, *, phoned: bool, absent: bool, cause: str) -> Decimal:
-        """Return what is kept of a booking that is called off: the first tier that fits, never more than was paid."""
+        """Return what calling a booking off costs: by the first tier that fits, before the start no more than paid."""
         if cause != "customer":
             return Decimal(0)
         service, paid = self.services[known.asked.service], known.held
@@ -352,13 +360,15 @@ class SlowDesk:
                 fee = cents(base * Decimal(tier["fee"][:-1]) / 100)
             else:
                 fee = Decimal(tier["fee"]) * (known.asked.units if tier.get("per") == "unit" else 1)
-            return min(fee, paid)
+            return fee if begun else min(fee, paid)
         return Decimal(0)
 
     def call_off(self, known: Known, status: str, at: int, *, phoned: bool, cause: str = "customer") -> None:
         """End a booking, and note what goes back of what was paid."""
+        charge = self.fee(known, at, phoned=phoned, absent=status == "no_show", cause=cause)
+        known.charge = None if known.price is None else charge
         if known.held > 0:
-            fee = self.fee(known, at, phoned=phoned, absent=status == "no_show", cause=cause)
+            fee = min(charge, known.held)
             amount = known.held - fee
             known.back.append(Back(fee, amount, gone=not amount))
         known.status = status
@@ -366,16 +376,16 @@ class SlowDesk:
     # --- what may be done with a booking ------------------------------------------------------------------------
 
     def may_cancel(self, known: Known, at: int, cause: str) -> bool:
-        """Whether a booking can be cancelled: what the desk or a resource did wrong needs no notice."""
+        """Whether a booking can be cancelled: what the desk or a resource did wrong needs no notice.
+
+        Once it has begun a customer is a no-show.
+        """
         if known.status not in ("requested", "confirmed"):
             return False
         if cause != "customer":
             return True
         notice = self.span_of(known.asked.service, "cancel_notice", "0m")
-        if at >= known.asked.start:
-            after = [tier for tier in self.services[known.asked.service].get("refund", ()) if tier.get("after_start")]
-            return bool(after) and not notice
-        return known.asked.start - at >= notice
+        return at < known.asked.start and known.asked.start - at >= notice
 
     def may_move(self, known: Known, at: int) -> bool:
         """Whether a customer can still change a booking."""

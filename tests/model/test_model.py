@@ -61,6 +61,7 @@ classes = { front = 2, back = 3 }
 [[service]]
 id = "seat"
 kind = "appointment"
+step = "1m"
 resources = ["hall"]
 buffer_after = "30m"
 [[service.price]]
@@ -210,7 +211,7 @@ def test_a_table_moves_with_its_merchant_or_not_at_all() -> None:
     later = Wanted(start=at("2026-11-21 20:00"))
     refusal(
         Unavailable,
-        "unavailable",
+        "unavailable.named",
         lambda: moving.change(ordered, later, desk, an_act("2026-11-20 15:00"), cause="customer"),
     )
     two = moving.change(ordered, Wanted(units=2), desk, an_act("2026-11-20 15:00"), cause="customer")

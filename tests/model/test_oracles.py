@@ -25,6 +25,7 @@ def hall(**changes: Any) -> Service:
         "id": "hall",
         "name": "馆",
         "kind": "appointment",
+        "step": duration("1m"),
         "resources": ("hall",),
         "most_units": 9,
     }

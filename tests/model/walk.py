@@ -139,8 +139,8 @@ class Walk:
     def no_show(self) -> None:
         """Note that nobody came."""
         number, known = self._pick("confirmed")
-        wait = self.slow.span_of(known.asked.service, "no_show_after", "30m")
         phoned = self.chance.random() < 0.3
+        wait = 0 if phoned else self.slow.span_of(known.asked.service, "no_show_after", "30m")
         answer = self._step(number, "no_show", phoned=phoned)
         missed = known.status == "confirmed" and self.now >= known.asked.start + wait
         self._expect(answer, "done" if missed else "refused")
@@ -159,18 +159,19 @@ class Walk:
         self._become(number, known, "complete", "completed", ("confirmed", "in_service"), known.asked.start)
 
     def close(self) -> None:
-        """Close what has ended and owes nothing."""
+        """Close what has ended, where neither side owes anything."""
         number, known = self._pick("completed", "no_show", "cancelled")
-        ended = ("completed", "no_show", "cancelled", "unmet") if not known.promised else ()
+        ended = ("completed", "no_show", "cancelled", "unmet") if not (known.promised or known.owed) else ()
         self._become(number, known, "close", "closed", ended, 0)
 
     def pay(self) -> None:
-        """Take money: what is owed, or any other amount."""
+        """Take money: what is owed, or any other amount; more than is owed only where that is said."""
         number, known = self._pick(*PAYABLE)
-        owed = (known.price or NOTHING) - known.held
+        owed, more = known.owed, self.chance.random() < 0.5
         amount = owed if owed > 0 and self.chance.random() < 0.6 else Decimal(self.chance.randint(1, 9999)) / 100
-        answer = self._step(number, "pay", amount=amount)
-        self._expect(answer, "done" if known.status in PAYABLE else "refused")
+        answer = self._step(number, "pay", amount=amount, more=more)
+        taken = known.status in PAYABLE and (more or known.price is None or amount <= owed)
+        self._expect(answer, "done" if taken else "refused")
         if answer.seen is not None:
             known.paid_in += amount
             held = known.status == "requested" and known.hold_until is not None and self.now < known.hold_until

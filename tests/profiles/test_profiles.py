@@ -34,7 +34,7 @@ ORDERS = {
     " --party 2",
     "restaurant": "--service table --start 'tomorrow 18:00' --party 6 --resource restaurant-2",
     "sports-club": "--service badminton --start 'tomorrow 19:00'",
-    "call-centre": "--service on-site --start 'tomorrow 10:00' --address '7 Peach Road' --details 'does not print'",
+    "call-centre": "--service on-site --start 'mon 10:00' --address '7 Peach Road' --details 'does not print'",
 }
 OTHERS = {
     "repair": ("booking-desk", "--service repair --start 'mon 14:00' --details 'no power'"),

@@ -157,7 +157,9 @@ def test_on_a_random_desk_the_index_says_what_a_slow_recount_says(desk: DeskFold
     def year() -> None:
         path = desk.home / "records" / "calendar" / "2026.toml"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(f"off = [2026-11-{chance.choice((16, 18, 20, 23, 25, 27))}]\nwork = [2026-11-22]\n", encoding="utf-8")
+        path.write_text(
+            f"off = [2026-11-{chance.choice((16, 18, 20, 23, 25, 27))}]\nwork = [2026-11-22]\n", encoding="utf-8"
+        )
 
     for _ in range(10):
         chance.choice((live, live, lose, restore, keep, rule, year, break_off))()

@@ -65,7 +65,7 @@ def taken(desk: DeskFolder, since: str, now: str) -> list[str]:
     store = desk.store()
     store.resolve(desk.id_of("CU1"), "customer")  # brings the index up to date
     found = queries.taken_by(store.index, desk.id_of("CU1"), seconds(since), seconds(now))
-    return [f"{datetime.fromtimestamp(start, SHANGHAI):%d %H}" for _, _, start, _ in found]
+    return [f"{datetime.fromtimestamp(start, SHANGHAI):%d %H}" for _, _, start, *_ in found]
 
 
 def test_what_stands_or_took_place_counts_for_a_quota_and_what_was_called_off_does_not(desk: DeskFolder) -> None:
@@ -74,7 +74,7 @@ def test_what_stands_or_took_place_counts_for_a_quota_and_what_was_called_off_do
     desk.ok(f"{TAKE} --start 'tomorrow 10:00'")
     desk.ok(f"{TAKE} --start 'tomorrow 11:00'")
     desk.ok(f"{TAKE} --start 'tomorrow 12:00' --hold")  # until half past two
-    desk.ok("booking complete $BK1", now="2026-11-20T16:00:00")
+    desk.ok("booking complete $BK1 --paid 10", now="2026-11-20T16:00:00")
     desk.ok("booking close $BK1 --rating 5", now="2026-11-20T16:01:00")
     desk.ok("booking no-show $BK2", now="2026-11-20T16:30:00")
     desk.ok("booking cancel $BK3 --reason x", now="2026-11-20T16:31:00")

@@ -150,6 +150,7 @@ TEXT = {
     "explain.window.quota_open": "{number} still to come, {most} allowed",
     "explain.window.quota_day": "{number} on that day, {most} allowed",
     "explain.window.quota_week": "{number} in that week, {most} allowed",
+    "explain.window.duplicate_none": "nothing else at the same time",
     "explain.window.duplicate_refuse": "at the same time: {known}",
     "explain.window.duplicate_warn": "at the same time, told only: {known}",
     "explain.window.duplicate_ignore": "at the same time, let pass: {known}",

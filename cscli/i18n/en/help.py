@@ -91,6 +91,7 @@ TEXT = {
     "opt.phoned_cancel": "the customer telephoned",
     "opt.phoned": "the customer said so by telephone",
     "opt.refund": "what was given back",
+    "opt.more": "more than is owed is taken, and meant",
     "opt.login": "the name that is said with --by or CSCLI_BY",
     "opt.staff_name": "the full name",
     "opt.staff_role": "what this person may do",

@@ -61,7 +61,7 @@ TEXT = {
     "help.rule.noun": "Show and change the rules of records/desk.toml: proven before it is written, one commit a change.\n\ncscli rule show service.badminton",
     "help.rule.show": "Show the rules below a key, as `rule set` takes them\n\ncscli rule show service.badminton",
     "help.rule.set": "Set one rule\n\n"
-    "cscli rule set service.badminton.advance 2d\ncscli rule set 'service.badminton.price[2].amount' 16.00\n"
+    "cscli rule set booking.alternatives 5\ncscli rule set service.badminton.advance 2d\n"
     "cscli rule set calendar.open.mon 09:00-12:00,13:00-18:00",
     "help.rule.add": "Add an entry to a list of the rulebook\n\n"
     "cscli rule add resource.court-3.out from='2026-12-01 09:00' to='2026-12-03 18:00' reason='new floor'\n"

@@ -150,6 +150,7 @@ TEXT = {
     "explain.window.quota_open": "未到的已有 {number}, 允许 {most}",
     "explain.window.quota_day": "当天已有 {number}, 允许 {most}",
     "explain.window.quota_week": "当周已有 {number}, 允许 {most}",
+    "explain.window.duplicate_none": "同一时段没有其他预订",
     "explain.window.duplicate_refuse": "同一时间: {known}",
     "explain.window.duplicate_warn": "同一时间, 仅提醒: {known}",
     "explain.window.duplicate_ignore": "同一时间, 不管: {known}",

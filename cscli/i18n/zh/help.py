@@ -85,6 +85,7 @@ TEXT = {
     "opt.phoned_cancel": "客户来电取消",
     "opt.phoned": "客户有电话说明",
     "opt.refund": "退还金额",
+    "opt.more": "确实多收, 超过应付也登记",
     "opt.login": "用 --by 或 CSCLI_BY 说的登录名",
     "opt.staff_name": "姓名",
     "opt.staff_role": "可以做什么",

@@ -60,7 +60,7 @@ TEXT = {
     "help.rule.noun": "查看和修改 records/desk.toml 里的规定: 先验证再写入, 每次修改一次提交。\n\ncscli rule show service.badminton",
     "help.rule.show": "查看某个键以下的规定, 写法与 `rule set` 相同\n\ncscli rule show service.badminton",
     "help.rule.set": "改一条规定\n\n"
-    "cscli rule set service.badminton.advance 2d\ncscli rule set 'service.badminton.price[2].amount' 16.00\n"
+    "cscli rule set booking.alternatives 5\ncscli rule set service.badminton.advance 2d\n"
     "cscli rule set calendar.open.mon 09:00-12:00,13:00-18:00",
     "help.rule.add": "在规章的某个列表里加一条\n\n"
     "cscli rule add resource.court-3.out from='2026-12-01 09:00' to='2026-12-03 18:00' reason=地板翻修\n"

@@ -1,0 +1,14 @@
+"""What can be had where something cannot, and who may set a rule aside, in English."""
+
+TEXT = {
+    "hint.space": " ",
+    "hint.or": " or ",
+    "hint.override": "{roles} can add --override --reason.",
+    "hint.column.route": "route",
+    "hint.column.seats": "seats x fare",
+    "hint.free.left_out": "Times that may not be booked are left out. {why}",
+    "hint.free.between": "Nothing is free for {service} on {day} from {first} to {last}.",
+    "hint.free.next": "The next free time is {time}.",
+    "hint.free.named": "{resources} is taken all through {day}, others are not: leave out --resource.",
+    "hint.free.party": "No single place for {service} holds {party} people on {day}; {units} together do: add --units {units}.",
+}

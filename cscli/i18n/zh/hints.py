@@ -1,0 +1,14 @@
+"""不行时还有什么可订, 由谁可以越过规定(中文)。"""
+
+TEXT = {
+    "hint.space": "",
+    "hint.or": "或",
+    "hint.override": "{roles}可加 --override --reason。",
+    "hint.column.route": "线路",
+    "hint.column.seats": "余座 x 票价",
+    "hint.free.left_out": "按规定现在不能预订的时间没有列出。{why}",
+    "hint.free.between": "{service} 在 {day} {first} 至 {last} 没有空余。",
+    "hint.free.next": "最近的空余时间是 {time}。",
+    "hint.free.named": "{resources} 在 {day} 已订满, 其他资源还有空: 不写 --resource 即可。",
+    "hint.free.party": "{day} {service} 没有一处能容纳 {party} 人; {units} 处一起可以: 请加 --units {units}。",
+}

@@ -1,0 +1,67 @@
+"""What the rulebook requires with a booking is asked for at a terminal, and named all at once elsewhere."""
+
+import json
+
+import pytest
+
+from tests.commands.profiles import by_profile
+from tests.commands.test_terminal import on_terminal
+from tests.conftest import DeskFolder
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ("", "--start, --customer, --phone, --route, --boarding, --class, --party"),
+        ("--start 'tomorrow 09:00' --customer 王小明 --phone 13800000001", "--route, --boarding, --class, --party"),
+        ("--start 'tomorrow 09:00' --phone 13800000001 --route airport-out --class business --party 2",
+         "--customer, --boarding"),
+    ],
+)  # fmt: skip
+def test_elsewhere_all_that_is_missing_is_named_at_once_by_the_options_there_are(
+    desk: DeskFolder, said: str, missing: str
+) -> None:
+    by_profile(desk, "coach")
+
+    result = desk.run(f"booking create --service line {said}")
+
+    assert (result.code, result.err) == (2, f"Line needs {missing}: the rulebook asks for it.\n")
+
+
+def test_what_stands_in_the_customers_file_is_not_asked_for_again(desk: DeskFolder) -> None:
+    by_profile(desk, "booking-desk")
+    desk.ok("customer create --name 王小明 --phone 13800000001")
+
+    result = desk.run("booking create --service consultation --customer $CU1 --start 'mon 10:00'")
+
+    assert result.err == "Consultation needs --details: the rulebook asks for it.\n"
+
+
+def test_at_a_terminal_each_is_asked_for_and_what_can_be_chosen_is_listed(desk: DeskFolder) -> None:
+    by_profile(desk, "coach")
+    answers = "王小明\n13800000001\n1\n1\nbusiness\nmany\n2\n"  # customer, phone, route, boarding, class, party
+
+    code, screen = on_terminal(
+        desk, "booking", "create", "--service", "line", "--start", "tomorrow 09:00", "--yes", answers=answers
+    )
+
+    assert code == 0, screen
+    assert "1 City to airport (airport-out)" in screen
+    assert "2 People's Square" in screen
+    (taken,) = json.loads(desk.ok("booking list --all --json"))
+    assert (taken["route"], taken["boarding_point"], taken["seat_class"], taken["party"]) == (
+        "airport-out", "Coach terminal", "business", 2,
+    )  # fmt: skip
+
+
+def test_an_address_is_asked_for_too(desk: DeskFolder) -> None:
+    by_profile(desk, "call-centre")
+
+    code, screen = on_terminal(
+        desk, "booking", "create", "--service", "on-site", "--customer", "王小明", "--phone", "13800000001", "--yes",
+        answers="桃源路7号\n打印机不工作\n",
+    )  # fmt: skip
+
+    assert code == 0, screen
+    (taken,) = json.loads(desk.ok("booking list --all --json"))
+    assert (taken["address"], taken["details"]) == ("桃源路7号", "打印机不工作")
