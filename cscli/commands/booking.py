@@ -136,8 +136,7 @@ def create(
         },
         start=None if soon else start or "",
     )  # fmt: skip
-    said_start = "" if soon else ask(start, "--start", "ask.start", read=lambda said: words.moment(said, desk.at))
-    begin = desk.act.at if soon else words.moment(said_start, desk.at)
+    begin = desk.act.at if soon else words.moment(ask(full["start"], "--start", "ask.start"), desk.at)
     customer, phone, email, party, resource = (
         full[name] for name in ("customer", "phone", "email", "party", "resource")
     )

@@ -24,10 +24,10 @@ def option_of(name: str) -> str:
 def complete(desk: Desk, service: Service, said: Mapping[str, Any], *, start: str | None) -> dict[str, Any]:
     """Return what was said, completed with what the rulebook requires of a service and nobody has said.
 
-    A `start` of None is a visit as soon as possible. At a terminal each is asked for in turn, what can be chosen from a
-    list; elsewhere `UsageProblem` names all that are missing.
+    A `start` of None is a visit as soon as possible. At a terminal each is asked for in turn, the start first, what can
+    be chosen from a list; elsewhere `UsageProblem` names all that are missing.
     """
-    found = dict(said)
+    found = {**said, "start": start}
     wanted = [name for name in service.required if name in found or name == "contact"]
     if not interactive():
         missing = [*(["start"] if start == "" else []), *(name for name in wanted if _lacks(desk, name, found))]
@@ -36,6 +36,8 @@ def complete(desk: Desk, service: Service, said: Mapping[str, Any], *, start: st
             key = "usage.missing" if missing == ["start"] else "usage.required"
             raise UsageProblem(key, service=service.name, option=options if len(options) > 1 else options[0])
         return found
+    if start == "":
+        found["start"] = ask(None, "--start", "ask.start", read=lambda said: words.moment(said, desk.at))
     for name in wanted:  # an answer may tell what would be asked next
         if _lacks(desk, name, found):
             found |= _answer(desk, service, name, found)
@@ -48,6 +50,8 @@ def _lacks(desk: Desk, name: str, found: Mapping[str, Any]) -> bool:
         return False
     if name == "customer":
         return _person(desk, found) is None
+    if name in ("phone", "contact") and "@" in (found.get("customer") or ""):
+        return False  # an address is nobody's name: who cannot be found by it is told so
     if name == "phone":
         person = _person(desk, found)
         return person is None or not person.phones

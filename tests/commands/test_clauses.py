@@ -150,7 +150,7 @@ def test_the_register_of_no_shows_says_who_had_telephoned(open_desk: Open) -> No
     lines = club.ok("booking list --day today --format csv", now=late).splitlines()[1:]
 
     assert sorted(line.split(",")[-1] for line in lines) == ["false", "true", "true"]
-    assert "not phoned" in club.ok("booking list --status no_show", now=late)
+    assert "not telephoned" in club.ok("booking list --status no_show", now=late)
     assert (wrong.code, "--outcome no_show" in wrong.err) == (2, True)
     assert json.loads(club.ok("booking show $BK3 --json"))["events"][-2]["phoned"] is True
 

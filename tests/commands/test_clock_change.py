@@ -40,12 +40,13 @@ def test_free_times_come_once_in_order_and_exist(berlin: DeskFolder, day: str, n
     assert len(times) == number
 
 
-def test_a_series_moved_to_a_time_that_one_night_skips_keeps_it_on_the_others(berlin: DeskFolder) -> None:
+@pytest.mark.parametrize("start", ["2027-03-28 02:30", "02:30"])  # a time alone is of the booking's own day
+def test_a_series_moved_to_a_time_that_one_night_skips_keeps_it_on_the_others(berlin: DeskFolder, start: str) -> None:
     now = "2027-03-01T12:00:00"
     take = "booking create --customer 王小明 --phone 13800000001 --service badminton --yes"
     berlin.ok(f"{take} --start '2027-03-28 10:00' --repeat daily --count 3", now=now)
 
-    berlin.ok("booking change $BK1 --start '2027-03-28 02:30' --which all", now=now)
+    berlin.ok(f"booking change $BK1 --start '{start}' --which all", now=now)
 
     starts = sorted(one["start"] for one in json.loads(berlin.ok("booking list --all --json", now=now)))
     assert starts == ["2027-03-28T03:30:00+02:00", "2027-03-29T02:30:00+02:00", "2027-03-30T02:30:00+02:00"]

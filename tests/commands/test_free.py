@@ -71,7 +71,7 @@ def test_where_only_the_court_that_was_named_is_taken_it_is_said(club: DeskFolde
     listed = club.ok("booking free --service badminton --resource court-3 --from 19:00 --to 20:00")
 
     assert full.code == 5
-    assert full.err.startswith("Court 3 is taken from 2026-11-20 Fri 19:00 to 2026-11-20 Fri 20:00; other places")
+    assert full.err.startswith("Court 3 is taken at 2026-11-20 Fri 19:00-20:00; other places")
     assert "Court 3 is taken all through" in listed
 
 

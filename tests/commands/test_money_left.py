@@ -85,8 +85,8 @@ def test_once_it_has_begun_a_clerk_notes_a_no_show_and_only_a_supervisor_cancels
     assert refused.code == 4
     assert "rule booking.cancel_started" in refused.err
     assert "cscli booking no-show BK-000000-000001" in refused.err
-    assert "cancelled 25 min after the start: 堵车" in by_supervisor
-    assert "Fee       15.00 CNY  (still owed: 15.00 CNY)\n" in by_supervisor
+    assert "Cancelled  25 min after the start: 堵车\n" in by_supervisor
+    assert "Fee        15.00 CNY  (still owed: 15.00 CNY)\n" in by_supervisor
     assert "堵车; by the customer; late; 25 min after the start" in club.ok("booking show $BK1", now=begun)
 
 
@@ -102,4 +102,4 @@ def test_money_that_goes_back_names_the_command_that_pays_it_out(club: DeskFolde
 
     card = club.ok("booking cancel $BK1 --reason 病了")
 
-    assert "Next      15.00 goes back, finance pays it out: cscli booking refund BK-000000-000001\n" in card
+    assert "Next       15.00 goes back, finance pays it out: cscli booking refund BK-000000-000001\n" in card

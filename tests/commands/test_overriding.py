@@ -38,3 +38,14 @@ def test_what_no_role_can_set_aside_names_nobody(desk: DeskFolder) -> None:
     by_profile(desk, "booking-desk")
 
     assert "--override" not in desk.run(f"{CONSULT} --start 13:00").err  # has passed
+
+
+def test_what_a_refusal_to_close_names_is_taken_there(desk: DeskFolder) -> None:
+    desk.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'today 19:00'")
+    soon = "2026-11-20T19:05:00"
+
+    refused = desk.run("booking close $BK1 --outcome no_show", now=soon)
+    told = desk.ok("booking close $BK1 --outcome no_show --override --reason 已离店", by="wang.wei", now=soon)
+
+    assert "(rule booking.no_show_after). A supervisor can add --override --reason.\n" in refused.err
+    assert "closed  (no-show)" in told

@@ -15,7 +15,8 @@ from cscli.domain.value import replace
 from tests.builders import a_booking, a_calendar, an_act, at, rulebook
 
 GROUND = Ground(rulebook=rulebook(), exists=lambda _: True, now=at("2026-11-20 12:00"))
-CLOSED = serving.close(a_booking("completed"), an_act("2026-11-21 21:00"), rating=4)
+SETTLED = serving.pay(a_booking("completed"), an_act("2026-11-21 20:55"), Decimal("15.00"), "cash")
+CLOSED = serving.close(SETTLED, an_act("2026-11-21 21:00"), rating=4)
 PAID = serving.pay(a_booking(), an_act("2026-11-20 10:05"), Decimal("15.00"), "cash")
 OFF = calling_off.cancel(PAID, rulebook(), a_calendar(), an_act("2026-11-20 10:10"), reason="病了")
 BACK = calling_off.pay_out(OFF, an_act("2026-11-20 10:15"), "cash")
