@@ -77,7 +77,7 @@ class Known:
     @property
     def owed(self) -> Decimal:
         """What is still to be paid: of the price, or of what calling it off costs."""
-        due = self.charge if self.status in ("cancelled", "no_show") else self.price
+        due = self.charge if self.status in ("cancelled", "no_show", "unmet") else self.price
         return max(Decimal(0), (due or Decimal(0)) - self.held)
 
     @property
