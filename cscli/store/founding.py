@@ -24,7 +24,7 @@ def found(home: Path, language: str, profile: str, name: str | None) -> None:
     The schema is what the rulebook's first line points editors at; it is theirs alone, the desk never reads it.
 
     Raises `Refused` where there is a desk already, `OutsideFailed` where the disk or git says no; then nothing is left
-    of what was made.
+    of what was made, and a schema that stood there stands as it was.
     """
     if (home / layout.RULEBOOK).exists():
         raise Refused("refused.desk_exists", rule="init", path=str(home))
@@ -35,10 +35,11 @@ def found(home: Path, language: str, profile: str, name: str | None) -> None:
         text = text.replace(first, f'name = "{quoted}"', 1)
     folders = [folder for folder in (*reversed(home.parents), home, home / layout.RECORDS) if not folder.exists()]
     repository = not any((folder / ".git").exists() for folder in (home, *home.parents))
+    stood = files.read(home / layout.SCHEMA)
     try:
         _lay(home, text, repository=repository)
     except BaseException:
-        _take_back(home, folders, repository=repository)
+        _take_back(home, folders, stood, repository=repository)
         raise
 
 
@@ -67,17 +68,20 @@ def _schema() -> bytes:
     return f"{json.dumps(json_schema('desk'), ensure_ascii=False, indent=2)}\n".encode()
 
 
-def _take_back(home: Path, folders: list[Path], *, repository: bool) -> None:
+def _take_back(home: Path, folders: list[Path], schema: bytes | None, *, repository: bool) -> None:
     """Remove what a founding that failed has made: its files, their place in git, the repository, empty folders."""
     names = (layout.RULEBOOK, layout.SCHEMA)
     with suppress(OSError):
-        for name in names:
-            (home / name).unlink(missing_ok=True)
+        (home / layout.RULEBOOK).unlink(missing_ok=True)
+        if schema is None:
+            (home / layout.SCHEMA).unlink(missing_ok=True)
+        elif schema != files.read(home / layout.SCHEMA):
+            (home / layout.SCHEMA).write_bytes(schema)
     if repository:
         rmtree(home / ".git", ignore_errors=True)
     else:
         with suppress(OutsideFailed, Busy):
-            Repository(home).ask("rm", "--cached", "--quiet", "--ignore-unmatch", "--", *names)
+            Repository(home).ask("reset", "--quiet", "--", *names)
     for folder in reversed(folders):
         with suppress(OSError):
             folder.rmdir()

@@ -51,6 +51,31 @@ def test_in_a_repository_that_was_there_only_the_rulebook_goes(tmp_path: Path, m
     assert said.stdout == ""
 
 
+@pytest.mark.usefixtures("nobody")
+def test_a_schema_that_stood_there_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = tmp_path / "club" / "records" / "desk.schema.json"
+    schema.parent.mkdir(parents=True)
+    schema.write_text("{}")
+
+    assert DeskFolder(tmp_path, monkeypatch).run("init club").code == 8
+    assert [path.name for path in schema.parent.iterdir()] == ["desk.schema.json"]
+    assert schema.read_text() == "{}"
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_schema_that_git_knew_is_still_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = tmp_path / "records" / "desk.schema.json"
+    schema.parent.mkdir()
+    schema.write_text("{}")
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.invalid"]
+    for words in (["init", "-q"], ["add", "."], [*who, "commit", "-qm", "One"]):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+
+    assert DeskFolder(tmp_path, monkeypatch).run("init .").code == 8
+    said = subprocess.run(["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert said.stdout == ""
+
+
 def test_a_name_is_said_on_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = DeskFolder(tmp_path, monkeypatch)
 
