@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -122,24 +122,27 @@ def run(words: Sequence[str]) -> int:
 
 def _complain(problem: CscliError, as_json: bool) -> int:
     """Say on standard error what is wrong and what to do, as a sentence or as JSON."""
-    from cscli.render.problem import problem_data, problem_text
+    from cscli.render.problem import problem_text
 
     sys.stdout.flush()
     names = _names() if isinstance(problem, Unavailable | Refused) else {}
     if as_json:
         import json
 
+        from cscli.render.refusal import problem_data
+
         sys.stderr.write(f"{json.dumps(problem_data(problem, names), ensure_ascii=False)}\n")
     else:
         sys.stderr.write(f"{problem_text(problem, names)}\n")
     if isinstance(problem, Unavailable) and not as_json and problem.alternatives:
-        from cscli.render.problem import alternatives_text
+        from cscli.render.refusal import alternatives_text
 
         sys.stderr.write(f"{alternatives_text(problem.alternatives, names)}\n")
     if "conflicts" in problem.facts and not as_json:
-        from cscli.render.series import conflicts_text
+        from cscli.render.refusal import conflicts_text
 
-        sys.stderr.write(f"{conflicts_text(problem.facts['conflicts'], names)}\n")  # type: ignore[arg-type]  # of a series
+        conflicts: Any = problem.facts["conflicts"]  # those of a series
+        sys.stderr.write(f"{conflicts_text(conflicts, names)}\n")
     return int(problem.exit)
 
 

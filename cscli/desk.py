@@ -196,7 +196,8 @@ class Desk:
                     self.store.apply(change, self.now)
             except DataProblem as problem:
                 if problem.key == "data.value":
-                    raise _as_said(problem.facts["finding"]) from None  # type: ignore[arg-type]  # always with one
+                    finding: Any = problem.facts["finding"]
+                    raise _as_said(finding) from None
                 raise
         self.tell_recovery()
         return change

@@ -1,6 +1,6 @@
 """`cscli booking create|change|cancel`: take a booking, move it, call it off."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -58,13 +58,15 @@ from cscli.commands.options import (
     Yes,
 )
 from cscli.desk import Desk, ask, interactive, say_aside
-from cscli.domain import arranging, booking, calling_off, moving
-from cscli.domain.arranging import Wish
+from cscli.domain import arranging, booking
 from cscli.domain.booking import Booking, untimed
-from cscli.domain.moving import Wanted
+from cscli.domain.placing import Wish
 from cscli.domain.record import Act, Change, Revision
 from cscli.errors import UsageProblem
 from cscli.i18n import t
+
+if TYPE_CHECKING:
+    from cscli.domain.moving import Wanted
 
 WORDS = ("source", "details", "special", "address", "merchant", "origin", "destination")  # they decide nothing
 
@@ -235,6 +237,8 @@ def change(
     as_json: Json = False,
 ) -> None:
     """Move a booking or put its words right; availability and price are decided anew."""
+    from cscli.domain import moving
+
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why: Any = words.choice(cause, booking.CAUSES, "--cause")
     permit = desk.permit(override, reason)
@@ -245,11 +249,11 @@ def change(
     }  # fmt: skip
     own = extras(desk, extra, whole=False)
 
-    def wanted_of(before: Booking) -> Wanted:
+    def wanted_of(before: Booking) -> "Wanted":
         own_day = None if untimed(before) else before.start  # a time alone keeps it
         begin = words.moment(start, desk.at, own_day) if start else None
         offer = desk.rulebook.service_named(service or before.service)
-        return Wanted(
+        return moving.Wanted(
             service=offer.id if service else None,
             start=begin,
             shown=words.shown(start, desk.at, own_day) if start else None,
@@ -303,6 +307,8 @@ def cancel(
     as_json: Json = False,
 ) -> None:
     """Cancel a booking: the reason stays with it, the notice that was given, and what goes back to the customer."""
+    from cscli.domain import calling_off
+
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = ask(reason, "--reason", "ask.reason")
     side: Any = words.choice(by_side, booking.SIDES, "--by-side")

@@ -31,10 +31,10 @@ from cscli.render.problem import names_of, problem_text
 AHEAD = timedelta(days=8)  # how far the next free time is looked for where there is none
 
 if TYPE_CHECKING:
-    from cscli.domain.arranging import Situation
     from cscli.domain.availability import Free
     from cscli.domain.order import Order
     from cscli.domain.permit import Breach
+    from cscli.domain.placing import Situation
     from cscli.domain.recommending import Offer
     from cscli.domain.rulebook import Rulebook
     from cscli.domain.services import Service
@@ -60,8 +60,8 @@ def free(
 ) -> None:
     """List the times at which a service could be had, and what is free then; of tables, the merchants to recommend."""
     from cscli.domain import trips
-    from cscli.domain.arranging import Wish, order_for
     from cscli.domain.phrases import parse_day, parse_moment, parse_span
+    from cscli.domain.placing import Wish, order_for
     from cscli.render.trips import trip_data, trip_table
 
     form = "json" if as_json else words.choice(form, FORMATS, "--format")
@@ -178,7 +178,7 @@ def _area(desk: Desk, service: "Service", said: str | None) -> str | None:
 def _times(times: "list[Free]", form: str, rulebook: "Rulebook") -> str:
     """Return free times as a list; nothing for a table without rows."""
     from cscli.render import table
-    from cscli.render.problem import alternatives_text, free_data
+    from cscli.render.refusal import alternatives_text, free_data
 
     if form in ("csv", "md"):
         rows = [(data["start"], data["end"], " ".join(data["resources"]), str(data["units"]))
@@ -204,7 +204,7 @@ def _merchants(offers: "tuple[Offer, ...]", step: Any, form: str) -> str:
 def _data(times: "list[Free]", offers: "tuple[Offer, ...]", limit: int) -> list[dict[str, Any]]:
     """Return free times for programs; of tables each with its merchants, the one to recommend first."""
     from cscli.render.merchant import merchant_data
-    from cscli.render.problem import free_data
+    from cscli.render.refusal import free_data
 
     told = []
     for time in times:

@@ -24,9 +24,9 @@ from cscli.commands.options import (
 )
 from cscli.desk import Desk, interactive
 from cscli.domain import queue
-from cscli.domain.arranging import Situation
 from cscli.domain.booking import Booking
 from cscli.domain.permit import Permit
+from cscli.domain.placing import Situation
 from cscli.domain.queue import Instead
 from cscli.domain.record import Act
 from cscli.domain.rulebook import entry_named

@@ -18,10 +18,10 @@ from cscli.commands.bookings import (
 )
 from cscli.desk import Desk, say_aside
 from cscli.domain import rhythm, series, states
-from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking
 from cscli.domain.moving import Wanted
 from cscli.domain.patron import Patron
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.record import Change, Revision
 from cscli.domain.rhythm import Repeat
 from cscli.domain.series import Move, Outcome, Step

@@ -19,8 +19,8 @@ from cscli.render.booking import booking_card, booking_data
 from cscli.store import queries
 
 if TYPE_CHECKING:
-    from cscli.domain.arranging import Situation
     from cscli.domain.customer import Customer
+    from cscli.domain.placing import Situation
     from cscli.domain.rulebook import ExtraField
 
 AROUND = timedelta(days=2)  # alternatives are looked for this far from the wished time
@@ -32,7 +32,7 @@ def situation(
     desk: Desk, service: str, begin: datetime, end: datetime, person: "Customer | None", without: str | None = None
 ) -> "Situation":
     """Read what a decision about a time rests on: rules, calendar, what is taken around it, who the customer is."""
-    from cscli.domain.arranging import Situation
+    from cscli.domain.placing import Situation
 
     rules = desk.rulebook.service_named(service)
     members = {resource.id for group in rules.resources for resource in desk.rulebook.group(group)}
@@ -276,7 +276,7 @@ def waiting_list(
 
 def situation_for(desk: Desk, bookings: Sequence[Booking], without: str | None = None) -> "Situation":
     """Read what is taken around several wishes, once for all; of their customers nothing is known."""
-    from cscli.domain.arranging import Situation
+    from cscli.domain.placing import Situation
 
     wanted = {booking.service for booking in bookings}
     groups = {group for service in desk.rulebook.service if service.id in wanted for group in service.resources}

@@ -2,11 +2,9 @@
 
 from cscli.commands import words
 from cscli.desk import Desk, alike, say_aside
-from cscli.domain.near import nearest
+from cscli.domain.staff import ROLES
 from cscli.errors import Refused
 from cscli.i18n import t
-
-ROLES = ("agent", "supervisor", "finance", "auditor")
 
 
 def person(desk: Desk, text: str | None, option: str) -> str | None:
@@ -23,6 +21,8 @@ def person(desk: Desk, text: str | None, option: str) -> str | None:
         return names[alike(said)]
     way = desk.rulebook.roles.strangers
     if way != "ignore":
+        from cscli.domain.near import nearest
+
         near = nearest(alike(said), names)
         facts = {"option": option, "value": said, "near": names[near] if near else ""}
         if way == "refuse":
@@ -32,10 +32,8 @@ def person(desk: Desk, text: str | None, option: str) -> str | None:
     return said
 
 
-def owners(desk: Desk, text: str | None) -> tuple[str, ...]:
-    """Return whose things to do are meant: those of a colleague, and of the role they have; none is everybody's."""
-    if not text:
-        return ()
+def owners(desk: Desk, text: str) -> tuple[str, ...]:
+    """Return whose things to do are meant: those of a colleague, and of the role they have."""
     login = desk.colleagues.get(alike(text), text)
     colleague = desk.store.staff(login)
     return (login, colleague.role) if colleague else (login,)

@@ -6,7 +6,6 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.agenda import first_due
-from cscli.commands.colleagues import owners
 from cscli.commands.options import FORMATS, Format, Json, Limit
 from cscli.commands.unannounced import tell_items
 from cscli.desk import Desk, say, say_aside
@@ -32,7 +31,7 @@ def due(
     desk = Desk(ctx.obj, as_json=form == "json")
     whose, within = words.name(owner, "--owner"), words.name(within, "--within")
     until = fixed(desk.now) + parse_span(within) if within else None
-    items, more = first_due(desk, until, owners(desk, whose), limit)
+    items, more = first_due(desk, until, _owners(desk, whose), limit)
     named = severities(desk.rulebook)
     desk.tell_recovery()
     desk.tell_findings()
@@ -45,3 +44,11 @@ def due(
     tell_items(desk, items)
     if more:
         say_aside(t("note.more", limit=limit))
+
+
+def _owners(desk: Desk, whose: str | None) -> tuple[str, ...]:
+    if whose is None:
+        return ()
+    from cscli.commands.colleagues import owners
+
+    return owners(desk, whose)

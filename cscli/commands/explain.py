@@ -23,10 +23,10 @@ from cscli.desk import Desk
 from cscli.errors import NotFound, UsageProblem
 
 if TYPE_CHECKING:
-    from cscli.domain.arranging import Situation
     from cscli.domain.booking import Booking
     from cscli.domain.explaining import PriceSaid
     from cscli.domain.order import Order
+    from cscli.domain.placing import Situation
 
 Customer = Annotated[str | None, typer.Option("--customer", metavar="CUSTOMER", help="opt.explain_customer")]
 MaybeBooking = Annotated[str | None, typer.Argument(metavar="[ID]", help="opt.explain_booking", show_default=False)]
@@ -107,7 +107,7 @@ def _order(
     **more: Any,
 ) -> Asked:
     """Return the order that is described, with what a decision about it rests on."""
-    from cscli.domain.arranging import Wish, order_for
+    from cscli.domain.placing import Wish, order_for
 
     wanted = desk.rulebook.service_named(words.need(service, "--service"))
     begin = words.moment(words.need(start, "--start"), desk.now)

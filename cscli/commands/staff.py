@@ -1,13 +1,13 @@
 """`cscli staff`: who works at the desk, and in which role (manual row A1)."""
 
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cscli.commands import words
 from cscli.commands.options import FORMATS, DryRun, Format, Json
 from cscli.desk import Desk
-from cscli.domain.staff import Role
+from cscli.domain.staff import ROLES
 from cscli.domain.values import read_slug
 from cscli.errors import NotFound, Refused
 from cscli.i18n import label, language, t
@@ -18,7 +18,6 @@ from cscli.store import queries
 if TYPE_CHECKING:
     from cscli.domain.staff import Staff
 
-ROLES: tuple[str, ...] = get_args(Role)
 COLUMNS = ("login", "name", "role", "team", "joined", "left")
 
 Login = Annotated[str, typer.Argument(metavar="LOGIN", help="opt.login")]

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli.domain.masks import mask_email, mask_number
-from cscli.domain.near import nearest
 from cscli.domain.rulebook import entry_named
 from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money, says_something
 from cscli.errors import Refused, UsageProblem
@@ -27,6 +26,8 @@ def choice(value: str, known: Sequence[str], what: str) -> str:
     word = value.strip().replace("-", "_") if "_" in "".join(known) else value.strip()
     if word in known:
         return word
+    from cscli.domain.near import nearest
+
     near = nearest(word, known)
     key = "usage.choice_near" if near else "usage.choice"
     raise UsageProblem(f"{key}.{what}" if what == "command" else key, value=value, what=what, known=tuple(known),

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from cscli.domain import availability, pricing, states, windows
-from cscli.domain.arranging import Situation, priced
 from cscli.domain.availability import HOURS, OUT, Free, allocate, is_open, outage
 from cscli.domain.booking import Booking, BookingEvent, order_of, untimed, usual_shares
 from cscli.domain.calling_off import difference
 from cscli.domain.order import Order, span_of
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
+from cscli.domain.placing import Situation, priced
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.services import Resource
 from cscli.domain.value import Value, replace

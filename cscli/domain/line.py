@@ -6,10 +6,10 @@ Nobody is turned away for others' sake as long as all of them can still be serve
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from cscli.domain.arranging import Situation
 from cscli.domain.booking import Booking, order_of, slots_of
 from cscli.domain.occupancy import Slot, Slots
 from cscli.domain.permit import Breach
+from cscli.domain.placing import Situation
 from cscli.domain.queue import could_have, in_order, passed_over, stands, waits, wish_of
 from cscli.domain.value import replace
 

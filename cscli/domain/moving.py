@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import pricing, states, windows
-from cscli.domain.arranging import Situation, in_line, journey, judge, place, priced, unavailable
+from cscli.domain.arranging import in_line
 from cscli.domain.availability import allocate, at_hand, party_counts
 from cscli.domain.booking import Booking, BookingEvent, Cause, notice_of, order_of, untimed
 from cscli.domain.calling_off import difference, notice_breach
 from cscli.domain.order import Order, span_of
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
+from cscli.domain.placing import Situation, journey, judge, place, priced, unavailable
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import entry_named
 from cscli.domain.services import Service

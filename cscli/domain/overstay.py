@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from cscli.domain import pricing, states
-from cscli.domain.arranging import Situation
 from cscli.domain.availability import allocate
 from cscli.domain.booking import Booking, BookingEvent, order_of
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
+from cscli.domain.placing import Situation
 from cscli.domain.pricing import COVERED
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.value import replace

@@ -6,10 +6,11 @@ from difflib import get_close_matches
 from cscli.domain.case import SEVERITIES
 from cscli.domain.price_checks import Problem
 from cscli.domain.rulebook import Rulebook
+from cscli.domain.staff import ROLES
 from cscli.domain.values import Duration
 
 PROMISED = ("acknowledge", "progress", "resolve", "communicate", "follow_up")
-WHO = ("owner", "agent", "supervisor", "finance", "auditor")
+WHO = ("owner", *ROLES)
 UNIT = {"m": ("clock", 1), "h": ("clock", 60), "d": ("clock", 1440), "wm": ("working", 1), "wh": ("working", 60),
         "wd": ("days", 1)}  # fmt: skip
 

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import states, windows
-from cscli.domain.arranging import Situation, confirmed, place, priced, unavailable, unready
 from cscli.domain.availability import Allocation, allocate, usable
 from cscli.domain.booking import Booking, BookingEvent, Coordination, Side, order_of, slots_of
 from cscli.domain.occupancy import Slot, left
 from cscli.domain.order import Order, span_of
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
+from cscli.domain.placing import Situation, confirmed, place, priced, unavailable, unready
 from cscli.domain.pricing import total
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import Rulebook

@@ -10,13 +10,13 @@ from typing import Generic, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from cscli.domain import arranging, calling_off, moving, patron, states
-from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, Cause, Side, slots_of, untimed
 from cscli.domain.calendar import Calendar
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import NOBODY, Patron, Taken
 from cscli.domain.permit import Permit
+from cscli.domain.placing import Situation, Wish, order_for
 from cscli.domain.record import Act
 from cscli.domain.rhythm import Date, clock, later, wall
 from cscli.domain.rulebook import Rulebook
@@ -205,7 +205,7 @@ def take(
     forbid some, with the `conflicts`, unless these are to be skipped and others are left.
     """
     _in_time(act)
-    arranging.order_for(wish, situation)
+    order_for(wish, situation)
     page = Page(situation, {customer: situation.patron}, act.at)
     bookings: list[Booking] = []
     conflicts: list[Conflict] = []
@@ -216,7 +216,7 @@ def take(
             continue
         said = {**wish.words, "entry_seconds": None} if bookings else wish.words  # they were entered in one go
         one = replace(wish, start=date_.start, end=date_.end, words=said)
-        here = page.around(*arranging.order_for(one, situation).occupied, customer)
+        here = page.around(*order_for(one, situation).occupied, customer)
         try:
             taken = arranging.create(
                 one, here, act, record_id=record_id, customer=customer, confirm=confirm, waitlist=waitlist,

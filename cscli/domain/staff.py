@@ -1,11 +1,12 @@
 """A member of staff: the login that stands behind `by`, and the role it has."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from cscli.domain.value import Value
 from cscli.domain.values import SCHEMA, Day, Schema, Slug, Text
 
 Role = Literal["agent", "supervisor", "finance", "auditor"]
+ROLES: tuple[str, ...] = get_args(Role)
 
 
 class Staff(Value):

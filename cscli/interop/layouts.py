@@ -220,10 +220,10 @@ def _booking_events(
     """Return what happened to a booking, each with its place among things of the same moment."""
     happened: list[Happened] = [(received, 0, BookingEvent(at=received, by=by, type="created"))]
 
-    def add(column: str, rank: int, event: str, **more: Any) -> None:
+    def add(column: str, rank: int, event: Any, **more: Any) -> None:
         at = values.get(column)
         if at is not None:
-            happened.append((at, rank, BookingEvent(at=at, by=by, type=event, **more)))  # type: ignore[arg-type]
+            happened.append((at, rank, BookingEvent(at=at, by=by, type=event, **more)))
 
     add("unmet_at", 1, "unmet")
     add("confirmed_at", 2, "confirmed")
@@ -280,7 +280,7 @@ NEEDS_MOMENT = {
     "compensation": "resolved_at", "findings": "investigated_at", "accepted": "communicated_at",
     "satisfied": "followed_up_at", "rating": "followed_up_at", "cause": "closed_at",
 }  # fmt: skip
-LADDER = (
+LADDER: tuple[tuple[Any, int, tuple[str, ...]], ...] = (
     ("acknowledged", 1, ("assessed_at", "investigated_at", "judged_at", "planned_at", "resolved_at")),
     ("assessed", 2, ("investigated_at", "judged_at", "planned_at", "resolved_at")),
     ("planned", 5, ("resolved_at",)),
@@ -319,10 +319,10 @@ def _complaint_events(values: Mapping[str, Any], received: datetime, by: str, se
     owner = None if values.get("owner") == by else values.get("owner")
     happened: list[Happened] = [(received, 0, ComplaintEvent(at=received, by=by, type="created", owner=owner))]
 
-    def add(column: str, rank: int, event: str, **more: Any) -> None:
+    def add(column: str, rank: int, event: Any, **more: Any) -> None:
         at = values.get(column)
         if at is not None:
-            happened.append((at, rank, ComplaintEvent(at=at, by=by, type=event, **more)))  # type: ignore[arg-type]
+            happened.append((at, rank, ComplaintEvent(at=at, by=by, type=event, **more)))
 
     def told(*names: str) -> dict[str, Any]:
         return {name: values[name] for name in names if name in values}
@@ -336,7 +336,7 @@ def _complaint_events(values: Mapping[str, Any], received: datetime, by: str, se
         if f"{event}_at" not in values:
             at = min((values[column] for column in later if column in values), default=None)
             if at is not None:
-                implied = ComplaintEvent(at=at, by=by, type=event, reason=IMPLIED)  # type: ignore[arg-type]
+                implied = ComplaintEvent(at=at, by=by, type=event, reason=IMPLIED)
                 happened.append((at, rank, implied))
     add("resolved_at", 6, "resolved", **told("response", "decision", "compensation"))
     add("communicated_at", 7, "communicated", **told("accepted"))

@@ -12,7 +12,8 @@ from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, moment
 from cscli.render import kpi
 from cscli.render.chart import Column
-from cscli.render.page import Page, page_of
+from cscli.render.page import Page
+from cscli.render.pages import page_of
 from cscli.render.width import fit, visible
 
 MOST = 30  # of each list that a page holds; how many more there are is said

@@ -9,7 +9,8 @@ from cscli.i18n.forms import day as day_words
 from cscli.i18n.forms import money
 from cscli.render import kpi
 from cscli.render.due import due_data, due_heads, due_rows
-from cscli.render.page import Page, page_of
+from cscli.render.page import Page
+from cscli.render.pages import page_of
 from cscli.render.width import visible
 
 MOST = 30  # things to do that a page of paper holds; how many more there are is said

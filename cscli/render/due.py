@@ -6,11 +6,11 @@ from typing import Any
 
 from cscli.domain.due import DueItem
 from cscli.domain.rulebook import Rulebook
+from cscli.domain.staff import ROLES
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
 from cscli.render.width import visible
 
-ROLES = ("agent", "supervisor", "finance", "auditor")
 LINE = 4
 Names = Mapping[str, str]
 

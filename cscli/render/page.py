@@ -69,12 +69,3 @@ class Page:
             self.blocks[-1] = f"{self.blocks[-1]}\n{text}"
         else:
             self.blocks.append(text)
-
-
-def page_of(form: str, width: int | None = None) -> Page:
-    """Return an empty page of one of the `FORMS`."""
-    if form == "html":
-        from cscli.render.html import HtmlPage
-
-        return HtmlPage()
-    return Page(form, width)

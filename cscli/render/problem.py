@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain.availability import Free
 from cscli.domain.findings import Finding
 from cscli.domain.value import NOTHING
-from cscli.errors import CscliError, Unavailable
+from cscli.errors import CscliError
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import stretch
 from cscli.render.width import visible
@@ -45,24 +44,6 @@ def override_text(roles: Sequence[str]) -> str:
     return said[:1].upper() + said[1:]
 
 
-def problem_data(problem: CscliError, names: Names = NOTHING) -> dict[str, Any]:
-    """Return an error for programs: exit code, key, sentence, and alternatives where there are some."""
-    data: dict[str, Any] = {
-        "error": {"exit": int(problem.exit), "key": problem.key, "message": problem_text(problem, names)},
-    }
-    if isinstance(problem, Unavailable):
-        data["alternatives"] = [free_data(free) for free in problem.alternatives if isinstance(free, Free)]
-    if "conflicts" in problem.facts:
-        from cscli.render.series import conflicts_data
-
-        data["conflicts"] = conflicts_data(problem.facts["conflicts"])  # type: ignore[arg-type]  # those of a series
-    if "candidates" in problem.facts:
-        data["candidates"] = list(problem.facts["candidates"])  # type: ignore[call-overload]  # a tuple of ids
-    if "findings" in problem.facts:
-        data["findings"] = [finding_data(found) for found in problem.facts["findings"]]  # type: ignore[attr-defined]
-    return data
-
-
 def names_of(rulebook: "Rulebook") -> Names:
     """Return the names of what the rulebook lists, by id, as far as sentences name it."""
     departments = {known.id: known.name for known in rulebook.department}
@@ -98,12 +79,12 @@ def _called(facts: Mapping[str, Any], names: Names) -> dict[str, Any]:
     for name in (*NAMED, "role", "allowed"):
         said = facts.get(name)
         if said is not None:
-            words = [role_name(one) if name in ("role", "allowed") else _named(one, names) for one in _each(said)]
+            words = [role_name(one) if name in ("role", "allowed") else named(one, names) for one in _each(said)]
             called[name] = words[0] if isinstance(said, str) else tuple(words)
     if "legal" in facts:
         called["legal"] = legal_commands(facts["legal"]) or (t("label.none"),)
     if "department" in facts:
-        called["department_name"] = _named(facts["department"], names)
+        called["department_name"] = named(facts["department"], names)
     if isinstance(facts.get("start"), datetime) and isinstance(facts.get("end"), datetime):
         called["asked"] = stretch(facts["start"], facts["end"], language())
     return called
@@ -113,7 +94,8 @@ def _each(said: str | Sequence[str]) -> Sequence[str]:
     return (said,) if isinstance(said, str) else said
 
 
-def _named(word: str, names: Names) -> str:
+def named(word: str, names: Names) -> str:
+    """Return what the rulebook calls an id, else the id itself."""
     return visible(names.get(word, word))
 
 
@@ -158,35 +140,3 @@ def _words(facts: Mapping[str, object]) -> dict[str, Any]:
 def finding_data(finding: Finding) -> dict[str, Any]:
     """Return a finding for programs."""
     return {"path": finding.path, "line": finding.line, "rule": finding.rule, "message": finding_sentence(finding)}
-
-
-def free_data(free: Free) -> dict[str, Any]:
-    """Return a free time for programs."""
-    return {
-        "start": free.start.isoformat(),
-        "end": free.end.isoformat(),
-        "resources": list(free.resources),
-        "units": free.units,
-    }
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    """Return the first few names, and how many more there are."""
-    more = len(names) - most
-    return " ".join(names if more <= 0 else (*names[:most], f"+{more}"))
-
-
-def alternatives_text(times: Sequence[object], names: Names = NOTHING) -> str:
-    """Return free times as a table; resources by their names."""
-    from cscli.render.table import table
-
-    rows = [
-        (
-            stretch(one.start, one.end, language()),
-            _some([_named(name, names) for name in one.resources]),
-            str(one.units),
-        )
-        for one in times
-        if isinstance(one, Free)
-    ]
-    return table(rows, (t("label.column.time"), t("label.column.free"), t("label.column.units")), align="llr")

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain.availability import Free
-from cscli.domain.value import NOTHING, Value
-from cscli.errors import CscliError, Unavailable
+from cscli.domain.value import Value
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, money, span, stretch, weekday
 from cscli.render.booking import (
@@ -19,8 +17,9 @@ from cscli.render.booking import (
     resource_name,
     service_name,
 )
-from cscli.render.problem import Names, free_data, names_of, problem_text
+from cscli.render.problem import names_of
 from cscli.render.promises import shared_lines
+from cscli.render.refusal import conflicts_data, conflicts_text
 from cscli.render.table import card, table
 from cscli.render.units import units_of
 from cscli.render.view import View
@@ -29,7 +28,7 @@ from cscli.render.width import visible
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
     from cscli.domain.refunds import Refund
-    from cscli.domain.series import Conflict, Outcome, Step
+    from cscli.domain.series import Outcome, Step
 
 FEW = 4  # alternatives a line can hold
 
@@ -201,53 +200,6 @@ def _cell(view: View, step: "Step", column: str) -> str:
 def _time(view: View, booking: "Booking") -> str:
     zone = view.rulebook.zone
     return stretch(booking.start.astimezone(zone), booking.end.astimezone(zone), language())
-
-
-# --- conflicts --------------------------------------------------------------------------------------------------
-
-
-def conflicts_text(conflicts: "Sequence[Conflict]", names: Names = NOTHING) -> str:
-    """Return conflicts as a table: which date, why not, and what could be had instead that day."""
-    rows = []
-    for conflict in conflicts:
-        when = f"{conflict.day} {weekday(conflict.start, language())} {conflict.start:%H:%M}" if conflict.start else ""
-        free = alternatives_of(conflict.problem)
-        instead = " ".join(f"{time.start:%H:%M}" for time in nearest(free, conflict))
-        rows.append((conflict.id or "", when or conflict.day, problem_text(conflict.problem, names), instead))
-    columns = ["id", "start", "why", "instead"]
-    shown = [place for place in range(4) if place in (1, 2) or any(row[place] for row in rows)]
-    headers = [t(f"label.column.{columns[place]}") for place in shown]
-    return table([tuple(row[place] for place in shown) for row in rows], headers)
-
-
-def alternatives_of(problem: CscliError) -> tuple[Free, ...]:
-    """Return the times that could be had instead."""
-    found = problem.alternatives if isinstance(problem, Unavailable) else ()
-    return tuple(free for free in found if isinstance(free, Free))
-
-
-def nearest(free: Sequence[Free], conflict: "Conflict") -> list[Free]:
-    """Return the few times that lie nearest to the one that was wanted, in the order of the clock."""
-    wanted = conflict.start
-    if wanted is None:
-        return []
-    near = sorted(free, key=lambda time: (abs(time.start - wanted), time.start))[:FEW]
-    return sorted(near, key=lambda time: time.start)
-
-
-def conflicts_data(conflicts: "Sequence[Conflict]") -> list[dict[str, Any]]:
-    """Return conflicts for programs; `start` is null in a month without such a day, which `day` names."""
-    return [
-        {
-            "day": conflict.day,
-            "start": conflict.start.isoformat() if conflict.start else None,
-            "id": conflict.id,
-            "key": conflict.problem.key,
-            "message": problem_text(conflict.problem),
-            "alternatives": [free_data(free) for free in alternatives_of(conflict.problem)],
-        }
-        for conflict in conflicts
-    ]
 
 
 def series_data(view: View, found: "Outcome") -> dict[str, Any]:

@@ -7,7 +7,8 @@ from cscli.domain.trips import Trip
 from cscli.i18n import language, t
 from cscli.i18n.forms import money, stretch
 from cscli.render.booking import class_name
-from cscli.render.problem import Names, free_data
+from cscli.render.problem import Names
+from cscli.render.refusal import free_data
 from cscli.render.width import visible
 
 COLUMNS = ("start", "end", "route", "resources", "units", "classes")

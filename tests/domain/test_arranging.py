@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from cscli.domain import arranging, moving
-from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import NOBODY, Missed, Patron
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.rulebook import CardType, Level, MemberRules, Rulebook
 from cscli.domain.services import Departure, Outage, PriceBand, Priority, Resource, Route, Service
 from cscli.domain.value import replace

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from cscli.domain import arranging, booking, calling_off, moving, serving
-from cscli.domain.arranging import Wish
 from cscli.domain.booking import Booking
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.permit import Permit
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.record import Delta
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
@@ -32,13 +32,13 @@ from tests.builders import rulebook as a_rulebook
 EVENING = "2026-11-20 19:00"
 
 
-def a_desk(service: Service | None = None, *taken: Slot) -> arranging.Situation:
+def a_desk(service: Service | None = None, *taken: Slot) -> Situation:
     """Return what a decision rests on: this service, these slots."""
     rules: Rulebook = a_rulebook(service=(service or badminton(),))
     slots: dict[str, tuple[Slot, ...]] = {}
     for slot in taken:
         slots[slot.resource] = (*slots.get(slot.resource, ()), slot)
-    return arranging.Situation(rulebook=rules, calendar=a_calendar(rules), slots=slots)
+    return Situation(rulebook=rules, calendar=a_calendar(rules), slots=slots)
 
 
 def full(start: str = EVENING, end: str = "2026-11-20 20:00") -> list[Slot]:
@@ -46,7 +46,7 @@ def full(start: str = EVENING, end: str = "2026-11-20 20:00") -> list[Slot]:
     return [Slot(f"court-{number}", at(start), at(end), 1, "other") for number in (1, 2, 3)]
 
 
-def take(desk: arranging.Situation | None = None, start: str = EVENING, **more: Any) -> Booking:
+def take(desk: Situation | None = None, start: str = EVENING, **more: Any) -> Booking:
     """Take a court for an hour."""
     wish = Wish(service="badminton", start=at(start), units=more.pop("units", 1), resources=more.pop("resources", ()))
     return arranging.create(

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from cscli.domain import moving
-from cscli.domain.arranging import Situation, Wish, create
+from cscli.domain.arranging import create
 from cscli.domain.booking import Booking
 from cscli.domain.moving import Wanted
 from cscli.domain.permit import Permit
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.value import replace
 from cscli.errors import Refused
 from tests.builders import a_booking, a_permit, at, refusal

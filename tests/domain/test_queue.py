@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from cscli.domain import queue
-from cscli.domain.arranging import Situation, Wish, confirm, create
+from cscli.domain.arranging import confirm, create
 from cscli.domain.booking import Booking, slots_of
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import Missed, Patron
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.queue import Instead
 from cscli.domain.services import Priority, Service
 from cscli.domain.value import replace

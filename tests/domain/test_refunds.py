@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cscli.domain import calling_off, moving, refunds, serving
-from cscli.domain.arranging import Situation
 from cscli.domain.booking import Booking, held, owed
 from cscli.domain.moving import Wanted
+from cscli.domain.placing import Situation
 from cscli.domain.refunds import Facts, Quote, misfit, quote
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import RefundTier, Service

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, slots_of
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import NOBODY, Missed, Patron
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.rhythm import Date, Repeat, Rhythm, dates
 from cscli.domain.rulebook import BookingRules, CardType, Quota, Rulebook
 from cscli.domain.series import Conflict, Move, Outcome, can_still, cancel, change, moved, take

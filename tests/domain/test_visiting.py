@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from cscli.domain import arranging, assigning, calling_off, moving, serving, visiting
-from cscli.domain.arranging import Situation, Wish
 from cscli.domain.assigning import Task
 from cscli.domain.availability import Free
 from cscli.domain.booking import Booking, notice_of, slots_of, untimed
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import Patron, respond_by
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.rulebook import Rulebook, VisitRules
 from cscli.domain.services import Outage, PriceBand, Resource, Service
 from cscli.domain.value import replace

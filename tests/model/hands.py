@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from cscli.domain import arranging, calling_off, moving, queue, serving
-from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, held, promised, shares_of, slots_of
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
 from cscli.domain.patron import Patron
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.record import Act
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.values import fixed

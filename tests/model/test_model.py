@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cscli.domain import arranging, moving, serving
-from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, slots_of
 from cscli.domain.moving import Wanted
 from cscli.domain.occupancy import Slot
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Resource, Service
 from cscli.domain.value import replace

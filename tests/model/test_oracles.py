@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from cscli.domain import arranging
-from cscli.domain.arranging import Situation, Wish
 from cscli.domain.booking import Booking, slots_of
 from cscli.domain.occupancy import Slot
+from cscli.domain.placing import Situation, Wish
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Resource, Service
 from cscli.domain.values import Duration

@@ -19,7 +19,7 @@ from cscli.render.chart import Column, bar
 from cscli.render.complaints_data import complaints_data
 from cscli.render.drawing import bar_svg, columns_svg
 from cscli.render.html import safe
-from cscli.render.page import page_of
+from cscli.render.pages import page_of
 from tests.analytics.counting import NOVEMBER, books, complained, event, when
 
 

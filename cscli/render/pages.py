@@ -1,0 +1,12 @@
+"""Which page a report is written on."""
+
+from cscli.render.page import Page
+
+
+def page_of(form: str, width: int | None = None) -> Page:
+    """Return an empty page of one of the `FORMS`."""
+    if form == "html":
+        from cscli.render.html import HtmlPage
+
+        return HtmlPage()
+    return Page(form, width)
