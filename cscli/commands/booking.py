@@ -166,9 +166,12 @@ def create(
         },
     )
 
+    met: list[people.Found] = []
+
     def who() -> people.Found:
         person = people.find_or_open(desk, customer, phone, email, new=new_customer)
         words.required_of_customer(wanted, person.record)
+        met.append(person)
         return person
 
     if repeat or count or until or skip:
@@ -178,6 +181,7 @@ def create(
         plan = booking_series.plan(desk, repeat, count, until, skip=skip, by_clock=end is not None)
         booking_series.take(desk, wish, plan, who, yes=yes, confirm=confirm, waitlist=waitlist,
                             answer=words.text(answer), permit=permit)  # fmt: skip
+        people.tell_elsewhere(met[-1])
         return
     record_id = desk.new_id("booking", desk.at.date())
     more: dict[str, Any] = {}
@@ -197,6 +201,7 @@ def create(
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
     write_and_tell(desk, decide, yes=yes, derived=more)
+    people.tell_elsewhere(met[-1])
     if more["duplicates"]:
         say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
     ahead = wanted.priority

@@ -69,8 +69,11 @@ def create(
     )
     permit = desk.permit(override, reason)
 
+    met: list[people.Found] = []
+
     def decide() -> Change:
         who = people.find_or_open(desk, customer, phone, new=new_customer)
+        met.append(who)
         taken = complaint.create(
             grievance,
             desk.rulebook,
@@ -83,6 +86,7 @@ def create(
         return Change(revisions=(Revision(before=None, after=taken), *who.revisions), by=desk.by)
 
     tell(desk, desk.write(decide))
+    people.tell_elsewhere(met[-1])
 
 
 def change(

@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from cscli.commands import words
-from cscli.desk import Desk
+from cscli.desk import Desk, say_aside
 from cscli.domain import ids, masks
 from cscli.domain.record import Change, Revision
 from cscli.domain.value import Value
 from cscli.errors import DataProblem, NotFound, UsageProblem
+from cscli.i18n import t
 from cscli.pager import screen_width
 from cscli.render.view import View
 
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
 
 class Found(Value, kw_only=False):
-    """A customer, and the revision that opens the file where it is a new one."""
+    """A customer, and the revision that opens the file or adds to it; `elsewhere` is a contact not in the file."""
 
     record: "Customer | None"
     revisions: tuple[Revision, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def id(self) -> str | None:
@@ -32,6 +34,8 @@ def find_or_open(
 ) -> Found:
     """Return the customer that a name, id, card, phone or e-mail leads to; one that nobody has opens a new file.
 
+    A file without a number, or without an address, keeps the first one that is said, unless somebody else has it.
+
     Call it inside the store's `writing`. Raises `NotFound` with the candidates where a number belongs to somebody of
     another name and `new` does not say that this is a second person.
     """
@@ -40,7 +44,7 @@ def find_or_open(
     if said and not new:
         known = named(desk, said)
         if known is not None:
-            return Found(known)
+            return _reached(desk, known, number, address)
         if "@" in said:  # an address is nobody's name
             raise NotFound("not_found.customer", value=masks.mask_email(said))
     reached = {f"phone:{number}": number, f"email:{address and address.casefold()}": address}
@@ -48,7 +52,7 @@ def find_or_open(
         holders = [desk.store.load(found) for found in desk.store.find_customers(word)] if shown and not new else []
         same = [holder for holder in holders if said in (None, holder.name)]
         if len(same) == 1:
-            return Found(same[0])
+            return _reached(desk, same[0], number, address)
         if holders:
             raise NotFound(
                 "not_found.phone_taken",
@@ -71,6 +75,33 @@ def find_or_open(
         **fields,
     )
     return Found(opened, (Revision(before=None, after=opened),))
+
+
+def _reached(desk: Desk, known: "Customer", number: str | None, address: str | None) -> Found:
+    """Return a known customer with the number and the address that were said now."""
+    from cscli.domain import customer
+
+    said = {number: (f"phone:{number}", known.phones), address: (f"email:{(address or '').casefold()}", known.emails)}
+    fields: dict[str, tuple[str, ...]] = {}
+    elsewhere = []
+    for contact, (word, held) in said.items():
+        if contact is None or contact.casefold() in [one.casefold() for one in held]:
+            continue
+        if held or desk.store.find_customers(word):
+            elsewhere.append(contact)
+        else:
+            fields["phones" if contact == number else "emails"] = (contact,)
+    if not fields:
+        return Found(known, elsewhere=tuple(elsewhere))
+    after = customer.change(known, desk.act, **fields)  # type: ignore[arg-type]  # never its card
+    return Found(after, (Revision(before=known, after=after),), tuple(elsewhere))
+
+
+def tell_elsewhere(found: Found) -> None:
+    """Say which contacts were said that are not in the customer's file, and how they come into it."""
+    for contact in found.elsewhere:
+        option = "--email" if "@" in contact else "--phone"
+        say_aside(t("note.elsewhere", contact=masks.mask_contact(contact), id=found.id, option=option))
 
 
 def named(desk: Desk, word: str) -> "Customer | None":

@@ -37,6 +37,34 @@ def test_what_stands_in_the_customers_file_is_not_asked_for_again(desk: DeskFold
     assert result.err == "Consultation needs --details: the rulebook asks for it.\n"
 
 
+def test_the_first_number_of_a_known_customer_is_kept_in_the_file(desk: DeskFolder) -> None:
+    by_profile(desk, "coach")
+    desk.ok("customer create --name 王小明 --email wang@example.com")
+
+    taken = json.loads(desk.ok(
+        "booking create --service line --customer $CU1 --phone 13800000001 --start 'tomorrow 09:00' "
+        "--route airport-out --boarding 'Coach terminal' --class business --party 1 --yes --json"
+    ))  # fmt: skip
+
+    file = json.loads(desk.ok("customer show $CU1 --reveal --reason test --json"))
+    assert (taken["customer"], file["phones"]) == (file["id"], ["13800000001"])
+    assert [event["type"] for event in file["events"]][:2] == ["created", "changed"]
+
+
+def test_another_number_than_the_files_or_somebody_elses_is_not_put_into_it(desk: DeskFolder) -> None:
+    desk.ok("customer create --name 王小明 --phone 13800000001")
+    desk.ok("customer create --name 李雷 --email li@example.com")
+    line = "complaint create --content slow --category service --customer"
+
+    other = desk.run(f"{line} $CU1 --phone 13900000009")
+    taken = desk.run(f"{line} $CU2 --phone 13800000001")
+
+    assert (other.code, other.err.count("139****0009 is not in the file of CU-")) == (0, 1)
+    assert (taken.code, taken.err.count("138****0001 is not in the file of CU-")) == (0, 1)
+    files = [json.loads(desk.ok(f"customer show {who} --json")) for who in ("$CU1", "$CU2")]
+    assert [len(file["phones"]) for file in files] == [1, 0]
+
+
 def test_at_a_terminal_each_is_asked_for_and_what_can_be_chosen_is_listed(desk: DeskFolder) -> None:
     by_profile(desk, "coach")
     answers = "王小明\n13800000001\n1\n1\nbusiness\nmany\n2\n"  # customer, phone, route, boarding, class, party

@@ -271,6 +271,7 @@ TEXT = {
     "value.extra": "{name} cannot be {value}; it takes {extra_type}.",
     "value.extra_choice": "{name} cannot be {value}; it is one of {known}.",
     "rulebook.no_route": "The service has no route {value}; it has {known}.",
+    "note.elsewhere": "Note: {contact} is not in the file of {id}; `cscli customer change {id} {option} ...` puts it there.",
     "note.duplicate": "Note: the same customer already has {known} at this time.",
     "ask.refund": "Told the customer, cancel",
     "ask.refund_facts": "Of {paid} paid, {amount} goes back (fee {fee}), by {expected}.",

@@ -262,6 +262,7 @@ TEXT = {
     "value.extra": "{name} 不能是 {value}; 应为{extra_type}。",
     "value.extra_choice": "{name} 不能是 {value}; 可选 {known}。",
     "rulebook.no_route": "该服务没有线路 {value}; 有 {known}。",
+    "note.elsewhere": "提示: {id} 的档案没有 {contact}; 可用 `cscli customer change {id} {option} ...` 补上。",
     "note.duplicate": "提示: 同一客户此时段已有 {known}。",
     "ask.refund": "已告知客户, 确认取消",
     "ask.refund_facts": "已付 {paid}, 应退 {amount} (手续费 {fee}), 预计 {expected} 前到账。",
