@@ -7,7 +7,7 @@ import typer
 
 from cscli.analytics.periods import day_span
 from cscli.commands import words
-from cscli.commands.bookings import situation
+from cscli.commands.bookings import situation, with_line
 from cscli.commands.options import (
     FORMATS,
     Format,
@@ -124,6 +124,12 @@ def _bookable(
     found = availability.free_times(desk.rulebook, desk.calendar, order, facts.slots, begin, finish, length)
     inside = [time for time in found if ends is None or time.end <= ends]
     times, broken = windows.bookable(inside, order, desk.rulebook, desk.calendar, desk.now)
+    facts = with_line(desk, facts, begin, finish)
+    if facts.waiting:
+        from cscli.domain import line
+
+        times, lost = line.beside(times, order, facts, desk.now)
+        broken = broken or lost
     return list(times), broken
 
 

@@ -88,6 +88,23 @@ def test_a_narrowed_search_says_its_range_and_the_next_free_time(club: DeskFolde
     )
 
 
+def test_what_somebody_waits_for_is_not_listed_for_others(club: DeskFolder) -> None:
+    book = f"booking create {CALLER} --service badminton --start 'today 19:00' --units"
+    for number in (4, 4, 4):
+        club.ok(f"{book} {number}")
+    club.ok(f"{book} 1 --waitlist".replace("13800000001", "13800000002").replace("王小明", "李雷"))
+    club.ok("booking cancel $BK1 --reason ill --yes")
+    free = "booking free --service badminton --from 19:00 --to 20:00"
+
+    three = club.run(f"{free} --units 3")
+    four = club.run(f"{free} --units 4")
+
+    assert "2026-11-20 Fri 19:00-20:00" in three.out
+    assert "comes first (rule booking.queue_order)" in four.out
+    refused = club.run(f"{book} 4 --new-customer".replace("13800000001", "13800000003").replace("王小明", "韩梅"))
+    assert (refused.code, "booking.queue_order" in refused.err) == (4, True)
+
+
 def test_a_party_too_large_for_one_table_hears_how_many_would_do(desk: DeskFolder) -> None:
     by_profile(desk, "restaurant")
 
