@@ -328,11 +328,12 @@ def ask(
     *,
     known: Sequence[tuple[str, str]] = (),
     read: Callable[[str], Any] | None = None,
+    blank: bool = False,
 ) -> str:
     """Return `value`, or ask for it on a terminal; raises `UsageProblem` naming the option otherwise.
 
     What can be chosen is listed by number, from `known` pairs of id and name. An answer that `read` refuses is asked
-    for again, so that what was answered before is not lost.
+    for again, so that what was answered before is not lost; where `blank` may be, it is returned as it is.
     """
     if value is not None and value.strip():
         return value
@@ -343,7 +344,9 @@ def ask(
     for number, (name, shown) in enumerate(known, start=1):
         say_aside(f"  {number:2} {shown}" + (f" ({name})" if name != shown else ""))
     while True:
-        said = str(typer.prompt(i18n.t(key), err=True)).strip()
+        said = str(typer.prompt(i18n.t(key), default="" if blank else None, show_default=False, err=True)).strip()
+        if blank and not said:
+            return said
         if said.isdecimal() and 0 < int(said) <= len(known):
             said = known[int(said) - 1][0]
         said = next((name for name, shown in known if said == shown), said)

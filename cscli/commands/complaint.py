@@ -56,6 +56,8 @@ def create(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     if phone is None:
         customer = ask(customer, "--customer", "ask.customer")
+        if interactive() and people.named(desk, customer) is None:  # a name: the number tells whose it is
+            phone = ask(None, "--phone", "ask.phone_or_none", read=words.phone, blank=True) or None
     grievance = Grievance(
         content=words.need(words.text(ask(content, "--content", "ask.content")), "--content"),
         category=ask(category, "--category", "ask.category", known=listed(desk.rulebook.complaint.category)),

@@ -18,11 +18,12 @@ from cscli.commands.complaints import (
 )
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
 from cscli.commands.words import listed, words_for
-from cscli.desk import Desk, ask, interactive
+from cscli.desk import Desk, ask, interactive, say_aside
 from cscli.domain import answering, case, improving
 from cscli.domain.case import Complaint
 from cscli.domain.record import Act
 from cscli.errors import UsageProblem
+from cscli.i18n import t
 
 RESPONSES = "|".join(case.RESPONSES)
 ANSWERS = ("satisfied", "unsatisfied", "unreached")
@@ -89,7 +90,7 @@ def resolve(
         "compensation": words.amount(compensation) if compensation else None,
         "permit": desk.permit(override, reason),
     }
-    move(desk, record, lambda before, act: answering.resolve(before, act, **given))
+    _tell_undone(move(desk, record, lambda before, act: answering.resolve(before, act, **given)))
 
 
 def communicate(
@@ -176,7 +177,17 @@ def close(
     }
     if cause is None and said["permit"] is None and interactive() and load(desk, record).cause is None:
         cause = ask(None, "--cause", "ask.cause", known=listed(desk.rulebook.complaint.cause))
-    move(desk, record, lambda before, act: answering.close(before, desk.rulebook, act, cause=cause, **said))
+    _tell_undone(
+        move(desk, record, lambda before, act: answering.close(before, desk.rulebook, act, cause=cause, **said))
+    )
+
+
+def _tell_undone(complaint: Complaint) -> None:
+    """Say which measures are still to be carried out that the customer waits for; what improves may take its time."""
+    open_ = (number for number, one in enumerate(complaint.measures, 1) if not (one.done or one.improves))
+    undone = tuple(map(str, open_))
+    if undone:
+        say_aside(t("note.undone", id=complaint.id, numbers=undone, first=undone[0]))
 
 
 def correct(

@@ -97,7 +97,7 @@ def list_(
     if held:
         wanted.add("k.held")
     urgent = _urgent(desk, wanted, due_by=due_by, overdue=overdue, at_risk=at_risk, within=within)
-    if urgent or held or not (status or customer or since or until or cause or everything):
+    if held or (not everything and (urgent or not (status or customer or since or until or cause))):
         wanted.add(f"k.status IN ({', '.join('?' * len(states.OPEN_COMPLAINT))})", *states.OPEN_COMPLAINT)
     order = words.choice(sort or "due", SORTS, "--sort")
     form = words.choice(form, FORMATS, "--format")
@@ -168,7 +168,7 @@ def _aside(desk: Desk, rows: Sequence[dict[str, Any]]) -> None:
     """Say whether a deadline shown depends on a year whose holidays are not announced."""
     from cscli.commands.unannounced import tell
 
-    shown = (row for row in rows if row["status"] in states.OPEN_COMPLAINT and row["due"] is not None)
+    shown = (row for row in rows if row["due"] is not None)
     tell(desk, ((row["id"], datetime.fromtimestamp(row["due"], desk.rulebook.zone), None) for row in shown))
 
 
@@ -182,8 +182,7 @@ def _against(desk: Desk, entry: str) -> str:
 
 def _row(desk: Desk, row: dict[str, Any]) -> tuple[str, ...]:
     zone = desk.rulebook.zone
-    open_one = row["status"] in states.OPEN_COMPLAINT and row["due"] is not None
-    due = datetime.fromtimestamp(row["due"], zone) if open_one else None
+    due = datetime.fromtimestamp(row["due"], zone) if row["due"] is not None else None  # of an ended one, a measure's
     shown = moment(due, language()) if due else ""
     if due is not None and due < desk.now:
         shown = f"{shown} {t('label.mark.overdue')}"

@@ -35,18 +35,18 @@ def load(desk: Desk, word: str) -> Complaint:
     return found
 
 
-def move(desk: Desk, word: str, decide: Callable[[Complaint, Act], Complaint]) -> None:
-    """Load the complaint that is meant, decide what becomes of it, write and show it."""
+def move(desk: Desk, word: str, decide: Callable[[Complaint, Act], Complaint]) -> Complaint:
+    """Load the complaint that is meant, decide what becomes of it, write and show it; return what it is now."""
 
     def change() -> Change:
         before = load(desk, word)
         return Change(revisions=(Revision(before=before, after=decide(before, desk.act)),), by=desk.by)
 
-    tell(desk, desk.write(change))
+    return tell(desk, desk.write(change))
 
 
-def tell(desk: Desk, change: Change) -> None:
-    """Show the complaint a change leaves behind."""
+def tell(desk: Desk, change: Change) -> Complaint:
+    """Show the complaint a change leaves behind, and return it."""
     from cscli.render.complaint import complaint_card, complaint_data
 
     record = change.revisions[0].after
@@ -57,6 +57,7 @@ def tell(desk: Desk, change: Change) -> None:
         lambda: complaint_card(view, record),
         lambda: complaint_data(view, record),
     )
+    return record
 
 
 def target(desk: Desk, entry: str) -> str:

@@ -131,6 +131,21 @@ def test_the_most_urgent_comes_first_and_the_late_are_found(desk: DeskFolder) ->
     assert listed("--owner nobody", at("14:45")) == []
 
 
+def test_an_ended_complaint_with_a_measure_gone_by_is_listed_with_all(desk: DeskFolder) -> None:
+    until_resolved(desk)
+    desk.ok("complaint communicate $CP1 --accepted", now=at("16:05"))
+    desk.ok("complaint follow-up $CP1 --satisfied", now=at("16:20"))
+    desk.ok("complaint correct $CP1 --measure 锁定场地 --owner chen.jie --due '2026-12-01 18:00'", now=at("16:25"))
+    closed = desk.run("complaint close $CP1 --cause entry", now=at("16:30"), by="chen.jie")
+
+    assert "Note: not yet carried out: measure 1, 2; `cscli complaint plan CP-" in closed.err
+    assert desk.ok("complaint list --overdue --format csv", now="2026-11-23T09:00").count("CP-") == 0
+    assert "Fri 18:00 overdue" in desk.ok("complaint list --overdue --all", now="2026-11-23T09:00")
+    for number in (1, 2):
+        desk.ok(f"complaint plan $CP1 --done {number}", now="2026-11-23T09:30")
+    assert desk.ok("complaint list --overdue --all --format csv", now="2026-11-23T09:40").count("CP-") == 0
+
+
 def test_the_json_of_a_complaint_tells_its_deadlines(desk: DeskFolder) -> None:
     until_resolved(desk)
 

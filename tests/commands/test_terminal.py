@@ -81,6 +81,27 @@ def test_the_customer_is_asked_for_first_where_nothing_was_said(desk: DeskFolder
     assert screen.index("Customer:") < screen.index("Service:") < screen.index("Start:") < screen.index("Phone:")
 
 
+@pytest.mark.parametrize(("phone", "kept"), [("none\n13800000001", 1), ("", 0)])
+def test_whoever_complains_is_asked_for_a_number_and_may_leave_none(desk: DeskFolder, phone: str, kept: int) -> None:
+    words = ("complaint", "create", "--content", "等太久", "--category", "service")
+
+    code, screen = on_terminal(desk, *words, answers=f"王小明\n{phone}\n")
+
+    assert (code, "Phone (Enter where none is left)" in screen) == (0, True)
+    (file,) = (desk.home / "records" / "customers").rglob("*.toml")
+    assert file.read_text(encoding="utf-8").count("13800000001") == kept
+
+
+def test_a_known_number_is_not_asked_for_again(desk: DeskFolder) -> None:
+    desk.ok("customer create --name 王小明 --phone 13800000001")
+
+    code, screen = on_terminal(
+        desk, "complaint", "create", "--content", "等太久", "--category", "service", answers="13800000001\n"
+    )
+
+    assert (code, "Phone" in screen) == (0, False)
+
+
 # --- what a terminal has room for -------------------------------------------------------------------------------
 
 
