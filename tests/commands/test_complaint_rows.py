@@ -181,7 +181,7 @@ def test_a_low_rating_of_a_booking_can_become_a_complaint_against_it(founded: Fo
     assert "CP-000000-000001" in desk.ok("complaint list --against booking:$BK1", now="2026-11-23T16:10:00")
 
 
-@pytest.mark.row("D2", lacking="the register as a form")
+@pytest.mark.row("D2")
 def test_who_signed_for_the_other_side_is_kept(founded: Founded) -> None:
     desk = founded("sports-club")
     desk.ok(f"complaint create {CALLER} --category service --content '态度差' --against person:zhang.san")
