@@ -7,6 +7,7 @@ costs no time. Nothing is imported here but what is there anyway.
 import os
 
 LARGE = 1_500_000  # bytes of the index from which on git is asked; below, looking at each file is quicker
+HUGE = 45_000_000  # bytes of the index from which on git may take every core; below, one does while python uses another
 WORDS = ("git", "diff-files", "-z", "--name-only", "--relative", "--", "records")
 
 _asked: dict[str, tuple[int, int]] = {}
@@ -29,21 +30,22 @@ def begin(words: list[str]) -> None:
             return
         folder = os.path.dirname(folder)  # noqa: PTH120
     try:
-        if os.stat(f"{folder}/.git/cscli/index.sqlite").st_size < LARGE:  # noqa: PTH116
-            return
-        begin_in(folder)
+        size = os.stat(f"{folder}/.git/cscli/index.sqlite").st_size  # noqa: PTH116
+        if size >= LARGE:
+            begin_in(folder, alone=size < HUGE)
     except OSError:
         return
 
 
-def begin_in(folder: str) -> None:
-    """Put the question for one desk."""
+def begin_in(folder: str, *, alone: bool = False) -> None:
+    """Put the question for one desk; `alone` keeps git to one thread."""
     reading, writing = os.pipe()
     env = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     env["GIT_OPTIONAL_LOCKS"] = "0"
     null = os.open(os.devnull, os.O_RDWR)
     actions = [(os.POSIX_SPAWN_DUP2, null, 0), (os.POSIX_SPAWN_DUP2, writing, 1), (os.POSIX_SPAWN_DUP2, null, 2)]
-    words = ("git", "-C", folder, *WORDS[1:])
+    threads = ("-c", "core.preloadIndex=false") if alone else ()
+    words = ("git", "-C", folder, *threads, *WORDS[1:])
     process = os.posix_spawnp("git", words, env, file_actions=actions)
     os.close(writing)
     os.close(null)
