@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from cscli.analytics.standing import (
     WAITING,
@@ -15,9 +16,10 @@ from cscli.analytics.standing import (
     wanted,
 )
 from cscli.desk import Desk
-from cscli.domain.due import DueItem
+from cscli.domain.case import Complaint
+from cscli.domain.due import DueItem, in_order
 from cscli.domain.due_bookings import Awaited
-from cscli.domain.value import replace
+from cscli.domain.due_complaints import Waiting, waiting_item
 from cscli.store import queries
 
 FOREVER = 1 << 40  # seconds
@@ -26,7 +28,7 @@ FOREVER = 1 << 40  # seconds
 def first_due(desk: Desk, until: datetime | None, owners: Sequence[str], most: int) -> tuple[tuple[DueItem, ...], bool]:
     """Return what is due first, by then and one of these owners', so much of it at most (0: all), and if there is more.
 
-    The index tells which complaints have anything due; only their files are read. Bookings are judged by their rows.
+    The index tells which complaints have what due; only their files are read. Bookings are judged by their rows.
     """
     index, now = desk.store.index, desk.now
     if queries.has_later(index, int(now.timestamp())):
@@ -35,8 +37,8 @@ def first_due(desk: Desk, until: datetime | None, owners: Sequence[str], most: i
     else:
         desk.store.reckon()
         horizon = FOREVER if until is None else int(until.timestamp())
-        first = queries.waiting_complaints(index, int(now.timestamp()), horizon, owners, most and most + 1)
-        items = wanted(_standing(desk, first, now, timedelta()).items, until, owners)
+        bookings = wanted(_standing(desk, (), now, timedelta()).items, until, owners)
+        items = in_order([*_complaints(desk, now, horizon, owners, most and most + 1), *bookings])
     return (items[:most], len(items) > most) if most else (items, False)
 
 
@@ -54,17 +56,29 @@ def read_standing(
     desk.store.reckon()
     horizon = FOREVER if until is None else int(until.timestamp())
     bookings = wanted(_standing(desk, (), at, within).items, until)
-    found = _standing(desk, queries.waiting_complaints(index, moment, horizon, (), most), at, within)
+    items = in_order([*_complaints(desk, at, horizon, (), most), *bookings])
     total, late = queries.waiting_counts(index, moment, horizon)
     overdue, at_risk = queries.late_complaints(index, moment, int(within.total_seconds()))
-    return replace(
-        narrowed(found, wanted(found.items, until), most),
+    return Standing(
         open=queries.open_complaints(index),
         overdue=overdue,
         at_risk=at_risk,
+        items=items[:most] if most else items,
         total=total + len(bookings),
         late=late + sum(item.overdue for item in bookings),
     )
+
+
+def _complaints(desk: Desk, at: datetime, horizon: int, owners: Sequence[str], most: int) -> Iterator[DueItem]:
+    """Yield what is due first of complaints as the index has reckoned it; what it is about stands in their files."""
+    read: dict[str, Complaint] = {}
+    for record, due, kind, owner, number, promise, share in queries.waiting_complaints(
+        desk.store.index, int(at.timestamp()), horizon, owners, most
+    ):
+        complaint = read.get(record) or read.setdefault(record, desk.store.load(record))
+        when = datetime.fromtimestamp(due, desk.rulebook.zone)
+        one = Waiting(kind, when, owner, number, promise, None if share is None else Decimal(share))
+        yield waiting_item(complaint, one, at)
 
 
 def _standing(desk: Desk, complaints: Iterable[str], at: datetime, within: timedelta) -> Standing:

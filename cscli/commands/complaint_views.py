@@ -98,7 +98,8 @@ def list_(
         wanted.add("k.held")
     urgent = _urgent(desk, wanted, due_by=due_by, overdue=overdue, at_risk=at_risk, within=within)
     if held or (not everything and (urgent or not (status or customer or since or until or cause))):
-        wanted.add(f"k.status IN ({', '.join('?' * len(states.OPEN_COMPLAINT))})", *states.OPEN_COMPLAINT)
+        by = "+k.status" if urgent else "k.status"  # what is due is found by when, not by state
+        wanted.add(f"{by} IN ({', '.join('?' * len(states.OPEN_COMPLAINT))})", *states.OPEN_COMPLAINT)
     order = words.choice(sort or "due", SORTS, "--sort")
     form = words.choice(form, FORMATS, "--format")
     desk.store.reckon()

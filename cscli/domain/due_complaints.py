@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from cscli.domain import case, sla
 from cscli.domain.calendar import Calendar
@@ -9,29 +10,39 @@ from cscli.domain.case import Complaint
 from cscli.domain.clock import Clock, clock_of
 from cscli.domain.due import SUPERVISOR, DueItem, due_item, in_order
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.sla import Alarm, Deadline
+from cscli.domain.sla import Deadline
 from cscli.domain.value import Value, replace
 
 TASKS = ("measure", "correct", "verify")  # run on after the closing
 
 
 class Waiting(Value, kw_only=False):
-    """Something a complaint waits for, due at a moment, whose it is to see to; an alarm is not heard before that."""
+    """Something a complaint waits for, due at a moment, whose it is to see to.
+
+    `kind` is `report`, `alarm`, or the name of a deadline as in `sla`; `number` is the measure's. An alarm, which is
+    not heard before its moment, says of which promise which `share` of the time has gone by.
+    """
 
     kind: str
     due: datetime
     owner: str
-    deadline: Deadline | None = None
-    alarm: Alarm | None = None
+    number: int | None = None
+    promise: str | None = None
+    share: Decimal | None = None
 
     def shows(self, now: datetime) -> bool:
         """Whether it is there to be seen already."""
-        return self.alarm is None or self.due <= now
+        return self.kind != "alarm" or self.due <= now
 
     @property
     def warns(self) -> bool:
         """Whether it only says that time runs out: nothing of it can be late."""
-        return self.alarm is not None and self.alarm.share < 100
+        return self.share is not None and self.share < 100
+
+    @property
+    def promised(self) -> bool:
+        """Whether the complaint is late with it."""
+        return self.kind not in ("report", "alarm")
 
 
 def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calendar: Calendar) -> Iterator[Waiting]:
@@ -46,10 +57,10 @@ def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calenda
         yield Waiting("report", since, SUPERVISOR)
     for deadline in found:
         if deadline.due is not None and deadline.met_at is None and (going or deadline.name in TASKS):
-            yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, deadline)
+            yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, deadline.number)
     if going:
         for alarm in sla.alarms(clock, found, rulebook, calendar):
-            yield Waiting("alarm", alarm.at, alarm.who, None, alarm)
+            yield Waiting("alarm", alarm.at, alarm.who, None, alarm.name, alarm.share)
 
 
 def complaint_items(
@@ -57,19 +68,20 @@ def complaint_items(
 ) -> tuple[DueItem, ...]:
     """Return what a complaint waits for at a moment, earliest first."""
     seen = (one for one in waiting(clock_of(complaint), found, rulebook, calendar) if one.shows(now))
-    return in_order(_item(complaint, one, now) for one in seen)
+    return in_order(waiting_item(complaint, one, now) for one in seen)
 
 
-def _item(complaint: Complaint, one: Waiting, now: datetime) -> DueItem:
+def waiting_item(complaint: Complaint, one: Waiting, now: datetime) -> DueItem:
+    """Return what a complaint waits for as a thing to do."""
     facts: dict[str, object] = {"id": complaint.id, "severity": complaint.severity}
     command = next_step(complaint)
-    if one.alarm is not None:
-        facts |= {"deadline": one.alarm.name, "share": f"{one.alarm.share:f}"}
+    if one.share is not None:
+        facts |= {"deadline": one.promise, "share": f"{one.share:f}"}
         command = f"cscli complaint show {complaint.id}"
-    elif one.deadline is not None and one.deadline.number is not None:
-        number = one.deadline.number
-        facts |= {"number": str(number), "measure": complaint.measures[number - 1].what}
-        verb = f"verify {complaint.id} {number}" if one.kind == "verify" else f"plan {complaint.id} --done {number}"
+    elif one.number is not None:
+        facts |= {"number": str(one.number), "measure": complaint.measures[one.number - 1].what}
+        done = f"verify {complaint.id} {one.number}", f"plan {complaint.id} --done {one.number}"
+        verb = done[0] if one.kind == "verify" else done[1]
         command = f"cscli complaint {verb}"
     elif one.kind in COMMANDS:
         command = f"cscli complaint {COMMANDS[one.kind]} {complaint.id}"

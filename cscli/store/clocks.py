@@ -1,7 +1,7 @@
 """Deadlines in the index: worked out again where a complaint, the rulebook, the calendar or the holidays have changed.
 
-They are never a source. What is shown of a complaint is reckoned from its file; the index only tells which complaints
-have anything due, so that a desk with ten thousand open ones does not read ten thousand files to name the first fifty.
+They are never a source: what a card shows is reckoned from the file. The index tells which complaints have what due, so
+that a desk with ten thousand open ones neither reads nor reckons ten thousand to name the first fifty.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,8 +14,10 @@ from cscli.domain.rulebook import Rulebook
 from cscli.errors import Refused
 from cscli.store.clock_text import unpack
 from cscli.store.index import Index
+from cscli.store.rows import DEADLINE_COLUMNS
 
 PROMISE, TASK, WARNING = 2, 1, 0
+PLACES = ", ".join("?" * len(DEADLINE_COLUMNS))
 STALE = """SELECT id, clock FROM complaint WHERE rowid IN (
     SELECT rowid FROM complaint WHERE reckoned IS NULL
         AND status IN ('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')
@@ -57,18 +59,16 @@ def _enter(index: Index, present: str, rulebook: Rulebook, calendar: Calendar) -
         stale = index.db.execute(STALE).fetchall()
         rows = list(_rows(stale, rulebook, calendar))
         first: dict[str, int] = {}
-        for record, due, _, _, _, weight in rows:
+        for record, due, *_, weight in rows:
             if weight == PROMISE:
                 first[record] = min(due, first.get(record, due))
         index.db.executemany("DELETE FROM deadline WHERE record = ?", ((record,) for record, _ in stale))
-        index.db.executemany("INSERT INTO deadline VALUES (?, ?, ?, ?, ?, ?)", rows)
+        index.db.executemany(f"INSERT INTO deadline VALUES ({PLACES})", rows)
         dues = ((first.get(record), record) for record, _ in stale)
         index.db.executemany("UPDATE complaint SET reckoned = 1, due = ? WHERE id = ?", dues)
 
 
-def _rows(
-    stale: Iterable[tuple[Any, ...]], rulebook: Rulebook, calendar: Calendar
-) -> Iterator[tuple[str, int, str, str, int, int]]:
+def _rows(stale: Iterable[tuple[Any, ...]], rulebook: Rulebook, calendar: Calendar) -> Iterator[tuple[Any, ...]]:
     """Yield a row for everything a complaint waits for; none where the rules allow no reckoning, which `check` says.
 
     Its weight is `PROMISE` where it makes the complaint late, `TASK` where only itself, else `WARNING`.
@@ -83,7 +83,8 @@ def _rows(
             found = sla.deadlines(clock, rulebook, calendar, clock.received_at)
             for one in waiting(clock, found, rulebook, calendar):
                 due = int(one.due.timestamp())
-                weight = PROMISE if one.deadline is not None else WARNING if one.warns else TASK
-                yield record, due, one.kind, one.owner, 0 if one.alarm is None else due, weight
+                weight = PROMISE if one.promised else WARNING if one.warns else TASK
+                share, shows = None if one.share is None else str(one.share), due if one.kind == "alarm" else 0
+                yield record, due, one.kind, one.owner, one.number, one.promise, share, shows, weight
         except Refused:
             continue

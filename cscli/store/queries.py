@@ -362,16 +362,19 @@ def late_complaints(index: Index, now: int, within: int) -> tuple[tuple[str, ...
     )
 
 
-def waiting_complaints(index: Index, now: int, until: int, owners: Sequence[str], most: int) -> tuple[str, ...]:
-    """Return the complaints that the `most` things due first belong to, whoever's where no owner is named; 0 is all."""
+def waiting_complaints(index: Index, now: int, until: int, owners: Sequence[str], most: int) -> list[tuple[Any, ...]]:
+    """Return the `most` things due first of complaints, whoever's where no owner is named; 0 is all.
+
+    Each is the complaint's id, when it is due, and its kind, owner, measure, promise and share as `Waiting` has them.
+    """
     whose = f"AND owner IN ({', '.join('?' * len(owners))})" if owners else ""
-    rows = index.all(
-        f"SELECT record FROM deadline WHERE {SEEN} {whose} ORDER BY due, record, kind LIMIT {most or -1}",
+    return index.all(
+        f"""SELECT record, due, kind, owner, number, promise, share FROM deadline WHERE {SEEN} {whose}
+            ORDER BY due, record, kind LIMIT {most or -1}""",
         now,
         until,
         *owners,
     )
-    return tuple(dict.fromkeys(row[0] for row in rows))
 
 
 def waiting_counts(index: Index, now: int, until: int) -> tuple[int, int]:

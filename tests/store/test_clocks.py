@@ -291,6 +291,21 @@ def test_commands_answer_alike_from_a_kept_index_a_fresh_one_and_from_the_files(
     assert kept["due --json --limit 0"]
 
 
+def test_what_was_reckoned_is_not_reckoned_again(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        put(desk, life(number, 12), f"7F3K9{SIGNS[number]}")
+    lines = ("due --json", "status --json")
+    first = [desk.ok(line, now="2026-12-31T12:00:00") for line in lines]
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("reckoned again")
+
+    monkeypatch.setattr("cscli.domain.sla.deadlines", never)
+
+    assert [desk.ok(line, now="2026-12-31T12:00:00") for line in lines] == first
+    assert "CP-" in first[0]
+
+
 def test_a_clock_packs_and_unpacks_to_what_it_was() -> None:
     for seed in range(30):
         clock = clock_of(life(seed, 30))
