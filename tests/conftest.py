@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from cscli import app
 from cscli.store.store import Store
@@ -20,6 +21,9 @@ PROJECT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 IDENTITY = ("-c", "user.name=Desk Test", "-c", "user.email=desk@example.invalid")
 ID = re.compile(r"(BK|CP|CU)-\d{6}-[0-9A-Z]{6}")
+
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # busy is no finding
+settings.load_profile("desk")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -22,8 +22,6 @@ from cscli.domain.due_bookings import Awaited
 from cscli.domain.due_complaints import Waiting, waiting_item
 from cscli.store import queries
 
-FOREVER = 1 << 40  # seconds
-
 
 def first_due(desk: Desk, until: datetime | None, owners: Sequence[str], most: int) -> tuple[tuple[DueItem, ...], bool]:
     """Return what is due first, by then and one of these owners', so much of it at most (0: all), and if there is more.
@@ -36,7 +34,7 @@ def first_due(desk: Desk, until: datetime | None, owners: Sequence[str], most: i
         items = wanted(found.items, until, owners)
     else:
         desk.store.reckon()
-        horizon = FOREVER if until is None else int(until.timestamp())
+        horizon = queries.FOREVER if until is None else int(until.timestamp())
         bookings = wanted(_standing(desk, (), now, timedelta()).items, until, owners)
         items = in_order([*_complaints(desk, now, horizon, owners, most and most + 1), *bookings])
     return (items[:most], len(items) > most) if most else (items, False)
@@ -54,7 +52,7 @@ def read_standing(
         found = _standing(desk, queries.standing(index, moment), at, within)
         return narrowed(found, wanted(found.items, until), most)
     desk.store.reckon()
-    horizon = FOREVER if until is None else int(until.timestamp())
+    horizon = queries.FOREVER if until is None else int(until.timestamp())
     bookings = wanted(_standing(desk, (), at, within).items, until)
     items = in_order([*_complaints(desk, at, horizon, (), most), *bookings])
     total, late = queries.waiting_counts(index, moment, horizon)

@@ -20,7 +20,8 @@ class Waiting(Value, kw_only=False):
     """Something a complaint waits for, due at a moment, whose it is to see to.
 
     `kind` is `report`, `alarm`, or the name of a deadline as in `sla`; `number` is the measure's. An alarm, which is
-    not heard before its moment, says of which promise which `share` of the time has gone by.
+    heard from its moment until the same person hears the next one, says of which promise which `share` of the time has
+    gone by.
     """
 
     kind: str
@@ -29,10 +30,11 @@ class Waiting(Value, kw_only=False):
     number: int | None = None
     promise: str | None = None
     share: Decimal | None = None
+    until: datetime | None = None
 
     def shows(self, now: datetime) -> bool:
         """Whether it is there to be seen already."""
-        return self.kind != "alarm" or self.due <= now
+        return self.kind != "alarm" or (self.due <= now and (self.until is None or now < self.until))
 
     @property
     def warns(self) -> bool:
@@ -59,8 +61,10 @@ def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calenda
         if deadline.due is not None and deadline.met_at is None and (going or deadline.name in TASKS):
             yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, deadline.number)
     if going:
-        for alarm in sla.alarms(clock, found, rulebook, calendar):
-            yield Waiting("alarm", alarm.at, alarm.who, None, alarm.name, alarm.share)
+        rungs = sla.alarms(clock, found, rulebook, calendar)
+        for place, rung in enumerate(rungs):
+            above = (one.at for one in rungs[place + 1 :] if (one.name, one.who) == (rung.name, rung.who))
+            yield Waiting("alarm", rung.at, rung.who, None, rung.name, rung.share, next(above, None))
 
 
 def complaint_items(

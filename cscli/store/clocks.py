@@ -14,6 +14,7 @@ from cscli.domain.rulebook import Rulebook
 from cscli.errors import Refused
 from cscli.store.clock_text import unpack
 from cscli.store.index import Index
+from cscli.store.queries import FOREVER
 from cscli.store.rows import DEADLINE_COLUMNS
 
 PROMISE, TASK, WARNING = 2, 1, 0
@@ -84,7 +85,8 @@ def _rows(stale: Iterable[tuple[Any, ...]], rulebook: Rulebook, calendar: Calend
             for one in waiting(clock, found, rulebook, calendar):
                 due = int(one.due.timestamp())
                 weight = PROMISE if one.promised else WARNING if one.warns else TASK
-                share, shows = None if one.share is None else str(one.share), due if one.kind == "alarm" else 0
-                yield record, due, one.kind, one.owner, one.number, one.promise, share, shows, weight
+                share = None if one.share is None else str(one.share)
+                seen = due if one.kind == "alarm" else 0, int(one.until.timestamp()) if one.until else FOREVER
+                yield record, due, one.kind, one.owner, one.number, one.promise, share, *seen, weight
         except Refused:
             continue

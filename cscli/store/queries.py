@@ -334,7 +334,8 @@ def _joined(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
 
 # --- what complaints wait for, as `cscli.store.clocks` reckoned it -------------------------------------------------
 
-SEEN = "shows <= ?1 AND due <= ?2"
+FOREVER = 1 << 40  # seconds: later than anything
+SEEN = "shows <= ?1 AND hides > ?1 AND due <= ?2"
 
 
 def has_later(index: Index, now: int) -> bool:

@@ -262,7 +262,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 
 EVENT_COLUMNS = ("record", "kind", "at", "type", "by", "cause", "late", "reached", "satisfied", "effective", "amount",
                  "method")  # fmt: skip
-DEADLINE_COLUMNS = ("record", "due", "kind", "owner", "number", "promise", "share", "shows", "weight")
+DEADLINE_COLUMNS = ("record", "due", "kind", "owner", "number", "promise", "share", "shows", "hides", "weight")
 MEASURE_COLUMNS = ("record", "number", "kind", "owner", "planned_at", "due", "done_at", "verified_at", "effective")
 SLOT_COLUMNS = ("resource", "day", "start", "end", "units", "booking", "service", "hold_until", "seat_class")
 CONTACT_COLUMNS = ("digest", "customer")

@@ -145,6 +145,24 @@ def test_an_alarm_shows_when_its_time_has_come_and_is_never_late_before_the_whol
     assert alarms("2026-11-20 14:01") == [("11:00", "li.na", False), ("14:00", "supervisor", True)]
 
 
+def test_an_alarm_steps_aside_when_the_same_person_hears_the_next() -> None:
+    """Given the supervisor on the two upper rungs: only the higher one that was reached is still to be seen to."""
+    ladder = [
+        Rung(at=Decimal(share), who=who) for share, who in ((50, "owner"), (80, "supervisor"), (100, "supervisor"))
+    ]
+    book = rulebook(complaint=complaint_rules(escalation=ladder))
+
+    def heard(now: str) -> list[tuple[object, str | None]]:
+        deadlines = sla.deadlines(a_complaint(), book, a_calendar(), at(now))
+        found = due_complaints.complaint_items(a_complaint(), deadlines, book, a_calendar(), at(now))
+        return [(item.facts["share"], item.owner) for item in found
+                if item.kind == "alarm" and item.facts["deadline"] == "acknowledge"]  # fmt: skip
+
+    assert heard("2026-11-20 11:00") == [("50", "li.na")]
+    assert heard("2026-11-20 13:59") == [("50", "li.na"), ("80", "supervisor")]
+    assert heard("2026-11-20 14:00") == [("50", "li.na"), ("100", "supervisor")]
+
+
 def test_a_measure_waits_for_its_own_owner() -> None:
     found = items(a_complaint("closed"), "2026-11-25 09:00")[0]
 

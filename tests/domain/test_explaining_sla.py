@@ -353,7 +353,7 @@ def test_a_day_on_which_the_clock_is_changed_has_another_length() -> None:
 MOMENTS = st.integers(0, 60 * 24 * 60)  # minutes of sixty days
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     start=MOMENTS,
     amount=st.integers(0, 40 * 60),

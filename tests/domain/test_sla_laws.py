@@ -5,7 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cscli.domain import case, sla
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 RULES = rules()
 lives = st.builds(life, st.integers(0, 10_000), st.integers(0, 40))
 later = st.integers(0, 20_000).map(lambda minutes: minutes * MINUTE)
-lawful = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])  # a life takes time
+lawful = settings(max_examples=60)
 
 
 def deadlines(complaint: Complaint, now: datetime, book: Rulebook = RULES) -> tuple[Deadline, ...]:

@@ -287,7 +287,7 @@ minutes = st.integers(1, 1500).map(lambda n: Duration(n, "wm"))
 durations = st.builds(Duration, st.integers(0, 9), st.sampled_from(["m", "h", "d", "wm", "wh", "wd"]))
 running = st.builds(Duration, st.integers(0, 9), st.sampled_from(["m", "h", "wm", "wh"]))
 steady = st.sampled_from([desk for desk in DESKS if desk.zone.key == "Asia/Shanghai"])
-lawful = settings(deadline=None, max_examples=200)
+lawful = settings(max_examples=200)
 
 
 def ticks(desk: Calendar, moment: datetime, pauses: Pauses) -> bool:
@@ -299,7 +299,7 @@ def ticks(desk: Calendar, moment: datetime, pauses: Pauses) -> bool:
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(desks, moments, st.integers(0, 5000), some_open)
 def test_working_time_is_the_number_of_minutes_that_tick(
     desk: Calendar, start: datetime, length: int, pauses: Pauses
@@ -308,7 +308,7 @@ def test_working_time_is_the_number_of_minutes_that_tick(
     assert between(desk, start, start + length * MINUTE, pauses) == ticked * MINUTE
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(desks, moments, st.integers(1, 600), some_pauses)
 def test_a_deadline_falls_right_after_its_last_minute_has_ticked(
     desk: Calendar, start: datetime, span: int, pauses: Pauses

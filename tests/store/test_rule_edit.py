@@ -377,7 +377,7 @@ WORDS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(key=st.one_of(st.sampled_from(KEYS), WORDS, st.tuples(st.sampled_from(KEYS), WORDS).map("".join)), value=WORDS)
 def test_whatever_is_typed_changes_one_rule_or_is_refused(key: str, value: str) -> None:
     """Given any words for key and value, what is written says them and every comment still stands, or nothing is."""
