@@ -123,6 +123,22 @@ class Desk:
 
         return Act(by=self.by, at=fixed(self.at), now=fixed(self.now))
 
+    @cached_property
+    def supervisors(self) -> tuple[str, ...]:
+        """The logins of the supervisors who work here."""
+        from cscli.store import queries
+
+        found = []
+        for login in queries.staff_logins(self.store.index):
+            try:
+                colleague = self.store.staff(login)
+            except DataProblem:  # `check` tells of the file
+                continue
+            here = colleague is not None and (colleague.left is None or self.now.date() <= colleague.left)
+            if colleague is not None and here and colleague.role == "supervisor":
+                found.append(login)
+        return tuple(found)
+
     def permit(self, override: bool, reason: str | None) -> "Permit | None":
         """Return somebody's wish to set rules aside, None where no override is asked for.
 

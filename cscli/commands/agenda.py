@@ -74,9 +74,11 @@ def _complaints(desk: Desk, at: datetime, horizon: int, owners: Sequence[str], m
         desk.store.index, int(at.timestamp()), horizon, owners, most
     ):
         complaint = read.get(record) or read.setdefault(record, desk.store.load(record))
+        if number is not None and number > len(complaint.measures):
+            continue  # somebody has changed the file since; the next look has it right
         when = datetime.fromtimestamp(due, desk.rulebook.zone)
         one = Waiting(kind, when, owner, number, promise, None if share is None else Decimal(share))
-        yield waiting_item(complaint, one, at)
+        yield waiting_item(complaint, one, desk.rulebook, at)
 
 
 def _standing(desk: Desk, complaints: Iterable[str], at: datetime, within: timedelta) -> Standing:

@@ -8,10 +8,13 @@ from cscli.commands import words
 from cscli.commands.colleagues import person
 from cscli.commands.complaints import Note, Told, deadline, load, move
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
-from cscli.desk import Desk, ask
+from cscli.desk import Desk, ask, say_aside
 from cscli.domain import case, complaint
 from cscli.domain.case import Complaint
+from cscli.domain.casework import refused
+from cscli.domain.due import SUPERVISOR
 from cscli.domain.record import Act
+from cscli.i18n import t
 
 
 def progress(
@@ -44,8 +47,16 @@ def report(
 ) -> None:
     """Note that the supervisor was told of it."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
-    whom, said = person(desk, to, "--to"), words.text(note)
+    whom, said = _supervisor(desk, person(desk, to, "--to")), words.text(note)
     move(desk, record, lambda before, act: complaint.report(before, act, to=whom, note=said))
+
+
+def _supervisor(desk: Desk, whom: str | None) -> str | None:
+    """Return who was told; where the desk keeps files of its staff, it is a supervisor, else `Refused`."""
+    told = desk.by if whom is None else whom
+    if told in (SUPERVISOR, *desk.supervisors) or not desk.store.has_staff():
+        return whom
+    raise refused("report_to", "report", "", person=told, known=desk.supervisors or (SUPERVISOR,))
 
 
 def hold(
@@ -95,7 +106,8 @@ def hand_over(
     """Give a complaint to another owner."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     owner = words.need(person(desk, ask(to, "--to", "ask.hand_to"), "--to"), "--to")
-    why, permit = words.text(reason), desk.permit(override, reason)
+    why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
+    permit = desk.permit(override, why)
     move(desk, record, lambda before, act: complaint.hand_over(before, act, owner=owner, reason=why, permit=permit))
 
 
@@ -129,11 +141,14 @@ def link(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     other = words.need(ask(to, "--to", "ask.link_to"), "--to")
     why, permit = words.text(reason), desk.permit(override, reason)
-    move(
+    linked = move(
         desk,
         record,
         lambda before, act: complaint.merge(before, act, into=load(desk, other), reason=why, permit=permit),
     )
+    stays = load(desk, other)
+    if (linked.customer, linked.category) != (stays.customer, stays.category):
+        say_aside(t("note.link.other", other=stays.id))
 
 
 def reopen(

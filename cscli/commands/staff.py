@@ -38,14 +38,14 @@ def add(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Open the file of somebody who works here; once there is one, only a supervisor opens more."""
+    """Open the file of somebody who works here; once there is a supervisor, only they open more."""
     from cscli.domain.staff import Staff
 
     desk = Desk(ctx.obj, as_json=as_json, dry_run=dry_run)
     who = words.value(read_slug, login)
     fields = _fields(desk, name=name, role=role, team=team, joined=joined)
     with desk.store.writing():
-        if desk.store.has_staff():
+        if desk.supervisors:
             desk.allow(("supervisor",))
         if desk.store.staff(who) is not None:
             raise Refused("refused.staff.known", rule="staff.add", login=who)
@@ -69,7 +69,8 @@ def change(
     desk = Desk(ctx.obj, as_json=as_json, dry_run=dry_run)
     fields = _fields(desk, name=name, role=role, team=team, joined=joined, left=left)
     with desk.store.writing():
-        desk.allow(("supervisor",))
+        if desk.supervisors:
+            desk.allow(("supervisor",))
         before = desk.store.staff(login)
         if before is None:
             raise NotFound("not_found.staff", value=login, known=_logins(desk) or ("-",))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from cscli.domain import case
+from cscli.domain import case, states
 from cscli.domain.case import Complaint, Means, Measure, Response
 from cscli.domain.casework import (
     happened,
@@ -162,13 +162,18 @@ def close(
 
     The follow-up is done when the customer was reached and satisfied, or could not be reached as many times as the
     rulebook asks; where nobody left a name there is none. Where its severity asks for it, a valid one needs a measure
-    against its cause, and somebody else than who resolved it signs it off. `signed_by` is who signed for the side it is
+    against its cause, and somebody else than who resolved it signs it off. One that is not resolved yet cannot be
+    closed by any permit: what it lacks up to there is named as well. `signed_by` is who signed for the side it is
     against (D2), `note` is the improvement.
     """
-    may(complaint, "closed")
     rules = rulebook.complaint
     severity = next((kind for kind in rules.severity if kind.id == complaint.severity), None)
     known = named(rules.cause, cause, "rulebook.no_cause") if cause else complaint.cause
+    if complaint.status in states.OPEN_COMPLAINT[:-1]:
+        ahead = [step for step, done in case.completeness(complaint, rules.follow_up_tries) if not done]
+        lacking = (*(step for step in ahead if step != "closed"), *(() if known else ("cause",)))
+        raise refused("close_early", "close", complaint.id, missing=lacking)
+    may(complaint, "closed")
     given_up = complaint.satisfied is None and case.tries(complaint) >= rules.follow_up_tries
     steps = {"judgement": complaint.judgement is not None, "cause": known is not None}
     if complaint.customer is not None:
@@ -177,7 +182,7 @@ def close(
             "follow_up": complaint.satisfied is True or given_up,
         }
     if severity is not None and severity.corrective and complaint.judgement == "valid":
-        steps["corrective"] = case.improved(complaint)
+        steps["corrective"] = case.cured(complaint)
     missing = tuple(step for step, done in steps.items() if not done)
     breaches = own_case(complaint.id, complaint.against, act.by)
     if missing:

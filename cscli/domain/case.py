@@ -200,6 +200,20 @@ def reopened_at(complaint: Complaint) -> datetime | None:
     return _last(complaint.events, "reopened")
 
 
+def opened_at(complaint: Complaint) -> datetime:
+    """Return since when a complaint is to be resolved: its receipt, or when a solution of it was opened again.
+
+    One that had no solution and is taken up again because it was no duplicate has waited all the while.
+    """
+    opened, solved = complaint.received_at, False
+    for event in complaint.events:
+        if event.type == "resolved":
+            solved = True
+        elif event.type == "reopened":
+            opened, solved = event.at if solved else opened, False
+    return opened
+
+
 def reopened(complaint: Complaint) -> int:
     """Return how many times the complaint was opened again."""
     return sum(event.type == "reopened" for event in complaint.events)
@@ -258,9 +272,25 @@ def pauses(complaint: Complaint) -> tuple[tuple[datetime, datetime | None], ...]
     return tuple(found)
 
 
-def improved(complaint: Complaint) -> bool:
-    """Whether a measure stands that is to keep the complaint from coming back: one not found without effect."""
-    return any(measure.improves and measure.effective is not False for measure in complaint.measures)
+def cured(complaint: Complaint) -> bool:
+    """Whether a measure stands that removes the cause: a corrective one not found without effect."""
+    return any(measure.kind == "corrective" and measure.effective is not False for measure in complaint.measures)
+
+
+def failed_at(complaint: Complaint) -> datetime | None:
+    """Return when the last measure was found without effect in whose place none stands.
+
+    Another measure against the cause takes the place of a corrective one, any that improves that of a preventive one.
+    """
+    standing = {measure.kind for measure in complaint.measures if measure.improves and measure.effective is not False}
+    found = [
+        measure.verified_at
+        for measure in complaint.measures
+        if measure.verified_at is not None
+        and measure.effective is False
+        and not standing & ({"corrective"} if measure.kind == "corrective" else {"corrective", "preventive"})
+    ]
+    return max(found, default=None)
 
 
 def signed_by(complaint: Complaint) -> str | None:
@@ -278,9 +308,12 @@ def tries(complaint: Complaint) -> int:
     return sum(not event.reached for event in calls_back(complaint))
 
 
-def followed_up(complaint: Complaint) -> bool:
-    """Whether the customer was asked about the present solution, or given up in a regular closing."""
-    if any(event.reached for event in calls_back(complaint)):
+def followed_up(complaint: Complaint, enough: int) -> bool:
+    """Whether the customer was asked about the present solution, or tried as many times as is `enough`.
+
+    One that was closed in a regular way was called back as often as was asked then.
+    """
+    if any(event.reached for event in calls_back(complaint)) or tries(complaint) >= enough:
         return True
     closings = [event for event in _since(complaint, "reopened") if event.type == "closed"]
     return bool(closings) and "follow_up" not in closings[-1].missing
@@ -312,11 +345,12 @@ def decided(events: Iterable[ComplaintEvent]) -> dict[str, Any]:
     return told
 
 
-def completeness(complaint: Complaint) -> tuple[tuple[str, bool], ...]:
+def completeness(complaint: Complaint, enough: int) -> tuple[tuple[str, bool], ...]:
     """Return the steps of ISO 10002 in their order, each with whether it is done; a reopening undoes the last four.
 
-    Where nobody left a name, there is nobody to tell of the decision or to call back. A duplicate has no steps of its
-    own: it goes the way of the complaint that stays.
+    A customer whom nobody reaches is called back as many times as is `enough`. Where nobody left a name, there is
+    nobody to tell of the decision or to call back. A duplicate has no steps of its own: it goes the way of the
+    complaint that stays.
     """
     if complaint.status == "merged":
         return ()
@@ -330,7 +364,7 @@ def completeness(complaint: Complaint) -> tuple[tuple[str, bool], ...]:
         "planned": "planned" in seen,
         "resolved": resolved_at(complaint) is not None,
         "communicated": communicated_at(complaint) is not None,
-        "followed_up": followed_up(complaint),
+        "followed_up": followed_up(complaint, enough),
         "closed": closed_at(complaint) is not None,
     }
     steps = STEPS if complaint.customer is not None else [step for step in STEPS if step not in PERSONAL_STEPS]

@@ -10,13 +10,20 @@ Pauses = tuple[tuple[datetime, datetime | None], ...]
 
 
 class Task(Value, kw_only=False):
-    """A measure that still waits: to be carried out by `due`, or, where it is `done_at`, to be proven effective."""
+    """A measure: to be carried out by `due`, and where it `improves`, to be proven effective after that."""
 
     number: int
     since: datetime
     due: datetime
     done_at: datetime | None
     owner: str
+    improves: bool
+    verified_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be carried out, or to be proven."""
+        return self.done_at is None or (self.improves and self.verified_at is None)
 
 
 class Clock(Value):
@@ -24,7 +31,7 @@ class Clock(Value):
 
     `opened_at` is since when it is to be resolved: its receipt, or when it was opened again. `calls` are the tries to
     call back about the present solution, each with whether somebody was reached. `lacks_cure`: no measure stands that
-    is to keep it from coming back; `failed_at` is when the last one was found without effect.
+    removes its cause; `failed_at` is when the last one was found without effect in whose place none stands.
     """
 
     status: str
@@ -53,24 +60,23 @@ class Clock(Value):
 def clock_of(complaint: Complaint) -> Clock:
     """Return what a complaint's deadlines rest on."""
     holding = case.hold(complaint)
-    failed = [one.verified_at for one in complaint.measures if one.verified_at and one.effective is False]
     return Clock(
         status=complaint.status,
         severity=complaint.severity,
         received_at=complaint.received_at,
-        opened_at=case.reopened_at(complaint) or complaint.received_at,
+        opened_at=case.opened_at(complaint),
         owner=complaint.owner,
         severe_at=case.severe_since(complaint),
         reported_at=case.reported_at(complaint),
         named=complaint.customer is not None,
         valid=complaint.judgement == "valid",
-        lacks_cure=not case.improved(complaint),
+        lacks_cure=not case.cured(complaint),
         acknowledged_at=case.acknowledged_at(complaint),
         told_at=case.told_at(complaint),
         resolved_at=case.resolved_at(complaint),
         communicated_at=case.communicated_at(complaint),
         ended_at=case.withdrawn_at(complaint) or case.closed_at(complaint),
-        failed_at=max(failed, default=None),
+        failed_at=case.failed_at(complaint),
         held_at=holding.at if holding else None,
         held_until=holding.until if holding else None,
         pauses=case.pauses(complaint),
@@ -81,16 +87,15 @@ def clock_of(complaint: Complaint) -> Clock:
 
 def runs_on(clock: Clock) -> bool:
     """Whether something is still to be done, or proven, even where the complaint is closed."""
-    return bool(clock.tasks) or (clock.lacks_cure and clock.failed_at is not None)
+    return any(task.waits for task in clock.tasks) or clock.failed_at is not None
 
 
 def _tasks(complaint: Complaint) -> list[Task]:
-    """Return the measures not yet carried out, and those of which it is not known whether they helped."""
+    """Return the measures with when each was planned."""
     planned = [event.at for event in complaint.events for _ in range(event.measures or 0)]
     tasks = []
     for number, measure in enumerate(complaint.measures, start=1):
-        if measure.done and (not measure.improves or measure.verified_at is not None):
-            continue
         since = planned[number - 1] if number <= len(planned) else complaint.received_at
-        tasks.append(Task(number, since, measure.due, measure.done_at, measure.owner))
+        tasks.append(Task(number, since, measure.due, measure.done_at, measure.owner, measure.improves,
+                          measure.verified_at))  # fmt: skip
     return tasks

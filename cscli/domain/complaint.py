@@ -135,10 +135,13 @@ def acknowledge(
 
 
 def report(complaint: Complaint, act: Act, *, to: str | None = None, note: str | None = None) -> Complaint:
-    """Note that the supervisor was told of a grave complaint, and in person whom (B5); whoever it is against may too.
+    """Note that the supervisor was told of a grave complaint, and in person whom (B5).
 
-    Another severity is told anew.
+    Whoever it is against may tell of it, but is nobody to be told. Another severity is told anew.
     """
+    may(complaint, "reported")
+    if own_case(complaint.id, complaint.against, to or act.by):
+        raise refused("report_self", "report", complaint.id, person=to or act.by)
     return happened(complaint, act, "reported", owner=to, note=note)
 
 
@@ -286,6 +289,8 @@ def merge(
     may(complaint, "merged")
     if into.id == complaint.id:
         raise refused("own_duplicate", "link", complaint.id)
+    if into.merged_into == complaint.id:
+        raise refused("duplicate_of_this", "link", complaint.id, other=into.id)
     if into.merged_into is not None:
         raise refused("duplicate_too", "link", complaint.id, other=into.id, into=into.merged_into)
     if into.status == "withdrawn":

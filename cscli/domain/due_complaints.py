@@ -19,9 +19,9 @@ TASKS = ("measure", "correct", "verify")  # run on after the closing
 class Waiting(Value, kw_only=False):
     """Something a complaint waits for, due at a moment, whose it is to see to.
 
-    `kind` is `report`, `alarm`, or the name of a deadline as in `sla`; `number` is the measure's. An alarm, which is
-    heard from its moment until the same person hears the next one, says of which promise which `share` of the time has
-    gone by.
+    `kind` is `report`, `alarm`, `close`, or the name of a deadline as in `sla`; `number` is the measure's. An alarm,
+    which is heard from its moment until the same person hears the next one, says of which promise which `share` of the
+    time has gone by.
     """
 
     kind: str
@@ -38,13 +38,13 @@ class Waiting(Value, kw_only=False):
 
     @property
     def warns(self) -> bool:
-        """Whether it only says that time runs out: nothing of it can be late."""
-        return self.share is not None and self.share < 100
+        """Whether nothing of it can be late: it only says that time runs out, or that all is done but the closing."""
+        return self.kind == "close" or (self.share is not None and self.share < 100)
 
     @property
     def promised(self) -> bool:
         """Whether the complaint is late with it."""
-        return self.kind not in ("report", "alarm")
+        return self.kind not in ("report", "alarm", "close")
 
 
 def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calendar: Calendar) -> Iterator[Waiting]:
@@ -53,10 +53,12 @@ def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calenda
     A severity that the supervisor is to hear of is an item for them from when it was set until they were told (B5).
     """
     going = clock.status not in ("closed", "withdrawn", "merged")
-    since = clock.severe_at or clock.received_at
-    untold = clock.reported_at is None or clock.reported_at < since
-    if going and untold and _reported(clock, rulebook):
-        yield Waiting("report", since, SUPERVISOR)
+    if untold(clock, rulebook):
+        yield Waiting("report", clock.severe_at or clock.received_at, SUPERVISOR)
+    ready = _ready_at(clock, rulebook)
+    if ready is not None:
+        signed = any(known.sign_off for known in rulebook.complaint.severity if known.id == clock.severity)
+        yield Waiting("close", ready, SUPERVISOR if signed else clock.owner)
     for deadline in found:
         if deadline.due is not None and deadline.met_at is None and (going or deadline.name in TASKS):
             yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, deadline.number)
@@ -72,13 +74,12 @@ def complaint_items(
 ) -> tuple[DueItem, ...]:
     """Return what a complaint waits for at a moment, earliest first."""
     seen = (one for one in waiting(clock_of(complaint), found, rulebook, calendar) if one.shows(now))
-    return in_order(waiting_item(complaint, one, now) for one in seen)
+    return in_order(waiting_item(complaint, one, rulebook, now) for one in seen)
 
 
-def waiting_item(complaint: Complaint, one: Waiting, now: datetime) -> DueItem:
+def waiting_item(complaint: Complaint, one: Waiting, rulebook: Rulebook, now: datetime) -> DueItem:
     """Return what a complaint waits for as a thing to do."""
     facts: dict[str, object] = {"id": complaint.id, "severity": complaint.severity}
-    command = next_step(complaint)
     if one.share is not None:
         facts |= {"deadline": one.promise, "share": f"{one.share:f}"}
         command = f"cscli complaint show {complaint.id}"
@@ -89,36 +90,54 @@ def waiting_item(complaint: Complaint, one: Waiting, now: datetime) -> DueItem:
         command = f"cscli complaint {verb}"
     elif one.kind in COMMANDS:
         command = f"cscli complaint {COMMANDS[one.kind]} {complaint.id}"
+    else:
+        command = next_step(complaint, rulebook)
     item = due_item("complaint", one.kind, one.due, complaint.id, facts, one.owner, now, command)
     return replace(item, overdue=False) if one.warns else item
 
 
 COMMANDS = {
-    "report": "report",
+    "report": "report", "close": "close",
     "progress": "progress", "chase": "resume", "communicate": "communicate", "follow_up": "follow-up",
     "correct": "correct",
 }  # fmt: skip
 
 
-def _reported(clock: Clock, rulebook: Rulebook) -> bool:
-    return any(known.report for known in rulebook.complaint.severity if known.id == clock.severity)
+def untold(clock: Clock, rulebook: Rulebook) -> bool:
+    """Whether the supervisor is to hear of a complaint of this severity and has not since it was set (B5)."""
+    if clock.status in ("closed", "withdrawn", "merged"):
+        return False
+    told = clock.reported_at is not None and clock.reported_at >= (clock.severe_at or clock.received_at)
+    return not told and any(known.report for known in rulebook.complaint.severity if known.id == clock.severity)
 
 
-def next_step(complaint: Complaint) -> str:
+def _ready_at(clock: Clock, rulebook: Rulebook) -> datetime | None:
+    """Return since when a solved complaint waits for nothing but its closing; None while it waits for more."""
+    if clock.status != "resolved" or clock.resolved_at is None or sla.uncured(clock, rulebook):
+        return None
+    called = sla.called_back(clock, rulebook.complaint.follow_up_tries)
+    steps = (clock.resolved_at, clock.communicated_at, called) if clock.named else (clock.resolved_at,)
+    known = [step for step in steps if step is not None]
+    return max(known) if len(known) == len(steps) else None
+
+
+def next_step(complaint: Complaint, rulebook: Rulebook) -> str:
     """Return the command that brings an open complaint one step on."""
-    return f"cscli complaint {_verb(complaint)} {complaint.id}"
+    return f"cscli complaint {_verb(complaint, rulebook)} {complaint.id}"
 
 
-def _verb(complaint: Complaint) -> str:
+def _verb(complaint: Complaint, rulebook: Rulebook) -> str:
     if case.hold(complaint) is not None:
         return "resume"
     steps = {"received": "acknowledge", "acknowledged": "assess"}
     if complaint.status in steps:
         return steps[complaint.status]
     if complaint.status == "resolved":
-        untold = complaint.customer is not None and case.communicated_at(complaint) is None
-        called = complaint.customer is None or case.followed_up(complaint)
-        return "communicate" if untold else "close" if called else "follow-up"
+        if complaint.customer is not None and case.communicated_at(complaint) is None:
+            return "communicate"
+        if complaint.customer is not None and not case.followed_up(complaint, rulebook.complaint.follow_up_tries):
+            return "follow-up"
+        return "correct" if sla.uncured(clock_of(complaint), rulebook) else "close"
     if complaint.judgement is None:
         known = any(event.type == "investigated" for event in complaint.events)
         return "judge" if known else "investigate"

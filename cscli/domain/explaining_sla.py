@@ -18,6 +18,7 @@ from cscli.domain.values import Duration
 from cscli.domain.worktime import ZERO
 
 NAMES = ("acknowledge", "resolve", "progress", "communicate", "follow_up", "chase", "measure", "correct", "verify")
+ROUND = ("resolve", "communicate", "follow_up")  # what each round of a complaint owes anew
 TASKS = ("measure", "correct", "verify")  # run on after the closing
 OVER = ("closed", "withdrawn", "merged")
 BY_SEVERITY = "complaint.severity."
@@ -79,7 +80,7 @@ class DeadlineSaid(Value):
 class SlaSaid(Value):
     """The deadlines of a complaint explained, as they stand at a moment; `settings` are its severities over time.
 
-    A complaint that was opened again has each round of `resolve`, oldest first; `total` is then the working time from
+    A complaint that was opened again has each round of `ROUND`, oldest first; `total` is then the working time from
     the receipt to the solution that stands, the waiting taken off.
     """
 
@@ -103,34 +104,39 @@ def explain(complaint: Complaint, rulebook: Rulebook, calendar: Calendar, now: d
         )
         for deadline in found
     ]  # fmt: skip
+    earlier = list(rounds(complaint, clock))
     before = [
-        _said(deadline, round_, calendar, now, _settings(deadline, history, rulebook), ())
-        for round_ in rounds(complaint, clock)
+        replace(_said(deadline, round_, calendar, now, _settings(deadline, history, rulebook), ()), round=number)
+        for number, round_ in enumerate(earlier, start=1)
         for deadline in sla.deadlines(round_, rulebook, calendar, now)
-        if deadline.name == "resolve"
+        if deadline.name in ROUND and deadline.met_at is not None
     ]
     total = None
     if before:
         place = next((place for place, one in enumerate(said) if one.deadline.name != "acknowledge"), len(said))
-        said[place:place] = before
-        solved = [one for one in said if one.deadline.name == "resolve"]
-        numbers = {id(one): number for number, one in enumerate(solved, start=1)}
-        said = [replace(one, round=numbers.get(id(one))) for one in said]
+        last = [replace(one, round=len(earlier) + 1) if one.deadline.name in ROUND else one for one in said[place:]]
+        said = [*said[:place], *before, *last]
         if clock.resolved_at is not None:
             total = worktime.between(calendar, clock.received_at, clock.resolved_at, clock.pauses)
     return SlaSaid(complaint=complaint, now=now, settings=history, deadlines=tuple(said), total=total)
 
 
 def rounds(complaint: Complaint, clock: Clock) -> Iterator[Clock]:
-    """Yield the clock of each earlier round that was solved: from the receipt or a reopening to its solution."""
-    opened, solved = clock.received_at, None
+    """Yield the clock of each earlier round that was solved: from the receipt or a reopening to what came after."""
+    opened, solved, told = clock.received_at, None, None
+    calls: list[tuple[datetime, bool]] = []
     for event in complaint.events:
         if event.type == "resolved":
-            solved = event.at
+            solved, told, calls = event.at, None, []
+        elif event.type == "communicated":
+            told = event.at
+        elif event.type == "followed_up":
+            calls.append((event.at, bool(event.reached)))
         elif event.type == "reopened":
             if solved is not None:
                 own = tuple(pause for pause in clock.pauses if opened <= pause[0] < solved)
-                yield replace(clock, opened_at=opened, resolved_at=solved, pauses=own, ended_at=None)
+                yield replace(clock, opened_at=opened, resolved_at=solved, communicated_at=told, calls=tuple(calls),
+                              pauses=own, ended_at=None)  # fmt: skip
             opened, solved = event.at, None
 
 
@@ -159,7 +165,8 @@ def _settings(deadline: Deadline, history: Sequence[Setting], rulebook: Rulebook
             rule=f"{BY_SEVERITY}{setting.severity}.{field}",
             target=getattr(known.get(setting.severity), field, None),
         )
-        for setting in history
+        for place, setting in enumerate(history)
+        if place + 1 == len(history) or history[place + 1].at > deadline.since  # it never applied to this one
     )  # fmt: skip
 
 

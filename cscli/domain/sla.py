@@ -13,6 +13,7 @@ from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint
 from cscli.domain.clock import Clock, Pauses, clock_of
 from cscli.domain.complaint_rules import Severity
+from cscli.domain.due import SUPERVISOR
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
 from cscli.domain.values import Duration
@@ -161,7 +162,7 @@ def _owed(clock: Clock, severity: Severity, rulebook: Rulebook) -> Iterator[Prom
         )  # fmt: skip
         yield Promise(
             name="follow_up", since=clock.resolved_at, target=severity.follow_up,
-            met_at=_called_back(clock, rulebook.complaint.follow_up_tries), rule=f"{rule}.follow_up",
+            met_at=called_back(clock, rulebook.complaint.follow_up_tries), rule=f"{rule}.follow_up",
         )  # fmt: skip
 
 
@@ -174,21 +175,26 @@ def tasks(clock: Clock, rulebook: Rulebook) -> Iterator[Promise]:
     if clock.status in ("withdrawn", "merged"):
         return
     rules = rulebook.complaint
-    asked = clock.ended_at is None and any(known.corrective for known in rules.severity if known.id == clock.severity)
-    since = clock.failed_at or (clock.resolved_at if asked and clock.valid else None)
-    if clock.lacks_cure and since is not None:
+    since = clock.failed_at or (clock.resolved_at if clock.ended_at is None and uncured(clock, rulebook) else None)
+    if since is not None:
         yield Promise(name="correct", since=since, target=rules.correct, rule="complaint.correct")
     for task in clock.tasks:
-        if task.done_at is not None:
-            yield Promise(name="verify", since=task.done_at, target=rules.verify, rule="complaint.verify",
-                          number=task.number)  # fmt: skip
-            continue
         target = Duration(max(0, _apart(task.since, task.due) // MINUTE), "m")
         yield Promise(name="measure", since=task.since, target=target, rule="complaint.plan", by=task.due,
-                      number=task.number, owner=task.owner)  # fmt: skip
+                      number=task.number, owner=task.owner, met_at=task.done_at)  # fmt: skip
+        if task.done_at is not None and task.improves:
+            own = task.owner.casefold() == clock.owner.casefold()  # who carried it out does not judge its effect
+            yield Promise(name="verify", since=task.done_at, target=rules.verify, rule="complaint.verify",
+                          number=task.number, owner=SUPERVISOR if own else None, met_at=task.verified_at)  # fmt: skip
 
 
-def _called_back(clock: Clock, wanted: int) -> datetime | None:
+def uncured(clock: Clock, rulebook: Rulebook) -> bool:
+    """Whether a complaint found valid lacks the measure against its cause that its severity asks for."""
+    asked = any(known.corrective for known in rulebook.complaint.severity if known.id == clock.severity)
+    return asked and clock.valid and clock.lacks_cure
+
+
+def called_back(clock: Clock, wanted: int) -> datetime | None:
     """Return when the customer was reached, or was tried for the last time the rulebook asks for."""
     missed = 0
     for at, reached in clock.calls:

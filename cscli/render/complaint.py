@@ -1,11 +1,11 @@
 """Complaints as cards with their deadlines and missing steps, and as data."""
 
 from collections.abc import Sequence
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain import masks, states
-from cscli.domain.due_complaints import next_step
+from cscli.domain.due_complaints import next_step, untold
 from cscli.errors import Refused
 from cscli.i18n import label, t
 from cscli.i18n.forms import money
@@ -52,12 +52,12 @@ def complaint_card(view: View, complaint: "Complaint", *, reveal: bool = False, 
     if duplicates:
         lines.append((t("label.field.duplicates"), ", ".join(duplicates)))
     if complaint.status != "merged":
-        lines.append((t("label.field.completeness"), completeness_words(complaint)))
+        lines.append((t("label.field.completeness"), completeness_words(view, complaint)))
     if complaint.status in states.OPEN_COMPLAINT:
-        lines.append((t("label.field.next"), next_step(complaint)))
+        lines.append((t("label.field.next"), next_step(complaint, view.rulebook)))
     if _unreported(view, complaint):
-        lines.append((t("label.field.report"), f"cscli complaint print {complaint.id} --kind notice"))
-    return card(lines)
+        lines.append((t("label.field.report"), t("label.complaint.report", id=complaint.id)))
+    return card(lines, view.width)
 
 
 def complaint_data(view: View, complaint: "Complaint", duplicates: Sequence[str] = ()) -> dict[str, Any]:
@@ -68,9 +68,9 @@ def complaint_data(view: View, complaint: "Complaint", duplicates: Sequence[str]
     data = record_data(complaint)
     data["derived"] = {
         "deadlines": [_deadline_data(view, deadline) for deadline in deadlines_of(view, complaint)],
-        "completeness": dict(case.completeness(complaint)),
+        "completeness": dict(case.completeness(complaint, view.rulebook.complaint.follow_up_tries)),
         "reopened": case.reopened(complaint),
-        "next": next_step(complaint) if complaint.status in states.OPEN_COMPLAINT else None,
+        "next": next_step(complaint, view.rulebook) if complaint.status in states.OPEN_COMPLAINT else None,
         "on_hold": case.hold(complaint) is not None,
         "duplicates": list(duplicates),
         "overridden": any(event.overrode for event in complaint.events),
@@ -100,9 +100,10 @@ def _headline(view: View, complaint: "Complaint") -> str:
 
 
 def _unreported(view: View, complaint: "Complaint") -> bool:
-    """Whether the supervisor is to hear of a complaint at once: until somebody has assessed it (B5)."""
-    reported = any(known.report for known in view.rulebook.complaint.severity if known.id == complaint.severity)
-    return reported and complaint.status in ("received", "acknowledged")
+    """Whether the supervisor is still to hear of a complaint."""
+    from cscli.domain.clock import clock_of
+
+    return untold(clock_of(complaint), view.rulebook)
 
 
 def _waiting(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
@@ -265,19 +266,20 @@ def measure_done(view: View, measure: "Measure", name: str) -> str:
     """Return when a measure was carried out, and whether it was found to have helped."""
     zone = view.rulebook.zone
     assert measure.done_at is not None
-    done = measure.done_at.astimezone(zone)
+    late = measure.done_at.astimezone(UTC) - measure.due.astimezone(UTC)
+    key = "measure_done" if late <= timedelta() else "measure_late"
+    done = t(f"label.complaint.{key}", name=name, at=measure.done_at.astimezone(zone), late=late)
     if measure.verified_at is None:
-        return t("label.complaint.measure_done", name=name, at=done)
+        return done
     effect = label("effect", "effective" if measure.effective else "ineffective")
-    verified = measure.verified_at.astimezone(zone)
-    return t("label.complaint.verified", name=name, at=done, effect=effect, verified=verified)
+    return t("label.complaint.verified", done=done, effect=effect, verified=measure.verified_at.astimezone(zone))
 
 
-def completeness_words(complaint: "Complaint") -> str:
+def completeness_words(view: View, complaint: "Complaint") -> str:
     """Return which steps of ISO 10002 are missing."""
     from cscli.domain import case
 
-    steps = case.completeness(complaint)
+    steps = case.completeness(complaint, view.rulebook.complaint.follow_up_tries)
     missing = tuple(label("step", step) for step, done in steps if not done)
     done = len(steps) - len(missing)
     if not missing:

@@ -13,7 +13,7 @@ from cscli.domain.due_complaints import next_step
 from cscli.domain.value import replace
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day, moment
-from cscli.render.complaint import deadlines_of, decision_words, findings_words, target_words
+from cscli.render.complaint import deadlines_of, decision_words, findings_words, measure_done, target_words
 from cscli.render.history import event_name, event_note, rule_name
 from cscli.render.paper_facts import TAIL, desk_facts
 from cscli.render.view import View
@@ -249,7 +249,7 @@ def _measure(view: View, number: int, measure: "Measure") -> str:
     name = t("label.complaint.measure", number=number, what=visible(measure.what), owner=visible(measure.owner))
     zone = view.rulebook.zone
     if measure.done_at is not None:
-        return t("label.complaint.measure_done", name=name, at=measure.done_at.astimezone(zone))
+        return measure_done(view, replace(measure, verified_at=None), name)
     return t("label.complaint.measure_due", name=name, due=measure.due.astimezone(zone))
 
 
@@ -347,6 +347,6 @@ def notice_facts(view: View, complaint: "Complaint", staff: Staffs, *, reveal: b
         "deadlines": [
             {"name": t(f"label.deadline.{name}"), "due": moment(due, language())} for name, due in waiting
         ],
-        "next": next_step(complaint) if complaint.status in states.OPEN_COMPLAINT else "",
+        "next": next_step(complaint, view.rulebook) if complaint.status in states.OPEN_COMPLAINT else "",
         "unannounced": t("note.unannounced", years=tuple(years)) if years else "",
     }  # fmt: skip

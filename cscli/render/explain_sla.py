@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cscli.domain.sla import Alarm
 
 COLUMNS = ("from", "to", "counts", "sum", "why", "until")
-MANY = 12  # rows that are read one by one
+MANY = 40  # rows that are read one by one on the page of all deadlines
 AT_WORK = ("office", "adjusted", "paused")
 IDLE = ("closed", "weekend", "holiday", "closure")
 MIDNIGHT = timedelta(days=1)
@@ -41,7 +41,7 @@ def sla_page(view: View, said: "SlaSaid", name: str | None = None) -> str:
     lines.append(("complaint", "  ".join((complaint.id, label("status", complaint.status), severity))))
     for place, setting in enumerate(said.settings):
         lines.append(("severity" if place == 0 else "", _setting(view, setting)))
-    return "\n\n".join([page(view, lines, (), ()), *(_section(view, one) for one in chosen)])
+    return "\n\n".join([page(view, lines, (), ()), *(_section(view, one, whole=name is not None) for one in chosen)])
 
 
 def _none(view: View, said: "SlaSaid") -> str:
@@ -90,8 +90,11 @@ def _setting(view: View, setting: "Setting") -> str:
 # --- one deadline -----------------------------------------------------------------------------------------------
 
 
-def _section(view: View, one: "DeadlineSaid") -> str:
-    """Return one deadline: the rule, since when it counts, what moves it, and every piece of time."""
+def _section(view: View, one: "DeadlineSaid", *, whole: bool) -> str:
+    """Return one deadline: the rule, since when it counts, what moves it, and every piece of time.
+
+    On a page of its own each piece is a row, however many there are.
+    """
     deadline, zone = one.deadline, view.rulebook.zone
     since = deadline.since.astimezone(zone)
     lines: Lines = [
@@ -115,7 +118,7 @@ def _section(view: View, one: "DeadlineSaid") -> str:
         lines.append(("unknown" if place == 0 else "", t("explain.unknown.year", year=year)))
     for place, alarm in enumerate(one.alarms):
         lines.append(("alarms" if place == 0 else "", _alarm(view, alarm)))
-    return page(view, lines, COLUMNS, _rows(one.pieces))
+    return page(view, lines, COLUMNS, _rows(one.pieces, fold=not whole and len(one.pieces) > MANY))
 
 
 def _rules(view: View, one: "DeadlineSaid") -> Lines:
@@ -157,11 +160,11 @@ def _alarm(view: View, alarm: "Alarm") -> str:
     return t(f"explain.sla.alarm.{heard}", share=f"{alarm.share:f}", at=at, who=who)
 
 
-def _rows(pieces: Sequence["Piece"]) -> list[tuple[str, ...]]:
-    """Return pieces of time as rows; where there are many, whole days that say the same are one."""
+def _rows(pieces: Sequence["Piece"], *, fold: bool) -> list[tuple[str, ...]]:
+    """Return pieces of time as rows; to fold them makes whole days that say the same one."""
     rows, place = [], 0
     while place < len(pieces):
-        after = _run(pieces, place) if len(pieces) > MANY else place
+        after = _run(pieces, place) if fold else place
         days = dict.fromkeys(piece.start.date() for piece in pieces[place:after] if piece.reason in AT_WORK)
         if len(days) > 1:
             rows.append(_days(pieces[place:after], list(days)))

@@ -57,6 +57,8 @@ def test_a_late_coach_is_complained_about_until_the_customer_is_satisfied(
         ("11-20T09:00", "li.na", f"complaint create {CALLER} --category delay --severity major"
          " --content '车晚到一小时, 误了航班' --remedy '退票并道歉' --against department:dispatch"),
         ("11-20T09:01", "wang.wei", "due --owner supervisor"),
+        ("11-20T09:02", "li.na", "complaint report $CP1 --to chen.jie"),
+        ("11-20T09:02", "li.na", "complaint report $CP1 --to wang.wei"),
         ("11-20T09:05", "li.na", "complaint acknowledge $CP1 --apology --note '电话致歉'"),
         ("11-20T09:20", "li.na", "complaint assess $CP1 --severity major --category delay"),
         ("11-20T10:00", "chen.jie", "complaint investigate $CP1 --findings '调度漏派, 司机临时顶班'"),
@@ -147,6 +149,7 @@ def test_a_guests_complaint_belongs_to_its_first_receiver_until_it_is_handed_ove
         ("11-20T12:10", "li.na", f"complaint create {CALLER} --category discount --severity major"
          " --content '说好八折, 结账时餐馆不认' --remedy '补差价' --against resource:restaurant-1"),
         ("11-20T12:12", "li.na", "complaint acknowledge $CP1 --apology"),
+        ("11-20T12:15", "wang.wei", "complaint report $CP1 --note '已知悉'"),
         ("11-20T12:30", "li.na", "complaint hand-over $CP1 --to chen.jie --reason '换班'"),
         ("11-20T12:35", "chen.jie", "complaint assess $CP1"),
         ("11-20T12:40", "li.na", "complaint create --customer 李四 --phone 13800000002 --category discount"

@@ -93,14 +93,14 @@ def test_an_invalid_complaint_is_explained(desk: DeskFolder) -> None:
     desk.ok("complaint plan $CP1")
     desk.ok("complaint resolve $CP1 --response explanation --decision 已向客户说明")
 
-    assert "Judgement  invalid" in desk.ok("complaint show $CP1")
+    assert "Judgement      invalid" in desk.ok("complaint show $CP1")
 
 
 @pytest.mark.row("D2")
 def test_nobody_handles_a_complaint_against_themselves(desk: DeskFolder) -> None:
     taken(desk)
 
-    refused = desk.run("complaint hand-over $CP1 --to wang.wei")
+    refused = desk.run("complaint hand-over $CP1 --to wang.wei --reason 换班")
     given = desk.run("complaint hand-over $CP1 --to chen.jie --reason 换班")
 
     assert refused.code == 4

@@ -160,7 +160,7 @@ def test_a_supervisor_closes_without_them_and_gives_a_reason() -> None:
     assert (event.overrode, event.missing, event.reason) == (
         ("complaint.close",), ("cause", "communicated", "follow_up"), "客户已出国",
     )  # fmt: skip
-    assert dict(case.completeness(closed))["followed_up"] is False
+    assert dict(case.completeness(closed, 3))["followed_up"] is False
 
 
 def test_a_permit_that_was_not_needed_is_not_kept() -> None:
@@ -199,8 +199,18 @@ def test_a_cause_nobody_listed_is_not_found() -> None:
     assert facts == {"value": "weather", "known": ("staff", "facility", "process")}
 
 
-def test_an_illegal_step_is_refused_before_anything_is_missing() -> None:
-    refusal(Refused, "state.illegal", lambda: close(a_complaint("planned"), cause=None))
+def test_what_is_not_solved_yet_names_every_step_ahead_whoever_asks() -> None:
+    steps = refusal(Refused, "refused.complaint.close_early", lambda: close(a_complaint("received"), cause=None))
+    late = refusal(
+        Refused, "refused.complaint.close_early", lambda: close(a_complaint("planned"), permit=a_permit("主管同意"))
+    )
+
+    assert steps["missing"] == (
+        "acknowledged", "assessed", "investigated", "judged", "planned", "resolved", "communicated", "followed_up",
+        "cause",
+    )  # fmt: skip
+    assert late["missing"] == ("resolved", "communicated", "followed_up")
+    refusal(Refused, "state.illegal", lambda: close(a_complaint("withdrawn")))
 
 
 @pytest.mark.parametrize("cause", ["staff", None])
@@ -321,7 +331,7 @@ def test_moments_of_a_second_round() -> None:
     assert (case.resolved_at(unhappy), case.reopened_at(unhappy)) == (None, at("2026-11-20 16:00"))
     assert case.first_resolved_at(again) == at("2026-11-20 15:00")
     assert case.resolved_at(again) == at("2026-11-23 09:00")
-    assert (case.followed_up(unhappy), case.followed_up(again)) == (False, False)
+    assert (case.followed_up(unhappy, 3), case.followed_up(again, 3)) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -340,13 +350,13 @@ def test_moments_of_a_second_round() -> None:
     ],
 )
 def test_completeness_names_the_steps_in_order(until: str, done: int) -> None:
-    assert case.completeness(a_complaint(until)) == tuple((step, place < done) for place, step in enumerate(STEPS))
+    assert case.completeness(a_complaint(until), 3) == tuple((step, place < done) for place, step in enumerate(STEPS))
 
 
 def test_a_step_left_out_is_missing() -> None:
     unjudged = answering.plan(a_complaint("assessed"), an_act(LATER), measures=(a_measure(due="2026-11-30 18:00"),))
 
-    assert [step for step, done in case.completeness(unjudged) if not done] == [
+    assert [step for step, done in case.completeness(unjudged, 3) if not done] == [
         "investigated", "judged", "resolved", "communicated", "followed_up", "closed",
     ]  # fmt: skip
 
@@ -354,7 +364,7 @@ def test_a_step_left_out_is_missing() -> None:
 def test_a_reopening_undoes_the_last_four_steps() -> None:
     reopened = complaint.reopen(a_complaint("closed"), an_act(LATER), reason="复发")
 
-    assert [step for step, done in case.completeness(reopened) if not done] == [
+    assert [step for step, done in case.completeness(reopened, 3) if not done] == [
         "resolved", "communicated", "followed_up", "closed",
     ]  # fmt: skip
 
@@ -362,7 +372,7 @@ def test_a_reopening_undoes_the_last_four_steps() -> None:
 def test_where_nobody_left_a_name_nobody_is_told_or_called() -> None:
     nameless = replace(a_complaint("resolved"), customer=None)
 
-    assert [step for step, _ in case.completeness(nameless)] == [
+    assert [step for step, _ in case.completeness(nameless, 3)] == [
         "received", "acknowledged", "assessed", "investigated", "judged", "planned", "resolved", "closed",
     ]  # fmt: skip
     assert close(nameless).events[-1].missing == ()
@@ -371,14 +381,14 @@ def test_where_nobody_left_a_name_nobody_is_told_or_called() -> None:
 def test_a_duplicate_goes_the_way_of_another() -> None:
     merged = complaint.merge(a_complaint("judged"), an_act(LATER), into=ANOTHER)
 
-    assert case.completeness(merged) == ()
+    assert case.completeness(merged, 3) == ()
 
 
 def test_a_customer_given_up_in_a_regular_closing_counts_as_followed_up() -> None:
     twice = call(call(a_complaint("communicated"), reached=False), reached=False)
 
-    assert dict(case.completeness(twice))["followed_up"] is False
-    assert dict(case.completeness(close(twice)))["followed_up"] is True
+    assert dict(case.completeness(twice, 3))["followed_up"] is False
+    assert dict(case.completeness(close(twice), 3))["followed_up"] is True
 
 
 # --- every operation in every state ---------------------------------------------------------------------------------
@@ -452,8 +462,10 @@ def test_every_operation_in_every_state(status: str, operation: str) -> None:
         assert len(after.events) == len(before.events) + 1
         assert states.walk(states.COMPLAINT, [event.type for event in after.events]) == (after.status, None, None)
     else:
-        facts = refusal(Refused, "state.illegal", lambda: OPERATIONS[operation](before, an_act(LATER)))
-        assert facts["status"] == status
+        early = operation == "close" and status in states.OPEN_COMPLAINT
+        key = "refused.complaint.close_early" if early else "state.illegal"
+        facts = refusal(Refused, key, lambda: OPERATIONS[operation](before, an_act(LATER)))
+        assert early or facts["status"] == status
 
 
 def test_every_event_but_the_first_has_its_operation_here() -> None:

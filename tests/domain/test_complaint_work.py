@@ -332,15 +332,22 @@ def test_a_complaint_is_no_duplicate_of_itself() -> None:
 
 
 def test_nor_of_a_duplicate() -> None:
+    third = replace(a_complaint(), id="CP-261120-QQQQQQ")
     duplicate = complaint.merge(ANOTHER, an_act(LATER), into=a_complaint())
 
     facts = refusal(
         Refused,
         "refused.complaint.duplicate_too",
+        lambda: complaint.merge(third, an_act(LATER), into=duplicate),
+    )
+    back = refusal(
+        Refused,
+        "refused.complaint.duplicate_of_this",
         lambda: complaint.merge(a_complaint(), an_act(LATER), into=duplicate),
     )
 
     assert (facts["other"], facts["into"]) == (OTHER_ID, COMPLAINT_ID)
+    assert (back["other"], back["id"]) == (OTHER_ID, COMPLAINT_ID)
 
 
 def test_a_duplicate_that_was_none_begins_at_its_receipt() -> None:

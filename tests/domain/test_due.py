@@ -64,7 +64,7 @@ def test_an_item_is_overdue_only_after_its_time(now: str, overdue: bool) -> None
         ("planned", ["resolve", "measure"]),  # Tuesday 09:00, Tuesday 18:00
         ("resolved", ["communicate", "follow_up", "measure"]),  # Monday 15:00, Tuesday 15:00, Tuesday 18:00
         ("communicated", ["follow_up", "measure"]),
-        ("followed_up", ["measure"]),
+        ("followed_up", ["close", "measure"]),
         ("closed", ["measure"]),
         ("withdrawn", []),
     ],

@@ -211,7 +211,9 @@ def test_every_round_is_explained_with_its_own_waiting_and_verdict() -> None:
     assert second.deadline.due == at("2026-11-26 12:00")  # two days on it is 10:00, and two hours were waited
     assert second.deadline.elapsed_minutes == (7 - 2 + 8 + 6) * 60
     assert found.total == timedelta(hours=8 + 8 + 8 - 2 + 8 + 6)  # Friday, Monday, Tuesday, Wednesday, Thursday
-    assert [one.deadline.name for one in found.deadlines[:3]] == ["acknowledge", "resolve", "resolve"]
+    assert [(one.deadline.name, one.round) for one in found.deadlines[:6]] == [
+        ("acknowledge", None), ("resolve", 1), ("communicate", 1), ("resolve", 2), ("communicate", 2), ("follow_up", 2),
+    ]  # fmt: skip
 
 
 def test_one_round_is_not_numbered_and_one_that_runs_has_no_total() -> None:

@@ -92,7 +92,7 @@ def due(of: Complaint, now: str = WEDNESDAY) -> dict[str, str]:
     """Return what runs on, each with when it is due; the club proves within 20 working days, corrects within 5."""
     found = sla.deadlines(of, rulebook(), a_calendar(), at(now))
     return {f"{one.name} {one.number or ''}".strip(): f"{one.due:%m-%d %H:%M}" for one in found
-            if one.name in ("measure", "correct", "verify")}  # fmt: skip
+            if one.name in ("measure", "correct", "verify") and one.met_at is None}  # fmt: skip
 
 
 def test_what_was_carried_out_waits_for_its_proof() -> None:
@@ -113,7 +113,14 @@ def test_where_it_did_not_help_another_one_is_due() -> None:
 def test_while_another_stands_none_is_due() -> None:
     two = done(done(done(corrected(cure(), cure("推广到各店", "preventive")), 1), 2), 3)
 
-    assert due(verify(two, 2, effective=False)) == {"verify 3": "12-22 10:00"}
+    assert due(verify(two, 3, effective=False)) == {"verify 2": "12-22 10:00"}
+
+
+def test_what_keeps_it_from_happening_elsewhere_removes_no_cause() -> None:
+    """Given a corrective measure that did not help and a preventive one that stands: the cause is still there."""
+    two = done(done(done(corrected(cure(), cure("推广到各店", "preventive")), 1), 2), 3)
+
+    assert due(verify(two, 2, effective=False)) == {"correct": "12-02 10:00", "verify 3": "12-22 10:00"}
 
 
 def test_another_one_is_due_from_the_last_failure_whichever_measure_that_was() -> None:

@@ -122,7 +122,10 @@ def test_an_open_measure_has_a_deadline_until_it_is_done() -> None:
     assert (found.number, found.owner, found.since) == (1, "chen.jie", at("2026-11-20 11:00"))
     assert (found.elapsed_minutes, found.target_minutes, found.met) == (90, 4 * 1440 + 420, None)
     assert deadline("measure", planned, "2026-11-24 18:01").met is False
-    assert "measure" not in names(done, "2026-11-25 10:00")
+    kept = deadline("measure", done, "2026-11-25 10:00")
+    assert (kept.met, kept.met_at) == (True, at("2026-11-24 10:00"))
+    late = answering.finish_measure(planned, an_act("2026-11-24 18:01"), number=1)
+    assert deadline("measure", late, "2026-11-25 10:00").met is False
 
 
 def test_a_measure_runs_on_after_the_closing_but_not_after_a_withdrawal() -> None:

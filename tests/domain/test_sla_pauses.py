@@ -234,7 +234,7 @@ def test_a_duplicate_that_was_none_was_answered_when_it_was() -> None:
     found = deadline("acknowledge", again, "2026-11-25 09:00")
     assert found is not None
     assert (found.met, found.met_at) == (True, at("2026-11-20 09:30"))
-    assert due("resolve", again) == "11-25 10:00"  # counted anew from Monday 10:00
+    assert due("resolve", again) == "11-24 09:00"  # it has waited all the while, from Friday 9:00 on
 
 
 # --- escalation -----------------------------------------------------------------------------------------------------

@@ -93,7 +93,8 @@ class SlowComplaint:
     def pass_time(self, until: int) -> None:
         """Let the minutes go by, one by one."""
         while self.now < until:
-            if self.status in OPEN - {"resolved"} and not self.held:
+            waits = self.status in OPEN - {"resolved"} or (self.status == "merged" and self.solved is None)
+            if waits and not self.held:
                 self.ticked.append(self.now)
             self.now += 1
 
@@ -152,7 +153,8 @@ class SlowComplaint:
         self.held = verb == "hold" or (self.held and verb not in ("resume", "resolve", "withdraw", "merge"))
         if again:
             self.status = "received" if self.status == "merged" else "in_progress"
-            self.judged_this_round, self.told, self.tries, self.ticked, self.solved = False, False, 0, [], None
+            self.judged_this_round, self.told, self.tries = False, False, 0
+            self.ticked, self.solved = [] if self.solved is not None else self.ticked, None
         elif verb == "assess" and self.status == "acknowledged":
             self.status = "assessed"
         else:

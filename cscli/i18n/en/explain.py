@@ -193,7 +193,7 @@ TEXT = {
     "explain.sla.waited_else": "{paused} of waiting for the customer do not count; else it would be due {plain}",
     "explain.sla.shift.longer": "changed on the way: {target} are {shift} longer than 24 h each",
     "explain.sla.shift.shorter": "changed on the way: {target} are {shift} shorter than 24 h each",
-    "explain.sla.alarm.heard": "{share}%: {at} told {who}",
+    "explain.sla.alarm.heard": "{share}%: {at} due to be told: {who}",
     "explain.sla.alarm.ahead": "{share}%: {at} will tell {who}",
     "explain.sla.ends": "{ends}",
     "explain.sla.end.due": "due",

@@ -193,7 +193,7 @@ TEXT = {
     "explain.sla.waited_else": "等待客户 {paused}, 不计; 否则期限为 {plain}",
     "explain.sla.shift.longer": "期间调钟: {target} 比 24 小时一天多 {shift}",
     "explain.sla.shift.shorter": "期间调钟: {target} 比 24 小时一天少 {shift}",
-    "explain.sla.alarm.heard": "{share}%: {at} 已报 {who}",
+    "explain.sla.alarm.heard": "{share}%: {at} 起应报 {who}",
     "explain.sla.alarm.ahead": "{share}%: {at} 将报 {who}",
     "explain.sla.ends": "{ends}",
     "explain.sla.end.due": "到期",
