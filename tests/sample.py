@@ -27,7 +27,11 @@ FIRST = datetime(2026, 11, 7)  # noqa: DTZ001 - told to the desk, which knows it
 DAYS = 14
 LAST = datetime(2026, 11, 20, 14)  # noqa: DTZ001
 NAMES = "王小明 张三 李四 王五 赵六 孙七 周八 吴九 郑十 甲乙 丙丁 戊己 庚辛 壬癸".split()  # noqa: SIM905
-STAFF = {"li.na": "agent", "zhao.min": "agent", "wang.wei": "supervisor"}
+STAFF = (
+    ("li.na", "agent", "front-hall"),
+    ("zhao.min", "agent", "call-centre"),
+    ("wang.wei", "supervisor", "front-hall"),
+)
 SERVICES = ("badminton",) * 6 + ("table-tennis",) * 2 + ("tennis", "yoga")
 SOURCES = ("路过", "朋友介绍", "户外广告", "报纸")
 FEEDBACK = ("场地干净", "灯光很好", "服务热情", "更衣室有点挤", "")
@@ -233,8 +237,8 @@ def make(home: Path) -> None:
     """Live through the two weeks in a new desk at `home`."""
     (home / "records" / "staff").mkdir(parents=True)
     shutil.copy(PROJECT / "records" / "desk.toml", home / "records" / "desk.toml")
-    for login, role in STAFF.items():
-        text = f'schema = 1\nlogin = "{login}"\nrole = "{role}"\n'
+    for login, role, team in STAFF:
+        text = f'schema = 1\nlogin = "{login}"\nrole = "{role}"\nteam = "{team}"\n'
         (home / "records" / "staff" / f"{login}.toml").write_text(text, encoding="utf-8")
     for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "Open the desk")):
         subprocess.run(["git", *words], cwd=home, check=True)

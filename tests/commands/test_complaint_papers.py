@@ -34,14 +34,17 @@ def member(desk: DeskFolder) -> None:
 
 
 def staffed(desk: DeskFolder) -> None:
-    """Give the desk files of its staff, and a front office with a phone."""
+    """Give the desk files of its staff, all of the front hall."""
     folder = desk.home / "records" / "staff"
     folder.mkdir()
     for login, name in (("li.na", "李娜"), ("wang.wei", "王伟"), ("chen.jie", "陈洁"), ("zhao.lei", "赵磊")):
-        text = f'login = "{login}"\nname = "{name}"\nrole = "supervisor"\nteam = "front-office"\n'
+        text = f'login = "{login}"\nname = "{name}"\nrole = "supervisor"\nteam = "front-hall"\n'
         (folder / f"{login}.toml").write_text(text, encoding="utf-8")
-    office = '\n[[department]]\nid = "front-office"\nname = "前台"\nphone = "0513-8800000"\n'
-    desk.rules(lambda text: text + office)
+
+
+def slight_ones_go_unreported(desk: DeskFolder) -> None:
+    """Let the supervisor hear of none but the graver complaints."""
+    desk.rules(lambda text: text.replace("report = true", "report = false", 1))
 
 
 def to_the_end(desk: DeskFolder) -> None:
@@ -170,6 +173,7 @@ def test_personal_data_is_masked_unless_that_is_noted(desk: DeskFolder, form: st
 
 
 def test_a_refused_paper_reveals_nothing(desk: DeskFolder) -> None:
+    slight_ones_go_unreported(desk)
     member(desk)
     desk.ok(f"{CREATE} --content '{CONTENT}'".replace("major", "minor"))
     head = desk.git("rev-parse", "HEAD")
@@ -300,7 +304,20 @@ def test_the_supervisor_is_told_of_a_grave_complaint_at_once(desk: DeskFolder, g
     assert "王小明" in desk.ok("complaint print $CP1 --kind notice --reveal")
 
 
-def test_a_slight_complaint_is_not_reported(desk: DeskFolder) -> None:
+@pytest.mark.row("D2")
+def test_the_club_reports_even_a_slight_complaint_and_tells_its_departments_phone(desk: DeskFolder) -> None:
+    desk.ok("staff add li.na --name 李娜 --role supervisor --team front-hall")
+    desk.ok("complaint create --customer 李四 --category facility --content 更衣室没有热水")
+
+    assert "Report 一般 complaint CP-000000-000001 to the supervisor" in desk.ok("due")
+    assert "更衣室没有热水" in desk.ok("complaint print $CP1 --kind notice")
+    paper = " ".join(desk.ok("complaint print $CP1").split())
+    assert "First dept. 前厅部 First receiver 李娜 (li.na)" in paper
+    assert "Contact 000-0000-0001" in paper
+
+
+def test_a_slight_complaint_is_not_reported_where_the_rulebook_says_so(desk: DeskFolder) -> None:
+    slight_ones_go_unreported(desk)
     desk.ok("complaint create --customer 李四 --category facility --content 更衣室没有热水")
 
     result = desk.run("complaint print $CP1 --kind notice")

@@ -3,6 +3,7 @@
 Friday 2026-11-20; 李娜 takes the calls, 陈洁 looks into them, 王伟 is the supervisor.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -164,6 +165,32 @@ def test_a_guests_complaint_belongs_to_its_first_receiver_until_it_is_handed_ove
 
     assert '"complaints_received"' in desk.ok("kpi --day 2026-11-20 --only complaints_received --json")
     assert '"numerator": 1' in desk.ok("kpi --day 2026-11-20 --only complaints_received --json")
+
+
+@pytest.mark.row("B5", "C1", "D2")
+@pytest.mark.parametrize(
+    ("profile", "category", "severity", "answer"),
+    [
+        ("coach", "delay", "critical", "20:00"),
+        ("restaurant", "booking", "critical", "19:45"),
+        ("restaurant", "discount", "major", "20:00"),
+        ("sports-club", "facility", "critical", "20:00"),
+    ],
+)
+def test_a_grave_complaint_on_a_saturday_evening_is_answered_the_same_evening(
+    founded: Founded, profile: str, category: str, severity: str, answer: str
+) -> None:
+    """The desk is open and the customer waits: the first answer runs by the clock, the rest by working time."""
+    desk = founded(profile)
+    desk.ok(
+        f"complaint create {CALLER} --category {category} --severity {severity} --content '没人管'",
+        now="2026-11-21T19:30:00",
+    )
+
+    items = json.loads(desk.ok("due --json", now="2026-11-21T19:31:00"))
+    answers = [item["due"] for item in items if item["kind"] == "acknowledge"]
+
+    assert answers == [f"2026-11-21T{answer}:00+08:00"]
 
 
 @pytest.mark.row("A8", lacking="sending the reminder")

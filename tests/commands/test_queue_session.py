@@ -374,13 +374,8 @@ def test_where_nothing_is_free_the_customer_hears_what_could_be_had_and_the_answ
 
 
 def test_a_service_confirmed_at_once_waits_for_its_departments_and_never_runs_out_meanwhile(desk: DeskFolder) -> None:
-    front = '[[department]]\nid = "front"\nname = "前台"\n\n'
-    asks = '\nconfirmation = "immediate"\ndepartments = ["front"]\n'
-    desk.rules(
-        lambda text: text.replace('\nconfirmation = "immediate"\n', asks, 1).replace(
-            "[[service]]", f"{front}[[service]]", 1
-        )
-    )
+    asks = '\nconfirmation = "immediate"\ndepartments = ["front-hall"]\n'
+    desk.rules(lambda text: text.replace('\nconfirmation = "immediate"\n', asks, 1))
     take = f"booking create {person(1)} --service badminton --start '2026-11-21 19:00' --resource court-1"
 
     waits = json.loads(desk.ok(f"{take} --json"))
@@ -388,9 +383,9 @@ def test_a_service_confirmed_at_once_waits_for_its_departments_and_never_runs_ou
     assert "Held      until the departments answer, which is due" in desk.ok("booking show $BK1")
     assert desk.run(take, now="2026-11-21T12:00:00").code == 5  # a day later it is still kept
     pushed = desk.run(f"{take.replace('court-1', 'court-2')} --confirm")
-    assert (pushed.code, "前台 have not agreed" in pushed.err) == (4, True)
+    assert (pushed.code, "前厅部 have not agreed" in pushed.err) == (4, True)
 
-    said = desk.ok("booking coordinate $BK1 --answer 前台 --yes --json", now="2026-11-21T12:00:00")
+    said = desk.ok("booking coordinate $BK1 --answer 前厅部 --yes --json", now="2026-11-21T12:00:00")
     assert json.loads(said)["hold_until"] == "2026-11-21T12:30:00+08:00"
     assert "confirmed" in desk.ok("booking confirm $BK1", now="2026-11-21T12:10:00")
 
