@@ -70,13 +70,6 @@ def _rated_at(record: "Booking") -> int | None:
     return next((seconds(event.at) for event in reversed(record.events) if event.rating), None)
 
 
-def _feedback_at(record: "Booking") -> int | None:
-    """Return when the customer's word was written down: the last rating, else the closing that brought words."""
-    words = record.feedback is not None
-    told = (e for e in reversed(record.events) if e.rating or (words and e.type == "closed"))
-    return next((seconds(event.at) for event in told), None)
-
-
 def _answered_at(record: "Booking") -> int | None:
     """Return when the customer had a first answer: confirmed, a visit accepted, unmet, or declined by the desk."""
     answers = (e for e in record.events if e.type in ("confirmed", "accepted", "unmet") or e.side == "desk")
@@ -220,7 +213,6 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("was_promised", lambda record: any(event.type in ("confirmed", "accepted") for event in record.events)),
         ("departments", lambda record: " ".join(entry.department for entry in record.coordination)),
         ("told", lambda record: "\n".join(who for event in record.events for who in event.told)),
-        ("feedback_at", _feedback_at),
         ("changed", _count("changed")),
         ("desk_errors", _desk_errors),
     ),
