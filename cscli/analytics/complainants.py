@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cscli.analytics.facts import BookingRow, Books, ComplaintRow, EventRow
 from cscli.analytics.periods import Between
-from cscli.domain.booking import Booking
 from cscli.domain.case import ComplaintEvent
 from cscli.domain.states import CONTENT
 from cscli.domain.value import Value
+
+if TYPE_CHECKING:
+    from cscli.domain.booking import Booking
 
 OFTEN = 2  # complaints that make a repeat complainant of who complained in the period, in the year up to its end
 
@@ -134,7 +136,7 @@ def note_of(books: Books, events: Iterable[ComplaintEvent], *, reached: bool) ->
     return next((note for note in reversed(notes) if note), None)
 
 
-def words_of(books: Books, booking: Booking) -> str | None:
+def words_of(books: Books, booking: "Booking") -> str | None:
     """Return what the customer said of a booking when it was closed last; None where that was after the period."""
     closed = max((event.at for event in booking.events if event.type == "closed"), default=None)
     return booking.feedback if closed is not None and books.inside(int(closed.timestamp())) else None
