@@ -1,7 +1,7 @@
 """Which rows of the five management manuals a test walks, and which are open: `python -m tests.rows`.
 
-A test names its rows with `@pytest.mark.row("D5")`, and what is still missing with `lacking="..."`: such a row is
-begun, not walked, unless another test walks it whole. They are read from pytest's own collection.
+A test names its rows with `@pytest.mark.row("D5")`, and what is still missing with `lacking="..."`: as long as one of
+its tests says so, a row is begun, not walked. They are read from pytest's own collection.
 """
 
 import contextlib
@@ -78,7 +78,7 @@ class Collector:
 
     def __init__(self) -> None:
         self.tests: dict[str, list[str]] = {}
-        self.lacking: dict[str, str | None] = {}
+        self.lacking: dict[str, list[str]] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Note which rows each test names."""
@@ -89,8 +89,9 @@ class Collector:
                     name = item.nodeid.split("[")[0]
                     if name not in names:
                         names.append(name)
-                    if self.lacking.get(row, "") is not None:
-                        self.lacking[row] = mark.kwargs.get("lacking")
+                    missing, told = mark.kwargs.get("lacking"), self.lacking.setdefault(row, [])
+                    if missing and missing not in told:
+                        told.append(missing)
 
 
 def main() -> int:
@@ -99,14 +100,14 @@ def main() -> int:
     with contextlib.redirect_stdout(io.StringIO()):
         pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider"], plugins=[collector])
     groups = {
-        "walked": [row for row in ROWS if collector.lacking.get(row, "") is None],
+        "walked": [row for row in ROWS if collector.lacking.get(row) == []],
         "begun": [row for row in ROWS if collector.lacking.get(row)],
         "open": [row for row in ROWS if row not in collector.tests],
     }
     for title, rows in groups.items():
         print(f"{title}: {len(rows)} of {len(ROWS)}")
         for row in rows:
-            missing = collector.lacking.get(row)
+            missing = "; ".join(collector.lacking.get(row, ()))
             print(f"  {row:4} {ROWS[row]}" + (f"; lacking: {missing}" if missing else ""))
             for name in collector.tests.get(row, ()):
                 print(f"       {name}")

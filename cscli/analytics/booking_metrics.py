@@ -9,11 +9,11 @@ from cscli.analytics.facts import BookingRow, Books, CustomerRow
 from cscli.analytics.metrics import Entry, Metric
 from cscli.domain import worktime
 from cscli.domain.services import Resource
+from cscli.domain.states import CONTENT
 
 NOTHING: frozenset[str] = frozenset()
 Stretch = tuple[int, int]  # from second to second
 SIMPLE = frozenset(("customer",))  # what most services ask for
-GOOD = 4  # ratings from here on count as content (CSAT)
 
 
 def created(books: Books) -> Iterator[Entry]:
@@ -157,7 +157,7 @@ def ratings(books: Books) -> Iterator[tuple[BookingRow, int, int]]:
 
 def csat(books: Books) -> Iterator[Entry]:
     """Ratings of 4 and 5 among all."""
-    return ((row, at, rating >= GOOD, 1) for row, at, rating in ratings(books))
+    return ((row, at, rating >= CONTENT, 1) for row, at, rating in ratings(books))
 
 
 def rating_mean(books: Books) -> Iterator[Entry]:

@@ -147,7 +147,7 @@ def report(
 
     `completed` counts the bookings that took place in it, `late` are (id, what was missed first, due) of what stood
     open and late at its end, `names` the masked names of customers, `texts` the words of measures, by complaint and
-    number, `notes` those on calls back, by complaint and whether somebody was reached.
+    number, `notes` those on calls back, by record and whether somebody was reached.
     """
     rows = tuple(measures)
     per_1000 = KNOWN["complaints_per_1000"]

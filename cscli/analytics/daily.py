@@ -17,7 +17,7 @@ COMPARED = ("created", "units", "completed", "cancelled")
 
 
 class BookingCounts(Value):
-    """What a day did to bookings; `feedback` is how many customers gave theirs.
+    """What a day did to bookings; `feedback` is how many orders were answered in it: yes, or no (manual row C9).
 
     `seated` are the guests who came, those who are still there among them; `completed` are those who have been served.
     """
@@ -160,7 +160,7 @@ def report(
         bookings=BookingCounts(
             created=count("bookings_created"),
             units=count("units_created"),
-            feedback=sum(books.inside(row.feedback_at or row.rated_at) for row in books.facts.bookings),
+            feedback=sum(books.inside(row.answered_at) for row in books.facts.bookings),
             cancelled=count("bookings_cancelled"),
             completed=count("bookings_completed"),
             no_shows=count("no_shows"),

@@ -42,10 +42,10 @@ class BookingRow(NamedTuple):
     answered_at: int | None = None
     ended_at: int | None = None
     rated_at: int | None = None
-    feedback_at: int | None = None
     changed: int = 0
     desk_errors: int = 0
     arrived_at: int | None = None
+    assigned_to: str | None = None
     level: str | None = None
     joined: int | None = None
     customer_name: str | None = None

@@ -35,10 +35,12 @@ def read(desk: Desk, asked: Asked) -> complaints.ComplaintReport:
     index = desk.store.index
     period = period_of(desk, asked.said, asked.since, asked.until)
     span = complaints.whole_span(period)
-    facts = facts_of(queries.case_figures(index, COLUMNS, *ends_of(span)))
+    ends = ends_of(period)
+    parts = queries.case_figures(index, COLUMNS, *ends_of(span)) | case_queries.closings(index, COLUMNS, *ends)
+    facts = facts_of(parts)
     whole = Books(facts=facts, rulebook=desk.rulebook, calendar=desk.calendar, period=span, now=desk.now)
     books = replace(whole, period=period)
-    ends, at = ends_of(period), datetime.fromtimestamp(books.last_moment, desk.rulebook.zone)
+    at = datetime.fromtimestamp(books.last_moment, desk.rulebook.zone)
     rows = case_queries.measures(index, improvement.MeasureRow._fields, *ends, seconds(at))
     measures = tuple(map(improvement.MeasureRow._make, rows))
     worded = [found(books, measures)[: pages.MOST] for found in (improvement.overdue, improvement.ineffective)]
@@ -90,6 +92,10 @@ def _notes(desk: Desk, books: Books) -> Iterator[tuple[tuple[str, bool], str]]:
     """Yield what was noted when customers were called back in vain, or were not content."""
     for reached in (False, True):
         for record in complainants.to_note(books, reached=reached)[: pages.MOST]:
-            note = complainants.note_of(books, desk.store.load(record).events, reached=reached)
+            known = desk.store.load(record)
+            if record in books.booking:
+                note = complainants.words_of(books, known)
+            else:
+                note = complainants.note_of(books, known.events, reached=reached)
             if note:
                 yield (record, reached), note

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from cscli.errors import Refused
 
 Table = Mapping[str, Mapping[str, str]]
+CONTENT = 4  # ratings from here on are those of a customer who is content
 START = ""
 ANY = "*"
 STAYS = "="

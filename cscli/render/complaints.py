@@ -8,6 +8,7 @@ from cscli.analytics.complaints import ComplaintReport, Month, Share
 from cscli.analytics.improvement import MeasureCounts
 from cscli.analytics.kpi import KpiLine
 from cscli.analytics.metrics import Exact
+from cscli.domain.states import CONTENT
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, moment
 from cscli.render import kpi
@@ -42,6 +43,8 @@ def complaints_page(report: ComplaintReport, form: str = "text", width: int | No
     _repeats(page, report)
     _called(page, report, "unreached", report.unreached)
     _called(page, report, "dissatisfied", report.dissatisfied)
+    if any(one.kind == "booking" for one in report.dissatisfied):
+        page.line(t("report.complaints.dissatisfied.rule", rating=CONTENT))
     _measures(page, report)
     _reopened(page, report)
     _trend(page, report.trend)
@@ -135,12 +138,19 @@ def _called(page: Page, report: ComplaintReport, group: str, called: Sequence[Ca
         came = dict.fromkeys(one.came for one in called)
         page.listed((t(f"report.complaints.came.{how}"), str(sum(one.came == how for one in called))) for how in came)
     _list(
-        page, called, ("complaint", "customer", "owner", "times", "note", "cause", "came"), "lllrlll",
-        lambda one: (one.complaint, visible(one.name), visible(one.owner), str(one.times),
-                     fit(visible(one.note or ""), NOTE) or kpi.NOTHING,
+        page, called,
+        ("record", "customer", "owner", "asked_by", "asked_at", "times", "note", "cause", "came"), "lllllrlll",
+        lambda one: (one.record, visible(one.name), visible(one.owner), visible(one.by),
+                     moment(one.at, language()), str(one.times),
+                     fit(_words(one), NOTE) or kpi.NOTHING,
                      kpi.value_name("cause", one.cause, report.causes.get(one.cause)) if one.cause else kpi.NOTHING,
                      t(f"report.complaints.came.{one.came}")),
     )  # fmt: skip
+
+
+def _words(one: Called) -> str:
+    """Return what was said, after the rating that was given."""
+    return " ".join(filter(None, (f"{one.rating}/5" if one.rating else "", visible(one.note or ""))))
 
 
 # --- what was done about it ---------------------------------------------------------------------------------------

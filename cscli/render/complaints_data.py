@@ -108,13 +108,18 @@ def _share(share: Share) -> dict[str, Any]:
 def _called(called: Sequence[Called]) -> list[dict[str, Any]]:
     return [
         {
-            "complaint": one.complaint,
+            "complaint": one.record if one.kind == "complaint" else None,
+            "booking": one.record if one.kind == "booking" else None,
             "name": one.name,
-            "category": one.category,
+            "category": one.about if one.kind == "complaint" else None,
+            "service": one.about if one.kind == "booking" else None,
             "owner": one.owner,
+            "by": one.by,
+            "at": one.at.isoformat(),
             "times": one.times,
             "came": one.came,
             "cause": one.cause,
+            "rating": one.rating,
             "note": one.note,
         }
         for one in called

@@ -1,9 +1,9 @@
 """The questions that the complaint report asks of the index beside those of every figure; times are whole seconds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cscli.store.index import Index
-from cscli.store.queries import OPEN_COMPLAINT, Rows, among
+from cscli.store.queries import JOINED, OPEN_COMPLAINT, Rows, among
 
 
 def completed(index: Index, start: int, end: int) -> int:
@@ -12,6 +12,24 @@ def completed(index: Index, start: int, end: int) -> int:
         "SELECT count(*) FROM booking WHERE ended_at >= ? AND ended_at < ? AND outcome = 'completed'", start, end
     )
     return int(row[0]) if row else 0
+
+
+def closings(index: Index, columns: Mapping[str, Sequence[str]], start: int, end: int) -> dict[str, Rows]:
+    """Return the closings of [start, end) of bookings whose customer was not reached or not content.
+
+    `event` are the closings, `booking` the bookings; `columns` for each of them.
+    """
+    wanted = ", ".join(f'"{name}"' for name in columns["event"])
+    events = index.all(
+        f"""SELECT {wanted} FROM event WHERE kind = 'booking' AND type = 'closed' AND at >= ? AND at < ?
+            AND (reached = 0 OR satisfied = 0)""",
+        start,
+        end,
+    )
+    ids = tuple(dict.fromkeys(row[columns["event"].index("record")] for row in events))
+    listed = ", ".join(JOINED.get(name, f'b."{name}"') for name in columns["booking"])
+    question = f"SELECT {listed} FROM booking b LEFT JOIN customer c ON c.id = b.customer WHERE b.id IN"
+    return {"event": events, "booking": among(index, question, ids)}
 
 
 def measures(index: Index, columns: Sequence[str], start: int, end: int, at: int) -> Rows:

@@ -37,7 +37,7 @@ CREATE INDEX booking_received ON booking (received_at);
 CREATE INDEX booking_ended ON booking (ended_at);
 CREATE INDEX booking_arrived ON booking (arrived_at) WHERE arrived_at IS NOT NULL;
 CREATE INDEX booking_rated ON booking (rated_at) WHERE rated_at IS NOT NULL;
-CREATE INDEX booking_feedback ON booking (feedback_at) WHERE feedback_at IS NOT NULL;
+CREATE INDEX booking_answered ON booking (answered_at) WHERE answered_at IS NOT NULL;
 CREATE INDEX booking_customer ON booking (customer, start);
 CREATE INDEX booking_unmet ON booking (customer, service) WHERE outcome = 'unmet';
 CREATE INDEX booking_waiting ON booking (start) WHERE waitlisted;

@@ -38,10 +38,10 @@ OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resol
 def figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end: int) -> dict[str, Rows]:
     """Return everything the figures of [start, end) rest on; `columns` for each of the parts returned.
 
-    `booking`: received, ended, rated, changed or paid in the period, or taking place in it. `event`: what happened in
-    it, as far as the rows themselves do not tell. `blame`: what valid complaints since the start are against.
-    `customer`: who joined in it, by local days, for which a day more is read at either end. And what `case_figures`
-    returns.
+    `booking`: received, answered, ended, rated, changed or paid in the period, or taking place in it. `event`: what
+    happened in it, as far as the rows themselves do not tell. `blame`: what valid complaints since the start are
+    against. `customer`: who joined in it, by local days, for which a day more is read at either end. And what
+    `case_figures` returns.
     """
     return {
         **case_figures(index, columns, start, end),
@@ -82,7 +82,7 @@ def bookings(index: Index, columns: Sequence[str], start: int, end: int) -> Rows
             UNION SELECT rowid FROM booking WHERE ended_at >= ?1 AND ended_at < ?2
             UNION SELECT rowid FROM booking WHERE arrived_at >= ?1 AND arrived_at < ?2
             UNION SELECT rowid FROM booking WHERE rated_at >= ?1 AND rated_at < ?2
-            UNION SELECT rowid FROM booking WHERE feedback_at >= ?1 AND feedback_at < ?2
+            UNION SELECT rowid FROM booking WHERE answered_at >= ?1 AND answered_at < ?2
             UNION SELECT rowid FROM booking WHERE id IN (SELECT record FROM event
                 WHERE kind = 'booking' AND type IN {COUNTED["booking"]} AND at >= ?1 AND at < ?2)
         )""",

@@ -14,7 +14,7 @@ from cscli.domain import states
 from cscli.domain.masks import mask_name, mask_number
 
 if TYPE_CHECKING:
-    from cscli.domain.booking import Booking, Coordination
+    from cscli.domain.booking import Booking, BookingEvent, Coordination
     from cscli.domain.case import Complaint
     from cscli.domain.customer import Customer
 
@@ -23,6 +23,7 @@ ASKED = (
     "seat_class", "spend", "rating",
 )  # fmt: skip
 Column = tuple[str, Callable[[Any], Any]]
+Heard = tuple[bool | None, bool | None]
 
 
 def seconds(at: datetime | None) -> int | None:
@@ -68,13 +69,6 @@ def _called_off_by(record: "Booking") -> str | None:
 
 def _rated_at(record: "Booking") -> int | None:
     return next((seconds(event.at) for event in reversed(record.events) if event.rating), None)
-
-
-def _feedback_at(record: "Booking") -> int | None:
-    """Return when the customer's word was written down: the last rating, else the closing that brought words."""
-    words = record.feedback is not None
-    told = (e for e in reversed(record.events) if e.rating or (words and e.type == "closed"))
-    return next((seconds(event.at) for event in told), None)
 
 
 def _answered_at(record: "Booking") -> int | None:
@@ -220,7 +214,6 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("was_promised", lambda record: any(event.type in ("confirmed", "accepted") for event in record.events)),
         ("departments", lambda record: " ".join(entry.department for entry in record.coordination)),
         ("told", lambda record: "\n".join(who for event in record.events for who in event.told)),
-        ("feedback_at", _feedback_at),
         ("changed", _count("changed")),
         ("desk_errors", _desk_errors),
     ),
@@ -274,8 +267,16 @@ def record_row(record: "Booking | Complaint | Customer") -> tuple[Any, ...]:
     return tuple(read(record) for _, read in COLUMNS[record.kind])
 
 
+def _heard(event: "BookingEvent") -> Heard:
+    """Return whether the customer was reached after a booking, and was content (manual row E6); None where unsaid."""
+    if event.rating is None:
+        return (False if event.unreachable else None), None
+    return True, event.rating >= states.CONTENT
+
+
 def event_rows(record: "Booking | Complaint") -> Iterator[tuple[Any, ...]]:
     """Yield a row for each event of a booking or complaint."""
+    heard: Callable[[Any], Heard] = _heard if record.kind == "booking" else attrgetter("reached", "satisfied")
     for event in record.events:
         yield (
             record.id,
@@ -285,8 +286,7 @@ def event_rows(record: "Booking | Complaint") -> Iterator[tuple[Any, ...]]:
             event.by,
             getattr(event, "cause", None),
             getattr(event, "late", None),
-            getattr(event, "reached", None),
-            getattr(event, "satisfied", None),
+            *heard(event),
             getattr(event, "effective", None),
             cents(getattr(event, "amount", None)),
             getattr(event, "method", None),

@@ -26,7 +26,7 @@ def _timed(said: dict[str, Any]) -> dict[str, Any]:
     return {name: when(value) if name in TIMES and isinstance(value, str) else value for name, value in said.items()}
 
 
-TIMES = ("start", "end", "answered_at", "ended_at", "rated_at", "feedback_at", "judged_at", "acknowledged_at",
+TIMES = ("start", "end", "answered_at", "ended_at", "rated_at", "judged_at", "acknowledged_at",
          "resolved_at")  # fmt: skip
 
 

@@ -185,10 +185,10 @@ def test_who_was_not_reached_or_not_content_and_what_came_of_it() -> None:
         *called("G", ("2026-10-31 10:00", False, None), status="resolved"),  # called back in October
     )
 
-    assert [(one.complaint, one.times, one.came) for one in found.unreached] == [
+    assert [(one.record, one.times, one.came) for one in found.unreached] == [
         ("A", 1, "content"), ("B", 2, "unreached"), ("E", 1, "resolved"),
     ]  # fmt: skip
-    assert [(one.complaint, one.times, one.came) for one in found.dissatisfied] == [
+    assert [(one.record, one.times, one.came) for one in found.dissatisfied] == [
         ("C", 1, "open"), ("D", 1, "discontent"), ("E", 1, "resolved"),
     ]  # fmt: skip
 

@@ -40,12 +40,13 @@ def test_the_days_bookings() -> None:
         booked("C", "2026-11-19 09:00", outcome="completed", ended_at="20:00"),
         booked("D", "2026-11-19 09:00", outcome="no_show", ended_at="20:00"),
         booked("E", outcome="unmet", ended_at="09:01"),
-        booked("F", "2026-11-10 09:00", outcome="completed", ended_at="2026-11-11 09:00", feedback_at="11:00"),
+        booked("F", "2026-11-19 23:00", answered_at="09:00"),  # answered in the morning
+        booked("G", "2026-11-19 09:00", answered_at=None),
         event("A", "10:00", "changed"), event("A", "11:00", "changed"),
     )  # fmt: skip
 
     assert found.bookings == daily.BookingCounts(
-        created=3, units=4, feedback=1, cancelled=1, completed=1, no_shows=1, unmet=1, changed=2, seated=1
+        created=3, units=4, feedback=4, cancelled=1, completed=1, no_shows=1, unmet=1, changed=2, seated=1
     )
 
 

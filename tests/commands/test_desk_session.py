@@ -64,7 +64,7 @@ def front_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 
 @pytest.mark.row("A1", "A3", "A6")
-@pytest.mark.row("A7", lacking="the notice to staff and departments")
+@pytest.mark.row("A7", lacking="sending the notice to staff and departments")
 @pytest.mark.row("A8", lacking="sending the reminder")
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_two_days_of_a_booking_desk_read_like_this(front_desk: Desk, golden: Golden, lang: str) -> None:

@@ -216,7 +216,7 @@ def test_a_change_keeps_its_notice_is_checked_anew_and_is_confirmed_again(profil
     )  # fmt: skip
 
 
-@pytest.mark.row("A7", lacking="the notice to staff and departments")
+@pytest.mark.row("A7", lacking="sending the notice to staff and departments")
 def test_a_cancellation_keeps_its_reason_and_a_late_one_is_marked(profile: Profile) -> None:
     desk = profile("booking-desk")
     desk.ok(TALK)

@@ -125,7 +125,7 @@ def test_a_late_guest_gets_a_ticket_that_is_billed_from_the_time_booked(
 # --- a day ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.row("E4", lacking="see the visits")
+@pytest.mark.row("E4")
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_visits_stand_by_who_makes_them(profile: Profile, golden: Golden, lang: str) -> None:
     desk = profile("call-centre", lang)

@@ -192,6 +192,65 @@ def test_the_day_in_one_line_for_an_sms(centre: Centre) -> None:
     assert len(line.splitlines()) == 1
 
 
+def guests(desk: DeskFolder) -> DeskFolder:
+    """Take three orders for three guests on Friday: 王小明, a member since May, 李四, one since today, 张三, no member.
+
+    王小明 and 李四 are told their tables' numbers; 张三 asked for two tables and has heard nothing yet.
+    """
+    desk.ok("customer create --name 王小明 --phone 13800000001 --joined 2026-05-02 --card 88001001 --card-type member")
+    desk.ok("customer create --name 李四 --phone 13800000002 --joined 2026-11-20 --card 88001002 --card-type member")
+    for number, name in enumerate(("王小明", "李四", "张三"), start=1):
+        order = ORDER.replace("王小明", name).replace("0001 ", f"000{number} ")
+        desk.ok(f"{order} --units {2 if name == '张三' else 1}", now=f"2026-11-20T23:4{number}:00")
+    desk.ok("booking confirm $BK1 --table-no 8", now="2026-11-20T23:43:30")
+    desk.ok("booking confirm $BK2 --table-no 9", now="2026-11-20T23:44:00")
+    return desk
+
+
+@pytest.mark.row("C9")
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "orders 3, units 4, feedback given (answered) 2, cancelled 0, came 0"),
+                        ("zh", "订单 3, 桌/座/场 4, 已反馈顾客 2, 取消 0, 到场 0")],
+)  # fmt: skip
+def test_feedback_is_what_the_guests_were_told_that_day(centre: Centre, lang: str, words: str) -> None:
+    desk = guests(centre(lang))
+
+    page = desk.ok("report daily --day today", now="2026-11-20T23:50:00", lang=lang)
+    told = json.loads(desk.ok("report daily --day today --json", now="2026-11-20T23:50:00"))
+
+    assert words in page
+    counts = {name: told["bookings"][name] for name in ("created", "units", "feedback", "cancelled", "seated")}
+    assert counts == {"created": 3, "units": 4, "feedback": 2, "cancelled": 0, "seated": 0}
+    assert told["members"] == {"new": 1, "old": 1}  # 李四 joined today, 王小明 before; 张三 is no member
+
+
+@pytest.mark.row("C9")
+def test_a_no_is_feedback_too_on_the_day_it_is_told_and_a_rating_is_none(centre: Centre) -> None:
+    desk = guests(centre())
+    desk.ok("booking cancel $BK3 --by-side desk --reason full", now="2026-11-21T00:05:00")  # heard the day after
+    desk.ok("booking complete $BK1", now="2026-11-21T20:00:00")
+    desk.ok("booking close $BK1 --rating 5 --feedback 很好", now="2026-11-21T20:30:00")
+
+    days = [
+        json.loads(desk.ok(f"report daily --day {day} --json", now="2026-11-22T08:00:00"))["bookings"]
+        for day in ("2026-11-20", "2026-11-21")
+    ]
+    rated = json.loads(desk.ok("kpi --day 2026-11-21 --only feedback_rate --json", now="2026-11-22T08:00:00"))
+
+    assert [day["feedback"] for day in days] == [2, 1]
+    assert [day["cancelled"] for day in days] == [0, 1]
+    assert (rated["metrics"][0]["numerator"], rated["metrics"][0]["denominator"]) == (1, 1)
+
+
+@pytest.mark.row("C9", lacking="sending it")
+@pytest.mark.parametrize(
+    ("lang", "line"), [("en", "11-20 orders 3, tables 4, dined 0, cancelled 0, new members 1, old members 1\n"),
+                       ("zh", "11-20 订单3,桌/场4,到场0,取消0,新会员1,老会员1\n")],
+)  # fmt: skip
+def test_the_line_for_an_sms_counts_new_and_old_members(centre: Centre, lang: str, line: str) -> None:
+    assert guests(centre(lang)).ok("report daily --digest --day today", now="2026-11-20T23:50:00", lang=lang) == line
+
+
 def completed(desk: DeskFolder, line: str, number: int, *, by: str) -> None:
     """Take an order for today, 18:00, confirm it, and complete it at 20:00."""
     desk.ok(line.replace("tomorrow 18:00", "today 18:00"), by=by)

@@ -110,7 +110,7 @@ def test_nothing_free_offers_what_lies_nearest() -> None:
     assert starts == ["17:00", "17:30", "18:00", "20:00", "20:30", "21:00"]
 
 
-@pytest.mark.row("A4", lacking="several departments, the profile")
+@pytest.mark.row("A4")
 def test_an_unmet_wish_is_kept_with_what_was_offered() -> None:
     unmet = take(a_desk(None, *full()), waitlist=True)
 
@@ -148,7 +148,7 @@ def test_a_resource_of_another_service_is_refused() -> None:
     assert facts["resource"] == "yoga-room"
 
 
-@pytest.mark.row("A6", lacking="message, the profile")
+@pytest.mark.row("A6", lacking="sending the message")
 @pytest.mark.parametrize(
     ("when", "refused"),
     [("2026-11-20 17:00", False), ("2026-11-20 17:01", True), ("2026-11-20 19:00", True)],
@@ -211,7 +211,7 @@ def test_a_change_of_nothing_is_refused() -> None:
     )
 
 
-@pytest.mark.row("A7", lacking="the notice to staff and departments")
+@pytest.mark.row("A7", lacking="sending the notice to staff and departments")
 def test_a_late_cancellation_is_refused_and_with_a_permit_marked() -> None:
     rules = a_desk(badminton(cancel_notice=duration("2h"))).rulebook
     taken = take()

@@ -161,7 +161,7 @@ FARES = a_coach(
 )
 
 
-@pytest.mark.row("B2", lacking="the whole order")
+@pytest.mark.row("B2")
 @pytest.mark.parametrize(
     ("route", "seat_class", "seats", "amount"),
     [

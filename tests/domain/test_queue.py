@@ -228,7 +228,7 @@ def test_an_offer_that_ran_out_is_judged_anew() -> None:
     refusal(Refused, "refused.booking.queue_order", lambda: queue.accept(waiting, a_desk(), late, others=(earlier,)))
 
 
-@pytest.mark.row("A4", lacking="the profile")
+@pytest.mark.row("A4")
 def test_an_alternative_is_taken_in_one_go() -> None:
     full = a_desk(court(1), court(2), court(3))
 
@@ -368,7 +368,7 @@ def asked(when: str = "2026-11-20 10:00", **more: Any) -> Booking:
     return create(wish, a_desk(service=ASKS), an_act(when), record_id="BK-261120-AAAAAA", customer=None, **more)
 
 
-@pytest.mark.row("A4", lacking="the profile")
+@pytest.mark.row("A4")
 def test_a_service_that_is_confirmed_at_once_waits_for_the_departments_and_holds_meanwhile() -> None:
     waits = asked()
 
@@ -380,7 +380,7 @@ def test_a_service_that_is_confirmed_at_once_waits_for_the_departments_and_holds
     assert asked(confirm=True, permit=a_permit()).events[0].overrode == ("booking.coordination",)
 
 
-@pytest.mark.row("A4", lacking="the profile")
+@pytest.mark.row("A4")
 def test_the_hold_runs_from_the_last_departments_word() -> None:
     one = queue.answer(asked(), ASKS, "parts", an_act("2026-11-20 11:00"), agreed=True, note="in stock")
     both = queue.answer(one, ASKS, "service", an_act("2026-11-20 12:00"), agreed=True)

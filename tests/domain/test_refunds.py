@@ -51,7 +51,7 @@ def sums(found: Quote) -> tuple[int | None, str, str]:
 # --- which tier ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.row("B4", lacking="the refund told first, paid out by finance")
+@pytest.mark.row("B4")
 @pytest.mark.parametrize(
     ("when", "seconds", "expected"),
     [
@@ -249,7 +249,7 @@ def cancelled(booking: Booking, when: str, service: Service = COACH, **words: An
     return calling_off.cancel(booking, rules(service), CALENDAR, an_act(when), **({"reason": "病了"} | words))
 
 
-@pytest.mark.row("B4", lacking="the refund told first, role of finance")
+@pytest.mark.row("B4")
 def test_a_cancelled_booking_leaves_a_refund_that_finance_pays_out_later() -> None:
     called_off = cancelled(a_paid_booking(), "2026-11-21 10:00")
 
@@ -383,7 +383,7 @@ def moved(booking: Booking, start: str, when: str = "2026-11-20 12:00") -> Booki
     return moving.change(booking, Wanted(start=at(start)), situation, an_act(when), cause="customer")
 
 
-@pytest.mark.row("B3", lacking="a coach, the new confirmation")
+@pytest.mark.row("B3")
 def test_a_fare_difference_goes_back_without_a_fee() -> None:
     paid = serving.pay(a_booking(), an_act("2026-11-20 10:01"), Decimal("15.00"), "card")
 

@@ -467,7 +467,7 @@ def missed(*starts: str, service: str = "badminton") -> Patron:
 THRICE = ("2026-11-16 19:00", "2026-11-17 19:00", "2026-11-18 19:00")
 
 
-@pytest.mark.row("D6", lacking="the register, a session")
+@pytest.mark.row("D6", lacking="the register as a form")
 @pytest.mark.parametrize(
     ("patron", "expected"),
     [

@@ -10,7 +10,7 @@ import pytest
 
 from cscli import i18n
 from cscli.analytics import complaints
-from cscli.analytics.complainants import Called, Repeat
+from cscli.analytics.complainants import Repeat
 from cscli.analytics.improvement import MeasureRow
 from cscli.analytics.kpi import KNOWN
 from cscli.domain.value import replace
@@ -76,15 +76,19 @@ def test_the_keys_of_the_report_never_change() -> None:
     first = "CP-261120-000000"
     called = {
         "complaint": first,
+        "booking": None,
         "name": "王**",
         "category": "service",
+        "service": None,
         "owner": "li.na",
+        "by": "li.na",
         "times": 1,
         "came": "resolved",
         "cause": "staff",
+        "rating": None,
     }
-    assert data["unreached"] == [{**called, "note": "无人接听"}]
-    assert data["dissatisfied"] == [{**called, "note": None}]
+    assert data["unreached"] == [{**called, "at": "2026-11-20T10:00:00+08:00", "note": "无人接听"}]
+    assert data["dissatisfied"] == [{**called, "at": "2026-11-20T11:00:00+08:00", "note": None}]
     assert data["repeats"] == [
         {"customer": "CU-1", "name": "王**", "count": 2, "in_year": 2, "categories": ["service"],
          "complaints": [first, "CP-261120-000001"]}
@@ -197,9 +201,10 @@ def test_everything_has_words(language: str) -> None:
     assert [name for name in complaints.RATES if name not in KNOWN] == []
     assert [by for by in complaints.DIMENSIONS if not i18n.known(f"kpi.by.{by}")] == []
     assert [came for came in fates if not i18n.known(f"report.complaints.came.{came}")] == []
-    columns = (*Called._fields, *Repeat._fields, *pages.MEASURES, "month", "received", "resolve_time", "satisfaction")
+    shown = ("record", "owner", "asked_by", "asked_at", "times", "note", "cause", "came")
+    columns = (*shown, *Repeat._fields, *pages.MEASURES, "month", "received", "resolve_time", "satisfaction")
     unsaid = [name for name in columns if not i18n.known(f"report.complaints.column.{name}")]
-    assert unsaid == ["name", "name"]  # it stands under `customer`
+    assert unsaid == ["name"]  # it stands under `customer`
 
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)

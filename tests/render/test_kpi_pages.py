@@ -213,7 +213,7 @@ def test_the_daily_report_as_data() -> None:
 
     assert data["day"] == "2026-11-20"
     assert data["bookings"] == {
-        "created": 2, "units": 4, "feedback": 0, "cancelled": 1, "seated": 1, "completed": 1, "no_shows": 0, "unmet": 0,
+        "created": 2, "units": 4, "feedback": 2, "cancelled": 1, "seated": 1, "completed": 1, "no_shows": 0, "unmet": 0,
         "changed": 0,
     }  # fmt: skip
     assert data["members"] == {"new": 1, "old": 1}

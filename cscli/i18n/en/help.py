@@ -137,7 +137,7 @@ TEXT = {
     # figures, reports, things to do, the overview
     "help.kpi": "Print the metrics of a period, broken down, or with the records behind one\n\n"
     "cscli kpi --month 2026-11 --by service",
-    "help.report": "Print a report: the day with its digest, or the complaints of a period with their causes and what came of them\n\ncscli report daily --day yesterday --digest\ncscli report complaints --month 2026-11 --format html --out complaints.html",
+    "help.report": "Print a report: the day with its digest, or the complaints of a period with their causes and what came of them\n(the day's feedback given counts the orders that were answered that day, yes or no; what customers think stands in cscli kpi)\n\ncscli report daily --day yesterday --digest\ncscli report complaints --month 2026-11 --format html --out complaints.html",
     "help.due": "List what is to be done, what is overdue first\n\ncscli due --within 2h --by-owner",
     "help.status": "Show bookings, requests and complaints that are late or at risk, on one screen\n\n"
     "cscli status --within 4h",

@@ -26,7 +26,7 @@ TEXT: dict[str, str] = {
     "report.no_method": "method not noted",
     "report.count.created": "orders",
     "report.count.units": "units",
-    "report.count.feedback": "feedback",
+    "report.count.feedback": "feedback given (answered)",
     "report.count.cancelled": "cancelled",
     "report.count.seated": "came",
     "report.count.completed": "completed",

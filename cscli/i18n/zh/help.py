@@ -130,7 +130,7 @@ TEXT = {
     "help.booking.print": "打印确认单、入场单或某天的日程表\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day 明天 --resource line-1",
     # 指标、报告、待办、概况
     "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\ncscli kpi --month 2026-11 --by service",
-    "help.report": "输出报告: 日报及其短信摘要, 或一段时间的投诉、原因和处理结果\n\ncscli report daily --day 昨天 --digest\ncscli report complaints --month 2026-11 --format html --out 投诉.html",
+    "help.report": "输出报告: 日报及其短信摘要, 或一段时间的投诉、原因和处理结果\n(日报的 已反馈顾客 是当天答复了顾客的订单, 订到或订不到都算; 顾客的评价见 cscli kpi)\n\ncscli report daily --day 昨天 --digest\ncscli report complaints --month 2026-11 --format html --out 投诉.html",
     "help.due": "列出待办, 逾期的在前\n\ncscli due --within 2h --by-owner",
     "help.status": "一屏看清: 今日预订、待确认、未结与将到期的投诉\n\ncscli status --within 4h",
     "opt.kpi_day": "这一天",

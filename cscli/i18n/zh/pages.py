@@ -25,7 +25,7 @@ TEXT: dict[str, str] = {
     "report.no_method": "方式未注明",
     "report.count.created": "订单",
     "report.count.units": "桌/座/场",
-    "report.count.feedback": "反馈",
+    "report.count.feedback": "已反馈顾客",
     "report.count.cancelled": "取消",
     "report.count.seated": "到场",
     "report.count.completed": "完成",
