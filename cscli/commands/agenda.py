@@ -88,7 +88,7 @@ def _standing(desk: Desk, complaints: Iterable[str], at: datetime, within: timed
 def _bookings(desk: Desk, at: datetime, moment: int) -> Iterator[Awaited]:
     """Yield the bookings that somebody may have to see to, as they stood at a moment."""
     index, zone = desk.store.index, desk.rulebook.zone
-    ahead = int(furthest(desk.rulebook).total_seconds())
+    ahead = int(furthest(desk.rulebook, desk.calendar, at).total_seconds())
     services, seen = asking(desk.rulebook), set()
     for row in queries.afterwards(index, WAITING, services, moment) if services else ():
         seen.add(row[0])

@@ -237,8 +237,8 @@ def test_the_staff_are_reminded_and_the_customer_rates(profile: Profile) -> None
     desk = profile("booking-desk")
     desk.ok(TALK)
 
-    before = json.loads(desk.ok("due --json", now="2026-11-23T07:59:00"))
-    (reminder,) = json.loads(desk.ok("due --json", now="2026-11-23T08:00:00"))
+    before = json.loads(desk.ok("due --json", now="2026-11-20T16:59:00"))
+    (reminder,) = json.loads(desk.ok("due --json", now="2026-11-23T09:00:00"))
     desk.ok("booking arrive $BK1", now="2026-11-23T10:00:00")
     (ended,) = json.loads(desk.ok("due --json", now="2026-11-23T11:00:00"))
     desk.ok("booking complete $BK1", now="2026-11-23T11:02:00")
@@ -246,7 +246,7 @@ def test_the_staff_are_reminded_and_the_customer_rates(profile: Profile) -> None
     rated = json.loads(desk.ok("kpi --day 2026-11-23 --only csat --json", now="2026-11-23T18:00:00"))["metrics"][0]
 
     assert before == []
-    assert (reminder["kind"], reminder["due"], reminder["overdue"]) == ("remind", "2026-11-23T08:00:00+08:00", False)
+    assert (reminder["kind"], reminder["due"], reminder["overdue"]) == ("remind", "2026-11-20T17:00:00+08:00", False)
     assert reminder["what"] == (
         "Prepare for 2026-11-23 Mon 10:00: Consultation, Consultant 1, booking BK-000000-000001"
     )

@@ -1,7 +1,7 @@
 """What bookings wait for: departments, arrivals, reminders, visits from hand to hand, money that should be back."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from cscli.domain.value import replace
 from cscli.i18n import known, use
 from cscli.store import queries
 from cscli.store.index import Index
-from tests.builders import BOOKING_ID, SHANGHAI, a_booking, at, badminton, duration, rulebook
+from tests.builders import BOOKING_ID, SHANGHAI, a_booking, a_calendar, at, badminton, duration, rulebook
 
 START = "2026-11-21 19:00"  # Saturday
 KINDS = (
@@ -70,7 +70,8 @@ def checked(booking: Booking, when: str, who: str, seen: str, minutes: int | Non
 
 
 def items(booking: Booking, now: str, *services: Service) -> tuple[DueItem, ...]:
-    return due_bookings.booking_items(booking, rules(*(services or (table(), visit(), badminton()))), at(now))
+    book = rules(*(services or (table(), visit(), badminton())))
+    return due_bookings.booking_items(booking, book, a_calendar(book), at(now))
 
 
 def kinds(booking: Booking, now: str, *services: Service) -> list[str]:
@@ -366,21 +367,24 @@ def test_the_index_tells_what_the_file_tells(tmp_path: Path, name: str, now: str
     book = rules(table(remind_before=duration("2h")), visit(), badminton(remind_before=duration("3h")))
     index = Index(tmp_path / "index.sqlite")
     index.enter_record(booking)
-    ahead = int(furthest(book).total_seconds())
+    ahead = int(furthest(book, a_calendar(book), at(now)).total_seconds())
 
     rows = queries.waiting(index, WAITING, int(at(now).timestamp()), ahead)
     index.close()
 
     waiting = [waiting_booking(dict(zip(WAITING, row, strict=True)), SHANGHAI) for row in rows]
-    found = [item for one in waiting for item in due_bookings.booking_items(one, book, at(now))]
-    assert found == list(due_bookings.booking_items(booking, book, at(now)))
+    found = [item for one in waiting for item in due_bookings.booking_items(one, book, a_calendar(book), at(now))]
+    assert found == list(due_bookings.booking_items(booking, book, a_calendar(book), at(now)))
 
 
 def test_the_index_is_asked_as_far_ahead_as_the_longest_reminder() -> None:
-    assert (
-        furthest(rules(table(remind_before=duration("2h")), badminton(remind_before=duration("3h")))).seconds == 10800
+    book, noon = (
+        rules(table(remind_before=duration("2h")), badminton(remind_before=duration("3h"))),
+        at("2026-11-21 12:00"),
     )
-    assert furthest(rules(table())).seconds == 0
+
+    assert furthest(book, a_calendar(book), noon) == timedelta(hours=3)
+    assert furthest(rules(table()), a_calendar(), at("2026-11-21 22:00")) == timedelta()
 
 
 def test_what_waits_is_found_without_looking_at_any_past(tmp_path: Path) -> None:
