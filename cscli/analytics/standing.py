@@ -25,7 +25,7 @@ TIMES = (
 )  # fmt: skip
 WAITING = (
     "id", "status", "service", "resources", "agent", "vip", "special", "waitlisted", *TIMES, "asked", "seen",
-    "assigned_to", "refund_due", "promised", "called_off_by", "was_promised", "departments", "agreed", "told",
+    "assigned_to", "refund_due", "promised", "owed", "called_off_by", "was_promised", "departments", "agreed", "told",
     "ended_at",
     "rating", "spend",
 )  # fmt: skip
@@ -117,7 +117,7 @@ def waiting_booking(row: Mapping[str, Any], zone: ZoneInfo, *, as_confirmed: boo
         told |= {
             "status": row["status"],
             "refund_due": date.fromordinal(back) if back is not None else None,
-            "promised": Decimal(row["promised"] or 0).scaleb(-2),
+            **{name: Decimal(row[name] or 0).scaleb(-2) for name in ("promised", "owed")},
             "given_at": datetime.fromtimestamp(row["ended_at"], zone) if row["ended_at"] is not None else None,
         }
     told |= {name: row[name] for name in ("id", "service", "agent", "seen", "assigned_to", "called_off_by")}
@@ -137,6 +137,11 @@ def furthest(rulebook: Rulebook, calendar: Calendar, at: datetime) -> timedelta:
 def asking(rulebook: Rulebook) -> tuple[str, ...]:
     """Return the services of which something is to be asked once they were given (manual rows A8, C8)."""
     return tuple(known.id for known in rulebook.service if known.rate_within or known.bill_within)
+
+
+def paid_first(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the services that are paid before they are given (manual row B2)."""
+    return tuple(known.id for known in rulebook.service if known.prepaid)
 
 
 def complaint_at(complaint: Complaint, at: datetime) -> Complaint:

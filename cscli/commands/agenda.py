@@ -11,6 +11,7 @@ from cscli.analytics.standing import (
     complaint_at,
     furthest,
     narrowed,
+    paid_first,
     standing,
     waiting_booking,
     wanted,
@@ -93,7 +94,7 @@ def _bookings(desk: Desk, at: datetime, moment: int) -> Iterator[Awaited]:
     for row in queries.afterwards(index, WAITING, services, moment) if services else ():
         seen.add(row[0])
         yield waiting_booking(dict(zip((*WAITING, "cards"), row, strict=True)), zone)
-    for row in queries.waiting(index, WAITING, moment, ahead):
+    for row in queries.waiting(index, WAITING, moment, ahead, paid_first(desk.rulebook)):
         if row[0] not in seen:
             yield waiting_booking(dict(zip(WAITING, row, strict=True)), zone)
     if at < desk.now:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from cscli.domain.booking import Booking, heard, last_check, promised, unanswered
+from cscli.domain.booking import Booking, heard, last_check, owed, promised, unanswered
 from cscli.domain.calendar import Calendar
 from cscli.domain.due import FINANCE, DueItem, due_item, in_order
 from cscli.domain.preparing import reminded_from
@@ -13,6 +13,7 @@ from cscli.domain.services import Service
 from cscli.domain.value import Value, replace
 from cscli.domain.visiting import audited
 
+UNPAID = ("confirmed", "in_service")  # states of what was to be paid first, and is not
 NOT_THERE = ("late", "absent")  # what a merchant says of a guest who must be called
 
 
@@ -49,6 +50,7 @@ class Awaited(Value):
     audit_since: datetime | None = None
     refund_due: date | None = None
     promised: Decimal = Decimal(0)
+    owed: Decimal = Decimal(0)
     called_off_at: datetime | None = None
     called_off_by: str | None = None
     was_promised: bool = False
@@ -92,6 +94,7 @@ def awaited(booking: Booking, cards: tuple[str, ...] = ()) -> Awaited:
         audit_since=done if unaudited else None,
         refund_due=min(back, default=None),
         promised=promised(booking),
+        owed=owed(booking),
         called_off_at=off.at if off else None,
         called_off_by=off.by if off else None,
         was_promised=any(event.type in ("confirmed", "accepted") for event in booking.events),
@@ -118,7 +121,7 @@ def booking_items(
     service = next((known for known in rulebook.service if known.id == one.service), None)
     items = [
         *_coordination(one, service, rulebook, now),
-        *_money(one, rulebook, now),
+        *_money(one, service, rulebook, now),
         *_stand_down(one, service, rulebook, now),
         *_afterwards(one, service, rulebook, now),
     ]
@@ -240,8 +243,13 @@ def to_prepare(one: Awaited, service: Service | None) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys((*_there(one, service), *one.agreed)) if name not in one.told)
 
 
-def _money(one: Awaited, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield the refund that should have arrived by a day that is over (manual row B4)."""
+def _money(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
+    """Yield what must be paid before the start and is not, as after a change (manual row B3), and the refund overdue.
+
+    That is one that should have arrived by a day that is over (manual row B4).
+    """
+    if service is not None and service.prepaid and one.owed and one.status in UNPAID:
+        yield _of(one, "pay", one.start, _facts(one) | {"amount": one.owed}, now, "pay", one.agent)
     if one.refund_due is None:
         return
     day = one.refund_due + timedelta(days=1)

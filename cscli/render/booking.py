@@ -69,7 +69,7 @@ def booking_card(
     if booking.feedback:
         lines.append((t("label.field.feedback"), visible(booking.feedback)))
     lines += alternatives_told(view, booking)
-    return card([*lines, *next_steps(booking, events)], view.width)
+    return card([*lines, *next_steps(view, booking, events)], view.width)
 
 
 WORDS = (
