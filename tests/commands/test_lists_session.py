@@ -1,5 +1,6 @@
 """Lists and what is due, on the desks of the profiles: what stands out, what a failed resource moves, what is whose."""
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -230,6 +231,13 @@ def test_a_cancellation_keeps_its_reason_and_a_late_one_is_marked(profile: Profi
     assert (in_time["late"], in_time["notice"], in_time["reason"]) == (False, "240m", "出差")
     assert (late["late"], late["notice"], late["notice_required"]) == (True, "239m", "4h")
     assert refused.code == 4
+    marked = {row["id"]: row["marks"] for row in rows(desk, "booking list --all")}
+    plain = list(csv.DictReader(desk.ok("booking list --all --format csv").splitlines()))
+    assert marked == {"BK-000000-000001": "", "BK-000000-000002": "late overridden"}
+    assert "逾时 特批" in desk.ok("booking list --late", lang="zh")
+    assert {row["id"]: (row["late"], row["overridden"]) for row in plain} == {
+        "BK-000000-000001": ("false", "false"), "BK-000000-000002": ("true", "true"),
+    }  # fmt: skip
 
 
 @pytest.mark.row("A8", lacking="sending the reminder")
