@@ -133,7 +133,7 @@ TEXT = {
     "opt.print_service": "of this service only",
     "opt.complaint_paper": "which paper: the record, or the word to the supervisor",
     "opt.paper_format": "plain text, Markdown, or a page for a browser",
-    "help.booking.print": "Print a confirmation, an entry ticket, or the sheet of a day\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day tomorrow --resource line-1",
+    "help.booking.print": "Print a confirmation, of a cancellation too, an entry ticket, or the sheet of a day\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day tomorrow --resource line-1",
     # figures, reports, things to do, the overview
     "help.kpi": "Print the metrics of a period, broken down, or with the records behind one\n\n"
     "cscli kpi --month 2026-11 --by service",

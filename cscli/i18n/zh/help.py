@@ -127,7 +127,7 @@ TEXT = {
     "opt.print_service": "只要这个服务的",
     "opt.complaint_paper": "哪种单据: 记录表, 或给主管的通知",
     "opt.paper_format": "纯文本、Markdown 或网页",
-    "help.booking.print": "打印确认单、入场单或某天的日程表\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day 明天 --resource line-1",
+    "help.booking.print": "打印确认单、取消确认单、入场单或某天的日程表\n\ncscli booking print 7F3K9Q\ncscli booking print --kind dispatch --day 明天 --resource line-1",
     # 指标、报告、待办、概况
     "help.kpi": "列出一段时间的指标, 可分项, 可查明依据\n\ncscli kpi --month 2026-11 --by service",
     "help.report": "输出报告: 日报及其短信摘要, 或一段时间的投诉、原因和处理结果\n\ncscli report daily --day 昨天 --digest\ncscli report complaints --month 2026-11 --format html --out 投诉.html",
