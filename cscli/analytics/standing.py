@@ -13,6 +13,7 @@ from cscli.domain.case import Complaint, ComplaintEvent, Measure
 from cscli.domain.due import DueItem, in_order
 from cscli.domain.due_bookings import Awaited, booking_items
 from cscli.domain.due_complaints import complaint_items
+from cscli.domain.preparing import brought_forward
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Deadline
 from cscli.domain.value import Value, replace
@@ -24,7 +25,8 @@ TIMES = (
 )  # fmt: skip
 WAITING = (
     "id", "status", "service", "resources", "agent", "vip", "special", "waitlisted", *TIMES, "asked", "seen",
-    "assigned_to", "refund_due", "promised", "called_off_by", "was_promised", "departments", "told", "ended_at",
+    "assigned_to", "refund_due", "promised", "owed", "called_off_by", "was_promised", "departments", "agreed", "told",
+    "ended_at",
     "rating", "spend",
 )  # fmt: skip
 
@@ -65,7 +67,7 @@ def standing(
         elif any(sla.at_risk(deadline, at, within) for deadline in deadlines):
             at_risk.append(complaint.id)
     for booking in bookings:
-        items += booking_items(booking, rulebook, at)
+        items += booking_items(booking, rulebook, calendar, at)
     return Standing(
         open=still_open,
         overdue=tuple(overdue),
@@ -115,26 +117,31 @@ def waiting_booking(row: Mapping[str, Any], zone: ZoneInfo, *, as_confirmed: boo
         told |= {
             "status": row["status"],
             "refund_due": date.fromordinal(back) if back is not None else None,
-            "promised": Decimal(row["promised"] or 0).scaleb(-2),
+            **{name: Decimal(row[name] or 0).scaleb(-2) for name in ("promised", "owed")},
             "given_at": datetime.fromtimestamp(row["ended_at"], zone) if row["ended_at"] is not None else None,
         }
     told |= {name: row[name] for name in ("id", "service", "agent", "seen", "assigned_to", "called_off_by")}
     told |= {name: bool(row[name]) for name in ("vip", "special", "waitlisted", "was_promised")}
-    told |= {name: tuple((row[name] or "").split()) for name in ("resources", "asked", "departments")}
+    told |= {name: tuple((row[name] or "").split()) for name in ("resources", "asked", "departments", "agreed")}
     told |= {"told": tuple((row["told"] or "").splitlines()), "cards": tuple((row.get("cards") or "").split())}
     told |= {"rated": row["rating"] is not None, "billed": row["spend"] is not None}
     return Awaited(**told)
 
 
-def furthest(rulebook: Rulebook) -> timedelta:
-    """Return how long before a start somebody may have to be reminded of it."""
-    return max((service.remind_before.delta for service in rulebook.service if service.remind_before),
-               default=timedelta())  # fmt: skip
+def furthest(rulebook: Rulebook, calendar: Calendar, at: datetime) -> timedelta:
+    """Return how far ahead of a moment lies the last start of which somebody may have to be reminded then."""
+    before = [service.remind_before.delta for service in rulebook.service if service.remind_before]
+    return max(before) + brought_forward(calendar, at) if before else timedelta()
 
 
 def asking(rulebook: Rulebook) -> tuple[str, ...]:
     """Return the services of which something is to be asked once they were given (manual rows A8, C8)."""
     return tuple(known.id for known in rulebook.service if known.rate_within or known.bill_within)
+
+
+def paid_first(rulebook: Rulebook) -> tuple[str, ...]:
+    """Return the services that are paid before they are given (manual row B2)."""
+    return tuple(known.id for known in rulebook.service if known.prepaid)
 
 
 def complaint_at(complaint: Complaint, at: datetime) -> Complaint:

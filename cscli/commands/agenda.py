@@ -11,6 +11,7 @@ from cscli.analytics.standing import (
     complaint_at,
     furthest,
     narrowed,
+    paid_first,
     standing,
     waiting_booking,
     wanted,
@@ -90,12 +91,12 @@ def _standing(desk: Desk, complaints: Iterable[str], at: datetime, within: timed
 def _bookings(desk: Desk, at: datetime, moment: int) -> Iterator[Awaited]:
     """Yield the bookings that somebody may have to see to, as they stood at a moment."""
     index, zone = desk.store.index, desk.rulebook.zone
-    ahead = int(furthest(desk.rulebook).total_seconds())
+    ahead = int(furthest(desk.rulebook, desk.calendar, at).total_seconds())
     services, seen = asking(desk.rulebook), set()
     for row in queries.afterwards(index, WAITING, services, moment) if services else ():
         seen.add(row[0])
         yield waiting_booking(dict(zip((*WAITING, "cards"), row, strict=True)), zone)
-    for row in queries.waiting(index, WAITING, moment, ahead):
+    for row in queries.waiting(index, WAITING, moment, ahead, paid_first(desk.rulebook)):
         if row[0] not in seen:
             yield waiting_booking(dict(zip(WAITING, row, strict=True)), zone)
     if at < desk.now:

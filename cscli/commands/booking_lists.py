@@ -75,13 +75,15 @@ def cells(view: View, row: Row) -> Cells:
 
 
 def marks(view: View, row: Row) -> list[str]:
-    """Return what must stand out of a booking (manual row A3): VIP, special needs, a series, money that is missing.
+    """Return what must stand out of a booking: VIP, special needs, a series (manual row A3), late, a rule set aside.
 
+    Late is what was cancelled or arrived too late by the rules (rows A7, E4); and money that is missing stands out.
     Money is missing where a fare is to be paid before the trip, where only a part was paid, or after the service; and
     the fee of what was called off.
     """
     found = [mark for mark in ("vip", "special", "series") if row[mark]]
     told = [t(f"label.mark.{mark}") for mark in found]
+    told += [t(f"label.{mark}") for mark in ("late", "overridden") if row[mark]]
     before = any(known.kind == "trip" for known in view.rulebook.service if known.id == row["service"])
     if row["status"] == "requested" and row["hold_until"] is not None and row["hold_until"] <= view.now.timestamp():
         told.append(t("tell.mark.hold_over"))

@@ -1,4 +1,4 @@
-"""`cscli booking print`: the confirmation for the customer, the entry ticket, the dispatch sheet of a day."""
+"""`cscli booking print`: the confirmations for the customer, the entry ticket, the dispatch sheet of a day."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -17,10 +17,20 @@ from cscli.store.pages import outside, template, write_page
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
 
-KINDS = ("confirmation", "ticket", "dispatch")
-TEMPLATES = {"confirmation": "booking-confirmation", "ticket": "entry-ticket", "dispatch": "dispatch-sheet"}
-STATES = {"confirmation": ("confirmed", "in_service", "completed"), "ticket": ("in_service",)}
-USUAL = {"confirmed": "confirmation", "in_service": "ticket"}
+KINDS = ("confirmation", "cancellation", "ticket", "dispatch")
+FORMS = {"text": "txt", "md": "md", "html": "html"}
+TEMPLATES = {
+    "confirmation": "booking-confirmation",
+    "cancellation": "booking-cancellation",
+    "ticket": "entry-ticket",
+    "dispatch": "dispatch-sheet",
+}
+STATES = {
+    "confirmation": ("confirmed", "in_service", "completed"),
+    "cancellation": ("cancelled",),
+    "ticket": ("in_service",),
+}
+USUAL = {"confirmed": "confirmation", "in_service": "ticket", "cancelled": "cancellation"}
 BETWEEN = f"\n\n{'-' * 60}\n\n"
 
 
@@ -28,8 +38,9 @@ def print_(
     ctx: typer.Context,
     records: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="opt.print_ids")] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="confirmation|ticket|dispatch", help="opt.print_kind")
+        str | None, typer.Option("--kind", metavar="confirmation|cancellation|ticket|dispatch", help="opt.print_kind")
     ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="text|md|html", help="opt.paper_format")] = "text",
     day: Annotated[str | None, typer.Option("--day", metavar="DAY", help="opt.print_day")] = None,
     resource: Annotated[str | None, typer.Option("--resource", metavar="ID", help="opt.print_resource")] = None,
     service: Annotated[str | None, typer.Option("--service", metavar="ID", help="opt.print_service")] = None,
@@ -40,6 +51,7 @@ def print_(
 ) -> None:
     """Print papers: of bookings the one their state asks for, else the sheet of a day."""
     chosen = words.optional_choice(kind, KINDS, "--kind")
+    form = words.choice(form, tuple(FORMS), "--format")
     desk = Desk(ctx.obj, as_json=as_json)
     if records and chosen == "dispatch":
         raise UsageProblem("usage.print_dispatch")
@@ -48,9 +60,11 @@ def print_(
     if records and named:
         raise UsageProblem("usage.both", first="ID", second=named)
     when = words.day(day, desk.now) if day else words.day("today", desk.now)
-    found = _meant(desk, records) if records else _of_day(desk, when, resource, service)
+    found = _meant(desk, records) if records else _of_day(desk, when, resource, service, chosen)
     if records or chosen in STATES:
-        papers = _papers(desk, found, chosen, named=bool(records), reveal=reveal, reason=reason)
+        papers = _papers(desk, found, chosen, form, named=bool(records), reveal=reveal, reason=reason)
+    elif form != "text":
+        raise UsageProblem("usage.print_form", form=form)
     else:
         papers = [_sheet(desk, when.date(), found, resource, reveal=reveal, reason=reason)]
     text = BETWEEN.join(paper["text"] for paper in papers) or t("label.empty.booking")
@@ -70,13 +84,24 @@ def _meant(desk: Desk, records: list[str]) -> "list[Booking]":
     return [desk.store.load(desk.store.resolve(word, "booking")) for word in records]
 
 
-def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | None) -> "list[Booking]":
-    """Return the bookings that begin on a day, and the visits made on it or still open by then, as asked for."""
+def _state(booking: "Booking") -> str:
+    """Return what decides which paper a booking has: a cancelled one stays so when it is closed."""
+    return "cancelled" if booking.outcome == "cancelled" else booking.status
+
+
+def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | None, kind: str | None) -> "list[Booking]":
+    """Return the bookings that begin on a day, and the visits made on it or still open by then, as asked for.
+
+    Of the kind `cancellation` those that were to begin on it and were cancelled.
+    """
     place = desk.rulebook.resource_named(resource).id if resource else None
     offer = desk.rulebook.service_named(service).id if service else None
     start, end = int(when.timestamp()), int((when + timedelta(days=1)).timestamp())
     rows = desk.store.rows(
         """SELECT id, resources, assigned_to FROM booking WHERE start >= ?1 AND start < ?2
+            AND outcome = 'cancelled' AND (?3 IS NULL OR service = ?3) ORDER BY 1"""
+        if kind == "cancellation"
+        else """SELECT id, resources, assigned_to FROM booking WHERE start >= ?1 AND start < ?2
             AND status NOT IN ('cancelled', 'unmet') AND outcome IS NOT 'cancelled' AND outcome IS NOT 'unmet'
             AND (?3 IS NULL OR service = ?3)
             UNION SELECT id, resources, assigned_to FROM booking WHERE respond_by IS NOT NULL AND start < ?2
@@ -92,27 +117,42 @@ def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | Non
 
 
 def _papers(
-    desk: Desk, found: "list[Booking]", kind: str | None, *, named: bool, reveal: bool, reason: str | None
+    desk: Desk, found: "list[Booking]", kind: str | None, form: str, *, named: bool, reveal: bool, reason: str | None
 ) -> list[dict[str, Any]]:
-    """Return a paper for each booking; of a day those whose state has one. Raises `Refused` for a named one without."""
-    from cscli.render.paper import paper
-    from cscli.render.paper_facts import booking_facts
+    """Return a paper for each booking; of a day those whose state has one. Raises `Refused` for a named one without.
 
-    kinds = {booking.id: kind or USUAL.get(booking.status, "") for booking in found}
+    As Markdown or for a browser there is the confirmation of one cancellation.
+    """
+    from cscli.render.paper import paper
+
+    kinds = {booking.id: kind or USUAL.get(_state(booking), "") for booking in found}
     if not named:
-        found = [booking for booking in found if booking.status in STATES[kinds[booking.id]]]
+        found = [booking for booking in found if _state(booking) in STATES[kinds[booking.id]]]
     for booking in found:
-        if booking.status not in STATES.get(kinds[booking.id], ()):
+        if _state(booking) not in STATES.get(kinds[booking.id], ()):
             raise Refused("refused.booking.no_paper", rule="booking.print", id=booking.id, status=booking.status)
+    if form != "text" and [kinds[booking.id] for booking in found] != ["cancellation"]:
+        raise UsageProblem("usage.print_form", form=form)
     if reveal:
         _reveal(desk, found, reason)
     papers = []
     for booking in found:
         one = kinds[booking.id]
-        facts = booking_facts(people.view(desk, booking.customer), booking, reveal=reveal)
-        path, body = template(desk.home, TEMPLATES[one], language())
-        papers.append({"kind": one, "record": booking.id, "text": paper(path, body, facts)})
+        facts = _facts(desk, booking, one, reveal=reveal)
+        path, body = template(desk.home, TEMPLATES[one], language(), FORMS[form])
+        papers.append({"kind": one, "record": booking.id, "text": paper(path, body, facts, form)})
     return papers
+
+
+def _facts(desk: Desk, booking: "Booking", kind: str, *, reveal: bool) -> dict[str, Any]:
+    here = people.view(desk, booking.customer)
+    if kind == "cancellation":
+        from cscli.render.cancellation_facts import cancellation_facts
+
+        return cancellation_facts(here, booking, reveal=reveal)
+    from cscli.render.paper_facts import booking_facts
+
+    return booking_facts(here, booking, reveal=reveal)
 
 
 def _sheet(

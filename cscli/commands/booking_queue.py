@@ -225,15 +225,17 @@ def inform(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Note that staff and departments were told of a cancellation: those named, else all who were not yet."""
+    """Note that staff and departments were told to prepare, or of a cancellation: those named, else all left."""
     from cscli.domain import calling_off
-    from cscli.domain.due_bookings import awaited, name_of, to_tell
+    from cscli.domain.due_bookings import awaited, name_of, to_prepare, to_tell
 
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
 
     def decide(before: Booking, act: Act) -> Booking:
-        service = next((known for known in desk.rulebook.service if known.id == before.service), None)
-        left = to_tell(awaited(before), service)
+        service = next((one for one in desk.rulebook.service if one.id == before.service), None)
+        known = awaited(before)
+        ahead = to_prepare(known, service) if act.at < before.start else ()
+        left = to_tell(known, service) or ahead
         names = {word: one for one in left for word in (one, name_of(desk.rulebook, one))}
         stranger = next((word for word in who or () if word not in names), None)
         if left and stranger is not None:

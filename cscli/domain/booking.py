@@ -45,7 +45,7 @@ class BookingEvent(Event):
     `asked` are resources the customer asked for by name. `alternatives` were told; `answer` is what a department or the
     customer said; `until` is how long an offer stands. `spoke_with` and `seen` are of an arrival check; `minutes` is
     how late a guest will be, or how long after the start it was cancelled; `owner` is who a visit was assigned to;
-    `agreed` and `note` are what its audit found; `told` are those who heard that it is cancelled.
+    `agreed` and `note` are what its audit found; `told` are those who heard of it: to prepare, or that it is cancelled.
     """
 
     type: BookingEventType
@@ -245,6 +245,16 @@ def unanswered(booking: Booking) -> tuple[Coordination, ...]:
     if booking.status not in ("requested", "confirmed"):
         return ()
     return tuple(entry for entry in booking.coordination if entry.agreed is None)
+
+
+def heard(booking: Booking) -> tuple[str, ...]:
+    """Return who was told of a booking as it is: to prepare for it, or since it was cancelled to stand down."""
+    names: list[str] = []
+    for event in reversed(booking.events):
+        if event.type in ("changed", "cancelled"):
+            break
+        names = [*event.told, *names]
+    return tuple(dict.fromkeys(names))
 
 
 def last_check(booking: Booking) -> tuple[str, datetime, datetime | None] | None:

@@ -107,10 +107,14 @@ def cancel(
 
 
 def inform(booking: Booking, act: Act, who: tuple[str, ...]) -> Booking:
-    """Note that somebody was told of a cancellation (manual row A7); raises `Refused` where nobody is left to tell."""
+    """Note that somebody was told: of a cancellation (manual row A7), or before it begins to prepare (row A8).
+
+    Raises `Refused` where nobody is left to tell.
+    """
     states.step(states.BOOKING, booking.status, "informed")
     if not who:
-        raise Refused("refused.told.nobody", rule="booking.inform", id=booking.id)
+        key = "refused.told.nobody" if booking.status == "cancelled" else "refused.told.ready"
+        raise Refused(key, rule="booking.inform", id=booking.id)
     return live(booking, act, BookingEvent(at=act.at, by=act.by, type="informed", told=who))
 
 

@@ -17,7 +17,7 @@ class DueItem(Value):
     `kind` is what it is: for a complaint `report`, `alarm`, or the name of a deadline as in `sla`; for a booking
     `confirm`, `offer`, `offer_over`, `coordinate`, `remind`, `remind_guest`, `check_arrival`, `ask_guest`,
     `called_off`, `stand_down`, `arrival`, `complete`, `assign`, `accept`, `there`, `audit`,
-    `rate`, `bill` or `refund`.
+    `rate`, `bill`, `pay` or `refund`.
     """
 
     due: datetime

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from cscli.domain.booking import Booking, last_check, promised, unanswered
+from cscli.domain.booking import Booking, heard, last_check, owed, promised, unanswered
+from cscli.domain.calendar import Calendar
 from cscli.domain.due import FINANCE, DueItem, due_item, in_order
+from cscli.domain.preparing import reminded_from
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
 from cscli.domain.value import Value, replace
 from cscli.domain.visiting import audited
 
+UNPAID = ("confirmed", "in_service")  # states of what was to be paid first, and is not
 NOT_THERE = ("late", "absent")  # what a merchant says of a guest who must be called
 
 
@@ -19,8 +22,8 @@ class Awaited(Value):
 
     `asked` are the departments that have not answered, the first of them asked at `asked_at`. `seen` is the last answer
     about the arrival, such as `merchant late`, and `expected_at` when the guest is to be there then. `audit_since` is
-    when a visit was completed that nobody has found good yet. Of a cancelled one, `departments` were asked, `told` have
-    heard of it from somebody, and `was_promised` is whether anybody ever reckoned with it. One that was given at
+    when a visit was completed that nobody has found good yet. `departments` were asked, of them `agreed` did, `told`
+    have heard of it as it is, and `was_promised` is whether anybody ever reckoned with it. One that was given at
     `given_at` waits for its rating and, where the customer's `cards` ask for it, for the bill.
     """
 
@@ -47,10 +50,12 @@ class Awaited(Value):
     audit_since: datetime | None = None
     refund_due: date | None = None
     promised: Decimal = Decimal(0)
+    owed: Decimal = Decimal(0)
     called_off_at: datetime | None = None
     called_off_by: str | None = None
     was_promised: bool = False
     departments: tuple[str, ...] = ()
+    agreed: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     given_at: datetime | None = None
     rated: bool = False
@@ -89,11 +94,13 @@ def awaited(booking: Booking, cards: tuple[str, ...] = ()) -> Awaited:
         audit_since=done if unaudited else None,
         refund_due=min(back, default=None),
         promised=promised(booking),
+        owed=owed(booking),
         called_off_at=off.at if off else None,
         called_off_by=off.by if off else None,
         was_promised=any(event.type in ("confirmed", "accepted") for event in booking.events),
         departments=tuple(entry.department for entry in booking.coordination),
-        told=tuple(who for event in booking.events for who in event.told),
+        agreed=tuple(entry.department for entry in booking.coordination if entry.agreed),
+        told=heard(booking),
         given_at=done,
         rated=booking.rating is not None,
         billed=booking.spend is not None,
@@ -101,7 +108,9 @@ def awaited(booking: Booking, cards: tuple[str, ...] = ()) -> Awaited:
     )
 
 
-def booking_items(booking: Booking | Awaited, rulebook: Rulebook, now: datetime) -> tuple[DueItem, ...]:
+def booking_items(
+    booking: Booking | Awaited, rulebook: Rulebook, calendar: Calendar, now: datetime
+) -> tuple[DueItem, ...]:
     """Return what a booking waits for at a moment, earliest first.
 
     A request waits for its confirmation, a department for its answer, the staff are reminded before the start, the
@@ -112,7 +121,7 @@ def booking_items(booking: Booking | Awaited, rulebook: Rulebook, now: datetime)
     service = next((known for known in rulebook.service if known.id == one.service), None)
     items = [
         *_coordination(one, service, rulebook, now),
-        *_money(one, rulebook, now),
+        *_money(one, service, rulebook, now),
         *_stand_down(one, service, rulebook, now),
         *_afterwards(one, service, rulebook, now),
     ]
@@ -124,7 +133,7 @@ def booking_items(booking: Booking | Awaited, rulebook: Rulebook, now: datetime)
         facts = _facts(one) | {"end": one.end}
         items.append(_of(one, "complete", one.end, facts, now, "complete", one.assigned_to))
     if service is not None and one.status == "confirmed":
-        items += _reminder(one, service, rulebook, now)
+        items += _reminders(one, service, rulebook, calendar, now)
     return in_order(items)
 
 
@@ -199,21 +208,48 @@ def _visit(one: Awaited, now: datetime) -> Iterator[DueItem]:
         yield _of(one, "audit", one.audit_since, _facts(one), now, "audit", overdue=False)
 
 
-def _reminder(one: Awaited, service: Service, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield the reminder before the start, from its time on until the start (manual rows A8, C5)."""
+def _reminders(
+    one: Awaited, service: Service, rulebook: Rulebook, calendar: Calendar, now: datetime
+) -> Iterator[DueItem]:
+    """Yield the reminders before the start, from their time on until the start (manual rows A8, C5).
+
+    Who is to be there and was not told yet gets one, and each department that agreed; where nobody is named, anybody.
+    """
     if service.remind_before is None or _passed(one.start, now):
         return
-    due = one.start - service.remind_before.delta
-    if _passed(due, now):
-        kind = "remind_guest" if service.kind == "table" else "remind"
-        names = (known.name for known in rulebook.resource if known.id in one.resources)
-        facts = _facts(one) | {"what": (service.name, *names)}
-        owner = one.agent if service.kind == "table" else one.assigned_to
-        yield _of(one, kind, due, facts, now, "show", owner, overdue=False)
+    due = reminded_from(calendar, one.start - service.remind_before.delta)
+    if not _passed(due, now):
+        return
+    names = (known.name for known in rulebook.resource if known.id in one.resources)
+    facts = _facts(one) | {"what": (service.name, *names)}
+    if service.kind == "table":
+        yield _of(one, "remind_guest", due, facts, now, "show", one.agent, overdue=False)
+    elif not _there(one, service):
+        yield _of(one, "remind", due, facts, now, "show", overdue=False)
+    for who in to_prepare(one, service):
+        yield _of(one, "remind", due, facts, now, "inform", who, f" --to {who}", overdue=False)
 
 
-def _money(one: Awaited, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield the refund that should have arrived by a day that is over (manual row B4)."""
+def _there(one: Awaited, service: Service | None) -> tuple[str, ...]:
+    """Return who is to be there: who was sent, or whose hour was booked."""
+    staff = one.resources if service is not None and service.kind == "appointment" else ()
+    return (one.assigned_to,) if one.assigned_to else staff
+
+
+def to_prepare(one: Awaited, service: Service | None) -> tuple[str, ...]:
+    """Return who has not been told to prepare for a confirmed booking: who is to be there, departments that agreed."""
+    if one.status != "confirmed":
+        return ()
+    return tuple(name for name in dict.fromkeys((*_there(one, service), *one.agreed)) if name not in one.told)
+
+
+def _money(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
+    """Yield what must be paid before the start and is not, as after a change (manual row B3), and the refund overdue.
+
+    That is one that should have arrived by a day that is over (manual row B4).
+    """
+    if service is not None and service.prepaid and one.owed and one.status in UNPAID:
+        yield _of(one, "pay", one.start, _facts(one) | {"amount": one.owed}, now, "pay", one.agent)
     if one.refund_due is None:
         return
     day = one.refund_due + timedelta(days=1)
@@ -243,8 +279,7 @@ def to_tell(one: Awaited, service: Service | None) -> tuple[str, ...]:
     """
     if one.status != "cancelled":
         return ()
-    staff = one.resources if service is not None and service.kind == "appointment" else ()
-    who = ((one.assigned_to,) if one.assigned_to else staff) if one.was_promised or one.assigned_to else ()
+    who = _there(one, service) if one.was_promised or one.assigned_to else ()
     known = {*one.told, one.called_off_by}
     return tuple(name for name in dict.fromkeys((*who, *one.departments)) if name not in known)
 

@@ -27,7 +27,7 @@ BOOKING: Table = {
     "accepted": {"requested": "confirmed", "confirmed": STAYS},
     "changed": {"requested": "requested", "confirmed": "confirmed"},
     "cancelled": {"requested": "cancelled", "confirmed": "cancelled"},
-    "informed": {"cancelled": STAYS},
+    "informed": {"confirmed": STAYS, "cancelled": STAYS},
     "checked": {"confirmed": STAYS},
     "arrived": {"confirmed": "in_service"},
     "extended": {"confirmed": STAYS, "in_service": STAYS},

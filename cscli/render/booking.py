@@ -57,7 +57,7 @@ def booking_card(
         lines += promise_told(view, booking)
     lines += _order(view, booking)
     lines += _asked(view, booking)
-    lines += _called_off(view, booking) if booking.status == "cancelled" else []
+    lines += _informed(view, booking)
     lines += _ahead(view, booking)
     lines += _absent(booking)
     lines += [*_money(view, booking), *more]
@@ -69,7 +69,7 @@ def booking_card(
     if booking.feedback:
         lines.append((t("label.field.feedback"), visible(booking.feedback)))
     lines += alternatives_told(view, booking)
-    return card([*lines, *next_steps(booking, events)], view.width)
+    return card([*lines, *next_steps(view, booking, events)], view.width)
 
 
 WORDS = (
@@ -134,8 +134,10 @@ def _asked(view: View, booking: "Booking") -> list[tuple[str, str]]:
     return lines
 
 
-def _called_off(view: View, booking: "Booking") -> list[tuple[str, str]]:
-    """Return whom a cancellation affects: who was told of it, and who was not yet (manual row A7)."""
+def _informed(view: View, booking: "Booking") -> list[tuple[str, str]]:
+    """Return who was told of a booking (manual row A8), and of a cancellation who was not yet (row A7)."""
+    if booking.status != "cancelled" and not any(event.told for event in booking.events):
+        return []
     from cscli.domain.due_bookings import awaited, name_of, to_tell
 
     service = next((known for known in view.rulebook.service if known.id == booking.service), None)

@@ -109,7 +109,7 @@ def _field_name(name: str) -> str:
 
 
 def _told_to(event: Any, rulebook: Rulebook) -> str:
-    """Return who heard of a cancellation (manual row A7)."""
+    """Return who was told to prepare, or of a cancellation (manual rows A8, A7)."""
     from cscli.domain.due_bookings import name_of
 
     return ", ".join(visible(name_of(rulebook, who)) for who in event.told)

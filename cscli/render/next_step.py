@@ -45,9 +45,11 @@ def _told(view: View, booking: "Booking", text: str, *, same_day: bool) -> str:
     return f"{time} {where}".strip()
 
 
-def next_steps(booking: "Booking", events: Sequence[str]) -> Lines:
+def next_steps(view: View, booking: "Booking", events: Sequence[str]) -> Lines:
     """Return which command comes after what just happened, where one does."""
-    found = [_next(booking, event.removeprefix("booking.")) for event in events if event.startswith("booking.")]
+    first = any(known.prepaid for known in view.rulebook.service if known.id == booking.service)
+    happened = [event.removeprefix("booking.") for event in events if event.startswith("booking.")]
+    found = [_next(booking, event, first) for event in happened]
     keys = list(dict.fromkeys(key for key in found if key))
     facts = {"id": booking.id, **_amounts(booking)}
     return [(t("tell.field.next") if number == 0 else "", t(key, **facts)) for number, key in enumerate(keys)]
@@ -59,10 +61,15 @@ def _amounts(booking: "Booking") -> dict[str, object]:
     return {"owed": owed(booking), "promised": promised(booking)}
 
 
-def _next(booking: "Booking", event: str) -> str | None:
-    """Return the key of the sentence that names the command after an event, None where nothing waits."""
+def _next(booking: "Booking", event: str, prepaid: bool) -> str | None:
+    """Return the key of the sentence that names the command after an event, None where nothing waits.
+
+    What is `prepaid` and promised is paid before it begins, if it owes anything (manual row B3).
+    """
     amounts = _amounts(booking)
     last = booking.events[-1]
+    if event in ("confirmed", "changed", "paid") and prepaid and amounts["owed"] and booking.status == "confirmed":
+        return "tell.next.pay"
     if event in ("cancelled", "no_show", "changed", "completed") and amounts["promised"]:
         return "tell.next.refund"
     if event in ("completed", "no_show", "cancelled") and amounts["owed"] and booking.status != "closed":

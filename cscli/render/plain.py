@@ -17,7 +17,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "units": ("units",),
     "name": ("customer", "customer_name"),
     "price": ("price",),
-    "marks": ("vip", "special", "series", "owed", "phoned"),
+    "marks": ("vip", "special", "series", "late", "overridden", "owed", "phoned"),
     "by": ("agent",),
     "refund": ("promised",),
     "expected": ("refund_due",),
@@ -31,7 +31,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 MOMENTS = ("start", "end", "received_at", "respond_by", "due")
 DAYS = ("refund_due", "joined")
 AMOUNTS = ("price", "owed", "promised")
-TRUTHS = ("vip", "contract", "phoned")
+TRUTHS = ("vip", "contract", "late", "overridden", "phoned")
 ROWS = {"customer_name": "name"}  # what the index calls otherwise
 
 

@@ -37,16 +37,32 @@ def _held(view: View, booking: "Booking") -> Lines:
                 ("offer", t("tell.offer.over" if over else "tell.offer.stands", until=until)),
                 ("next", t("tell.next.anew" if over else "tell.next.taken", id=booking.id)),
             ]
-        no = tuple(_department(view, asked.department) for asked in booking.coordination if asked.agreed is False)
+        no = _refused(view, booking)
         key = "over" if over else "no" if no else "confirm"
         words = t("tell.held.over" if over else "tell.held.until", until=until)
         return [("held", words), ("next", t(f"tell.next.{key}", id=booking.id, departments=no))]
     silent = [asked.asked_at for asked in booking.coordination if asked.agreed is None]
     service = _service(view, booking)
-    if not silent or service is None:
-        return []
+    if service is None or not silent:
+        paid_first = service is not None and service.prepaid and service.kind != "visit"
+        return _settled(view, booking) if paid_first else []
     due = (min(silent) + service.hold_for.delta).astimezone(view.rulebook.zone)
     return [("held", t("tell.held.asking", due=due)), ("next", t("tell.next.coordinate", id=booking.id))]
+
+
+def _settled(view: View, booking: "Booking") -> Lines:
+    """Return which command comes once a request was paid (manual row B2): its confirmation, or what it owes anew."""
+    from cscli.domain.booking import owed
+
+    if not any(event.type == "paid" for event in booking.events):
+        return []
+    due, no = owed(booking), _refused(view, booking)
+    key = "pay" if due else "no" if no else "confirm"
+    return [("next", t(f"tell.next.{key}", id=booking.id, owed=due, departments=no))]
+
+
+def _refused(view: View, booking: "Booking") -> tuple[str, ...]:
+    return tuple(_department(view, asked.department) for asked in booking.coordination if asked.agreed is False)
 
 
 def _department(view: View, name: str) -> str:

@@ -22,7 +22,7 @@ SUBJECTS = {
     "booking.changed": "Change booking",
     "booking.cancelled": "Cancel booking",
     "booking.checked": "Check arrival for booking",
-    "booking.informed": "Note who was told of cancelled booking",
+    "booking.informed": "Note who was told of booking",
     "booking.arrived": "Note arrival for booking",
     "booking.extended": "Extend booking",
     "booking.completed": "Complete booking",

@@ -32,6 +32,7 @@ MOVES = "('created', 'confirmed', 'accepted', 'arrived', 'completed', 'no_show',
 FORTNIGHT = 14 * 86_400
 AT_ONCE = 500  # ids in one question: SQLite binds no more than 999 values everywhere
 OPEN_BOOKING = "('requested', 'confirmed', 'in_service')"
+UNPAID = "('confirmed', 'in_service')"
 OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')"
 
 
@@ -203,14 +204,16 @@ def requests(index: Index) -> int:
     return int(row[0]) if row else 0
 
 
-def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0) -> Rows:
+def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0, prepaid: Sequence[str] = ()) -> Rows:
     """Return the bookings that somebody may have to see to at `now`.
 
     Requests, what has begun or begins within `ahead` seconds and has not ended, visits, departments that are silent,
-    visits nobody has audited, money that was to be back by now, and what was cancelled before its time. Each part is
-    read by an index of its own.
+    visits nobody has audited, money that was to be back by now, what was cancelled before its time, and what of the
+    `prepaid` services is promised and not paid. Each part is read by an index of its own.
     """
     listed = ", ".join(f'"{name}"' for name in columns)
+    first = f"""UNION SELECT rowid FROM booking WHERE service IN ({", ".join("?" * len(prepaid))})
+                AND owed > 0 AND status IN {UNPAID}"""
     return index.all(
         f"""SELECT {listed} FROM booking WHERE received_at <= ?1 AND rowid IN (
             SELECT rowid FROM booking WHERE status = 'requested' AND status IN {OPEN_BOOKING}
@@ -221,9 +224,11 @@ def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0) -> R
             UNION SELECT rowid FROM booking WHERE audit_since <= ?1
             UNION SELECT rowid FROM booking WHERE refund_due <= ?1 / 86400 + 719163
             UNION SELECT rowid FROM booking WHERE status = 'cancelled' AND start > ?1
+            {first if prepaid else ""}
         ) ORDER BY start, id""",
         now,
         ahead,
+        *prepaid,
     )
 
 

@@ -159,6 +159,12 @@ def _desk_errors(record: "Booking") -> int:
     return sum(event.cause == "desk_error" for event in record.events)
 
 
+def _told(record: "Booking") -> str:
+    from cscli.domain.booking import heard
+
+    return "\n".join(heard(record))
+
+
 def _shares(record: "Booking") -> str:
     """Return what a booking takes of each of its resources; nothing while a visit has no time yet."""
     from cscli.domain.booking import shares_of, untimed
@@ -213,7 +219,8 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("called_off_by", _called_off_by),
         ("was_promised", lambda record: any(event.type in ("confirmed", "accepted") for event in record.events)),
         ("departments", lambda record: " ".join(entry.department for entry in record.coordination)),
-        ("told", lambda record: "\n".join(who for event in record.events for who in event.told)),
+        ("agreed", lambda record: " ".join(entry.department for entry in record.coordination if entry.agreed)),
+        ("told", _told),
         ("changed", _count("changed")),
         ("desk_errors", _desk_errors),
     ),

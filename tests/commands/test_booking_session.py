@@ -130,9 +130,9 @@ def test_lists_come_as_csv_and_markdown_too(desk: DeskFolder) -> None:
     markdown = desk.ok("booking list --format md").splitlines()
 
     assert csv == [
-        "id,status,outcome,start,end,service,resources,units,customer,customer_name,price,vip,special,series,owed,phoned",
+        "id,status,outcome,start,end,service,resources,units,customer,customer_name,price,vip,special,series,late,overridden,owed,phoned",
         "BK-000000-000001,confirmed,,2026-11-21T19:00:00+08:00,2026-11-21T20:00:00+08:00,badminton,court-1,1,"
-        "CU-000000-000001,王**,15.00,false,,,15.00,",
+        "CU-000000-000001,王**,15.00,false,,,false,false,15.00,",
     ]
     assert markdown[1].startswith("|:--")
 

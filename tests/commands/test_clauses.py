@@ -206,6 +206,51 @@ def test_nobody_stands_down_from_what_nobody_reckoned_with(open_desk: Open) -> N
     assert due_of(desk, "stand_down") == []  # a room needs no word
 
 
+# --- who serves is reminded while the desk is open (row A8) ------------------------------------------------------
+
+
+FRIDAY_EVENING = "2026-11-20T17:30:00"
+
+
+@pytest.mark.row("A8")
+def test_who_serves_on_monday_morning_is_reminded_on_friday_evening(open_desk: Open) -> None:
+    desk = open_desk("booking-desk")
+    desk.ok(f"{TALK.replace('10:00', '9:00')} --phone 13800000001 --resource consultant-1")
+    desk.ok(f"{TALK} {LI.removeprefix('--customer 李四')} --resource consultant-2")
+
+    early = due_of(desk, "remind", "2026-11-20T16:59:00")
+    both = due_of(desk, "remind", FRIDAY_EVENING)
+    own = json.loads(desk.ok("due --owner consultant-1 --within 1h --json", now=FRIDAY_EVENING))
+    desk.ok("booking inform $BK1 --to 'Consultant 1'", now="2026-11-20T17:35:00")
+
+    what = "Prepare for 2026-11-23 Mon 09:00: Consultation, Consultant 1, booking BK-000000-000001"
+    assert early == []
+    assert sorted(both)[0] == ("consultant-1", what, "cscli booking inform BK-000000-000001 --to consultant-1")
+    assert sorted(owner for owner, _, _ in both) == ["consultant-1", "consultant-2"]
+    assert [(item["owner"], item["due"], item["overdue"]) for item in own] == [
+        ("consultant-1", "2026-11-20T17:00:00+08:00", False)
+    ]
+    assert [owner for owner, _, _ in due_of(desk, "remind", "2026-11-20T17:36:00")] == ["consultant-2"]
+    assert due_of(desk, "remind", "2026-11-23T10:00:00") == []
+    assert "Told      Consultant 1" in desk.ok("booking show $BK1")
+    assert desk.run("booking inform $BK1", now="2026-11-20T17:37:00").code == 4  # nobody is left
+    assert desk.run("booking inform $BK2", now="2026-11-23T10:00:00").code == 4  # it has begun
+    desk.ok("booking cancel $BK1 --reason 改期", now="2026-11-20T17:40:00")
+    assert [owner for owner, _, _ in due_of(desk, "stand_down", "2026-11-20T17:41:00")] == ["consultant-1"]
+    assert desk.ok("check") == "5 files, no findings\n"
+
+
+@pytest.mark.row("A8")
+def test_who_serves_after_a_holiday_is_reminded_before_it(open_desk: Open) -> None:
+    desk = open_desk("booking-desk")
+    talk = TALK.replace("mon 10:00", "2026-10-08 9:00")  # the first day after the National Day holiday
+    desk.ok(f"{talk} --phone 13800000001 --resource consultant-1", now="2026-09-29T10:00:00")
+
+    assert due_of(desk, "remind", "2026-09-30T16:59:00") == []
+    assert [owner for owner, _, _ in due_of(desk, "remind", "2026-09-30T17:00:00")] == ["consultant-1"]
+    assert [owner for owner, _, _ in due_of(desk, "remind", "2026-10-04T12:00:00")] == ["consultant-1"]
+
+
 # --- a change to another service, or to another time (row A6) ---------------------------------------------------
 
 

@@ -120,6 +120,42 @@ def test_seats_are_confirmed_once_they_are_paid_unless_a_supervisor_answers_for_
     assert (told["status"], told["events"][-1]["overrode"]) == ("confirmed", ["booking.prepaid"])
 
 
+@pytest.mark.row("B3")
+def test_a_change_that_costs_more_is_due_to_be_paid_until_it_is(company: Company) -> None:
+    desk = company()
+    desk.ok(seat())
+    desk.ok("booking pay $BK1 --amount 70.00")
+    rest = desk.ok("booking pay $BK1 --method mobile", now="2026-11-20T14:04:00")
+    desk.ok("booking confirm $BK1", now="2026-11-20T14:05:00")
+    dearer = desk.ok("booking change $BK1 --class business --party 2", now="2026-11-20T14:06:00")
+    shown = [item for item in json.loads(desk.ok("due --json", now="2026-11-20T14:07:00")) if item["kind"] == "pay"]
+    in_part = desk.ok("booking pay $BK1 --amount 10.00", now="2026-11-20T14:08:00")
+    paid_up = desk.ok("booking pay $BK1 --method mobile", now="2026-11-20T14:09:00")
+
+    assert "Next      cscli booking confirm BK-000000-000001\n" in rest
+    assert "Next      40.00 is still owed: cscli booking pay BK-000000-000001\n" in dearer
+    assert "Next      30.00 is still owed: cscli booking pay BK-000000-000001\n" in in_part
+    assert "Next" not in paid_up
+    assert [(item["owner"], item["due"][:16], item["command"]) for item in shown] == [
+        ("li.na", "2026-11-21T09:00", "cscli booking pay BK-000000-000001")
+    ]
+    assert shown[0]["what"] == (
+        "Take 40.00 for 2026-11-21 Sat 09:00, which is paid beforehand, booking BK-000000-000001"
+    )
+    assert json.loads(desk.ok("due --json", now="2026-11-20T14:10:00")) == []
+
+
+@pytest.mark.row("B3")
+def test_a_paid_request_that_comes_to_owe_names_the_payment_first(company: Company) -> None:
+    desk = company()
+    desk.ok(seat())
+    desk.ok("booking pay $BK1 --method mobile", now="2026-11-20T14:04:00")
+
+    dearer = desk.ok("booking change $BK1 --class business", now="2026-11-20T14:06:00")
+
+    assert "Next      40.00 is still owed: cscli booking pay BK-000000-000001\n" in dearer
+
+
 def test_a_charter_takes_the_coach_and_its_driver_whoever_travels(company: Company) -> None:
     desk = company()
     desk.ok(f"booking create {PASSENGER} --service charter --start 'tomorrow 20:00' --for 6h --origin Museum"

@@ -1,5 +1,6 @@
 """Lists and what is due, on the desks of the profiles: what stands out, what a failed resource moves, what is whose."""
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -230,6 +231,13 @@ def test_a_cancellation_keeps_its_reason_and_a_late_one_is_marked(profile: Profi
     assert (in_time["late"], in_time["notice"], in_time["reason"]) == (False, "240m", "出差")
     assert (late["late"], late["notice"], late["notice_required"]) == (True, "239m", "4h")
     assert refused.code == 4
+    marked = {row["id"]: row["marks"] for row in rows(desk, "booking list --all")}
+    plain = list(csv.DictReader(desk.ok("booking list --all --format csv").splitlines()))
+    assert marked == {"BK-000000-000001": "", "BK-000000-000002": "late overridden"}
+    assert "逾时 特批" in desk.ok("booking list --late", lang="zh")
+    assert {row["id"]: (row["late"], row["overridden"]) for row in plain} == {
+        "BK-000000-000001": ("false", "false"), "BK-000000-000002": ("true", "true"),
+    }  # fmt: skip
 
 
 @pytest.mark.row("A8", lacking="sending the reminder")
@@ -237,8 +245,8 @@ def test_the_staff_are_reminded_and_the_customer_rates(profile: Profile) -> None
     desk = profile("booking-desk")
     desk.ok(TALK)
 
-    before = json.loads(desk.ok("due --json", now="2026-11-23T07:59:00"))
-    (reminder,) = json.loads(desk.ok("due --json", now="2026-11-23T08:00:00"))
+    before = json.loads(desk.ok("due --json", now="2026-11-20T16:59:00"))
+    (reminder,) = json.loads(desk.ok("due --json", now="2026-11-23T09:00:00"))
     desk.ok("booking arrive $BK1", now="2026-11-23T10:00:00")
     (ended,) = json.loads(desk.ok("due --json", now="2026-11-23T11:00:00"))
     desk.ok("booking complete $BK1", now="2026-11-23T11:02:00")
@@ -246,7 +254,7 @@ def test_the_staff_are_reminded_and_the_customer_rates(profile: Profile) -> None
     rated = json.loads(desk.ok("kpi --day 2026-11-23 --only csat --json", now="2026-11-23T18:00:00"))["metrics"][0]
 
     assert before == []
-    assert (reminder["kind"], reminder["due"], reminder["overdue"]) == ("remind", "2026-11-23T08:00:00+08:00", False)
+    assert (reminder["kind"], reminder["due"], reminder["overdue"]) == ("remind", "2026-11-20T17:00:00+08:00", False)
     assert reminder["what"] == (
         "Prepare for 2026-11-23 Mon 10:00: Consultation, Consultant 1, booking BK-000000-000001"
     )

@@ -83,7 +83,8 @@ def test_the_customer_is_addressed_in_full_only_when_that_is_noted(desk: DeskFol
         (["--hold"], "", "requested"),
         (["--hold"], "--kind confirmation", "requested"),
         ([""], "--kind ticket", "confirmed"),
-        (["", "booking cancel $BK1 --reason ill"], "", "cancelled"),
+        (["", "booking cancel $BK1 --reason ill"], "--kind confirmation", "cancelled"),
+        ([""], "--kind cancellation", "confirmed"),
     ],
 )
 def test_no_paper_is_printed_for_what_does_not_stand(
@@ -98,7 +99,7 @@ def test_no_paper_is_printed_for_what_does_not_stand(
     assert result.code == 4
     assert result.err == (
         f"Refused: BK-000000-000001 is {status}; a confirmation can be printed once it is confirmed, an entry ticket "
-        "while the guest is here (rule booking.print).\n"
+        "while the guest is here, the confirmation of a cancellation once it is cancelled (rule booking.print).\n"
     )
 
 

@@ -274,7 +274,7 @@ def test_orders_that_are_not_valid_are_listed_with_what_they_lack_and_who_took_t
     shown = desk.ok("booking show $BK2", now=now)
 
     heads = "id,status,outcome,start,end,service,resources,customer,customer_name,lacking,agent"
-    assert listed[0] == f"{heads},vip,special,series,owed,phoned"
+    assert listed[0] == f"{heads},vip,special,series,late,overridden,owed,phoned"
     assert [line.split(",")[9:12] for line in sorted(listed[1:])] == [
         ["card details", "li.na", "false"], ["spend", "zhao.min", "true"],
     ]  # fmt: skip

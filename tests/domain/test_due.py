@@ -222,7 +222,7 @@ def test_a_late_complaint_that_is_over_waits_for_nothing() -> None:
 
 
 def test_a_held_request_waits_for_its_confirmation() -> None:
-    (found,) = due_bookings.booking_items(a_booking("requested"), rulebook(), at("2026-11-20 10:31"))
+    (found,) = due_bookings.booking_items(a_booking("requested"), rulebook(), a_calendar(), at("2026-11-20 10:31"))
 
     assert (found.kind, found.due, found.overdue) == ("confirm", at("2026-11-20 10:30"), True)
     assert (found.what, found.owner) == ("due.booking.confirm", None)
@@ -230,14 +230,21 @@ def test_a_held_request_waits_for_its_confirmation() -> None:
 
 
 def test_a_request_that_is_not_held_has_no_time() -> None:
-    assert due_bookings.booking_items(a_booking("requested", hold_until=None), rulebook(), at("2026-11-20 10:31")) == ()
+    assert (
+        due_bookings.booking_items(
+            a_booking("requested", hold_until=None), rulebook(), a_calendar(), at("2026-11-20 10:31")
+        )
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
     ("now", "overdue"), [("2026-11-21 19:29", None), ("2026-11-21 19:30", False), ("2026-11-21 19:31", True)]
 )
 def test_a_guest_is_missing_once_the_time_allowed_is_over(now: str, overdue: bool | None) -> None:
-    found = due_bookings.booking_items(a_booking("confirmed", start="2026-11-21 19:00"), rulebook(), at(now))
+    found = due_bookings.booking_items(
+        a_booking("confirmed", start="2026-11-21 19:00"), rulebook(), a_calendar(), at(now)
+    )
 
     assert [item.overdue for item in found] == ([] if overdue is None else [overdue])
 
@@ -245,7 +252,9 @@ def test_a_guest_is_missing_once_the_time_allowed_is_over(now: str, overdue: boo
 def test_a_missing_guest_is_settled_as_a_no_show() -> None:
     book = rulebook(service=(badminton(no_show_after=duration("15m")),))
 
-    (found,) = due_bookings.booking_items(a_booking(start="2026-11-21 19:00"), book, at("2026-11-21 20:00"))
+    (found,) = due_bookings.booking_items(
+        a_booking(start="2026-11-21 19:00"), book, a_calendar(), at("2026-11-21 20:00")
+    )
 
     assert (found.kind, found.due) == ("arrival", at("2026-11-21 19:15"))
     assert found.facts == {"id": BOOKING_ID, "service": "badminton", "start": at("2026-11-21 19:00")}
@@ -254,7 +263,7 @@ def test_a_missing_guest_is_settled_as_a_no_show() -> None:
 
 def test_a_service_the_rulebook_no_longer_has_allows_no_waiting() -> None:
     (found,) = due_bookings.booking_items(
-        a_booking(start="2026-11-21 19:00"), rulebook(service=()), at("2026-11-21 20:00")
+        a_booking(start="2026-11-21 19:00"), rulebook(service=()), a_calendar(), at("2026-11-21 20:00")
     )
 
     assert found.due == at("2026-11-21 19:00")
@@ -262,11 +271,13 @@ def test_a_service_the_rulebook_no_longer_has_allows_no_waiting() -> None:
 
 @pytest.mark.parametrize("status", ["completed", "no_show", "cancelled", "unmet", "closed"])
 def test_a_booking_that_ended_waits_for_nothing(status: str) -> None:
-    assert due_bookings.booking_items(a_booking(status), rulebook(), at("2026-11-30 09:00")) == ()
+    assert due_bookings.booking_items(a_booking(status), rulebook(), a_calendar(), at("2026-11-30 09:00")) == ()
 
 
 def test_items_of_many_records_stand_earliest_first() -> None:
-    late = due_bookings.booking_items(a_booking("requested"), rulebook(), at("2026-11-20 11:00"))  # due 10:30
+    late = due_bookings.booking_items(
+        a_booking("requested"), rulebook(), a_calendar(), at("2026-11-20 11:00")
+    )  # due 10:30
 
     found = due.in_order((*items(a_complaint(severity="major"), "2026-11-20 11:00"), *late))
 

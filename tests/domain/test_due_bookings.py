@@ -1,14 +1,14 @@
 """What bookings wait for: departments, arrivals, reminders, visits from hand to hand, money that should be back."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cscli.analytics.standing import WAITING, furthest, waiting_booking
+from cscli.analytics.standing import WAITING, furthest, paid_first, waiting_booking
 from cscli.domain import due_bookings
 from cscli.domain.booking import Booking, BookingEvent, Coordination
 from cscli.domain.due import DueItem
@@ -19,12 +19,13 @@ from cscli.domain.value import replace
 from cscli.i18n import known, use
 from cscli.store import queries
 from cscli.store.index import Index
-from tests.builders import BOOKING_ID, SHANGHAI, a_booking, at, badminton, duration, rulebook
+from tests.builders import BOOKING_ID, SHANGHAI, a_booking, a_calendar, at, badminton, duration, rulebook
 
 START = "2026-11-21 19:00"  # Saturday
 KINDS = (
     "confirm", "offer", "offer_over", "coordinate", "remind", "remind_guest", "check_arrival", "ask_guest",
     "called_off", "arrival", "complete", "assign", "accept", "there", "audit", "refund",
+    "pay",
 )  # fmt: skip
 
 
@@ -70,7 +71,8 @@ def checked(booking: Booking, when: str, who: str, seen: str, minutes: int | Non
 
 
 def items(booking: Booking, now: str, *services: Service) -> tuple[DueItem, ...]:
-    return due_bookings.booking_items(booking, rules(*(services or (table(), visit(), badminton()))), at(now))
+    book = rules(*(services or (table(), visit(), badminton())))
+    return due_bookings.booking_items(booking, book, a_calendar(book), at(now))
 
 
 def kinds(booking: Booking, now: str, *services: Service) -> list[str]:
@@ -319,6 +321,24 @@ def test_money_that_was_paid_out_is_nobodys_business_any_more() -> None:
     assert kinds(owing(date(2026, 11, 27), state="paid"), "2026-12-28 09:00") == []
 
 
+def a_trip(status: str = "confirmed", **changes: Any) -> Booking:
+    return a_booking(status, START, service="line", resources=(), **changes)
+
+
+@pytest.mark.parametrize(("now", "late"), [("2026-11-20 10:05", False), ("2026-11-21 19:01", True)])
+def test_what_is_paid_beforehand_and_owes_is_taken_by_the_clerk_before_it_begins(now: str, late: bool) -> None:
+    line = Service(id="line", name="班车", kind="trip", prepaid=True)
+    owing = a_trip(price=Decimal(116), paid=Decimal(76))
+
+    (found,) = items(owing, now, line)
+
+    assert (found.kind, found.due, found.overdue, found.owner) == ("pay", at(START), late, "li.na")
+    assert (found.facts["amount"], found.command) == (Decimal(40), f"cscli booking pay {BOOKING_ID}")
+    assert kinds(replace(owing, paid=Decimal(116)), now, line) == []
+    assert kinds(owing, "2026-11-20 10:05", replace(line, prepaid=False)) == []
+    assert kinds(a_trip("requested", price=Decimal(116), hold_until=None), "2026-11-20 10:05", line) == []
+
+
 # --- sentences, and rows of an index ----------------------------------------------------------------------------
 
 
@@ -355,6 +375,8 @@ CASES = {
                                  start=at("2026-11-23 09:00"), end=at("2026-11-23 11:00")),
     "a visit that was made": made(),
     "money": owing(date(2026, 11, 21)),
+    "a trip that owes": a_trip("confirmed", price=Decimal(116), paid=Decimal(76)),
+    "a trip that owes and has begun": a_trip("in_service", price=Decimal(116), paid=Decimal(76)),
 }  # fmt: skip
 
 
@@ -363,24 +385,28 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_the_index_tells_what_the_file_tells(tmp_path: Path, name: str, now: str) -> None:
     booking = CASES[name]
-    book = rules(table(remind_before=duration("2h")), visit(), badminton(remind_before=duration("3h")))
+    line = Service(id="line", name="班车", kind="trip", prepaid=True)
+    book = rules(table(remind_before=duration("2h")), visit(), badminton(remind_before=duration("3h")), line)
     index = Index(tmp_path / "index.sqlite")
     index.enter_record(booking)
-    ahead = int(furthest(book).total_seconds())
+    ahead = int(furthest(book, a_calendar(book), at(now)).total_seconds())
 
-    rows = queries.waiting(index, WAITING, int(at(now).timestamp()), ahead)
+    rows = queries.waiting(index, WAITING, int(at(now).timestamp()), ahead, paid_first(book))
     index.close()
 
     waiting = [waiting_booking(dict(zip(WAITING, row, strict=True)), SHANGHAI) for row in rows]
-    found = [item for one in waiting for item in due_bookings.booking_items(one, book, at(now))]
-    assert found == list(due_bookings.booking_items(booking, book, at(now)))
+    found = [item for one in waiting for item in due_bookings.booking_items(one, book, a_calendar(book), at(now))]
+    assert found == list(due_bookings.booking_items(booking, book, a_calendar(book), at(now)))
 
 
 def test_the_index_is_asked_as_far_ahead_as_the_longest_reminder() -> None:
-    assert (
-        furthest(rules(table(remind_before=duration("2h")), badminton(remind_before=duration("3h")))).seconds == 10800
+    book, noon = (
+        rules(table(remind_before=duration("2h")), badminton(remind_before=duration("3h"))),
+        at("2026-11-21 12:00"),
     )
-    assert furthest(rules(table())).seconds == 0
+
+    assert furthest(book, a_calendar(book), noon) == timedelta(hours=3)
+    assert furthest(rules(table()), a_calendar(), at("2026-11-21 22:00")) == timedelta()
 
 
 def test_what_waits_is_found_without_looking_at_any_past(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ BOOKING = {
         "accepted": "confirmed",
         "changed": "confirmed",
         "cancelled": "cancelled",
+        "informed": "confirmed",  # to prepare for it
         "checked": "confirmed",
         "arrived": "in_service",
         "extended": "confirmed",  # who came without its being noted and stayed longer

@@ -134,7 +134,8 @@ def test_lines_that_a_fact_has_are_kept_and_folded_one_by_one() -> None:
 
 TEMPLATES = (
     "booking-confirmation.txt", "dispatch-sheet.txt", "entry-ticket.txt", "complaint-record.txt", "complaint-record.md",
-    "complaint-record.html", "complaint-notice.txt",
+    "complaint-record.html", "complaint-notice.txt", "booking-cancellation.txt", "booking-cancellation.md",
+    "booking-cancellation.html",
 )  # fmt: skip
 
 

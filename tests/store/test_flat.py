@@ -146,6 +146,7 @@ def test_what_every_day_asks_is_found_by_an_index(tmp_path: Path) -> None:
         lambda index: queries.in_queue(index, NOON),
         lambda index: queries.in_queue(index, NOON, NOON, NOON + DAY),
         lambda index: queries.waiting(index, columns, NOON),
+        lambda index: queries.waiting(index, columns, NOON, DAY, ("line", "charter")),
         lambda index: queries.ended_since(index, columns, NOON),
         lambda index: queries.requests(index),
         lambda index: queries.states_of(index, NOON, NOON + DAY),

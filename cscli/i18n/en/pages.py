@@ -96,6 +96,7 @@ TEXT: dict[str, str] = {
     "due.booking.accept": "Accept visit {id}: be there by {by}",
     "due.booking.there": "Be there for visit {id} by {by}",
     "due.booking.audit": "Audit visit {id} of {start}",
+    "due.booking.pay": "Take {amount} for {start}, which is paid beforehand, booking {id}",
     "due.booking.refund": "Pay out {amount} for booking {id}, promised by {expected}",
     "due.agent": "any agent",
     "due.auditor": "auditor",

@@ -7,6 +7,7 @@ TEXT = {
     "(rule {rule}).",
     "note.scheme": "Note: look at this yourself for {scheme}: {condition}.",
     "refused.told.nobody": "Refused: nobody is left who would have to be told that {id} is cancelled (rule {rule}).",
+    "refused.told.ready": "Refused: nobody is left who would have to be told to prepare for {id} (rule {rule}).",
     "label.told.to_tell": "To be told",
     "label.told.result": "Result",
     "label.told.told": "Told",

@@ -32,7 +32,7 @@ TEXT = {
     "label.event.cancelled": "取消",
     "label.event.arrived": "到场",
     "label.event.extended": "延长",
-    "label.event.informed": "已通知取消",
+    "label.event.informed": "已通知",
     "label.event.completed": "完成",
     "label.event.no_show": "未到",
     "label.event.closed": "结案",

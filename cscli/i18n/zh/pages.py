@@ -95,6 +95,7 @@ TEXT: dict[str, str] = {
     "due.booking.accept": "接上门单 {id}: 须在 {by} 前到场",
     "due.booking.there": "在 {by} 前到场, 上门单 {id}",
     "due.booking.audit": "审核 {start} 的上门单 {id}",
+    "due.booking.pay": "收取 {start} 尚欠的预付款 {amount}, 预订 {id}",
     "due.booking.refund": "支付预订 {id} 的退款 {amount}, 应于 {expected} 前到账",
     "due.agent": "任一坐席",
     "due.auditor": "审计",

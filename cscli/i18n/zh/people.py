@@ -5,6 +5,7 @@ TEXT = {
     "refused.scheme.most": "不予办理: {id} 已按{scheme}办过 {taken}, 最多 {most}, 再办 {amount} 就超了 (规定 {rule})。",
     "note.scheme": "提示: {scheme}请自行核对: {condition}。",
     "refused.told.nobody": "不予办理: {id} 的取消已没有要通知的人 (规定 {rule})。",
+    "refused.told.ready": "不予办理: {id} 已没有要通知准备的人 (规定 {rule})。",
     "label.told.to_tell": "尚待通知",
     "label.told.result": "结果",
     "label.told.told": "已通知",
