@@ -263,11 +263,19 @@ class Books(Value):
             if service in self.tables
         }
 
+    @cached_property
+    def taken_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The resources of each booking that a complaint is against."""
+        return {name: tuple(taken.split()) for name, _, taken, _ in self.facts.places}
+
     def targets(self, row: ComplaintRow, kind: str) -> tuple[str, ...]:
         """Return who or what of a kind (`person`, `department`, `resource`, `merchant`) a complaint is against."""
         against = [target.partition(":")[::2] for target in row.against.split()]
         if kind != "merchant":
-            return tuple(name for what, name in against if what == kind)
+            named = [name for what, name in against if what == kind]
+            if kind == "resource":  # an order complained of is one of what it took
+                named += [name for what, book in against if what == "booking" for name in self.taken_of.get(book, ())]
+            return tuple(dict.fromkeys(named))
         merchants = frozenset().union(*self.tables.values())
         named = [name for what, name in against if what == "resource" and name in merchants]
         named += [name for what, booking in against if what == "booking" for name in self.guests_of.get(booking, ())]

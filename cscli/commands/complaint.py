@@ -65,7 +65,7 @@ def create(
         channel=words.choice(channel, case.CHANNELS, "--channel"),  # type: ignore[arg-type]  # proven just now
         remedy=words.text(remedy),
         against=tuple(target(desk, entry) for entry in against or ()),
-        occurred_at=words.moment(occurred, desk.at) if occurred else None,
+        occurred_at=words.moment_or_day(occurred, desk.at) if occurred else None,
         safety=safety,
         immediate=immediate,
     )
@@ -121,7 +121,7 @@ def change(
         "against": tuple(target(desk, entry) for entry in against) if against else None,
         "remedy": words.text(remedy),
         "channel": words.optional_choice(channel, case.CHANNELS, "--channel"),
-        "occurred_at": words.moment(occurred, desk.at) if occurred else None,
+        "occurred_at": words.moment_or_day(occurred, desk.at) if occurred else None,
         "customer": people.resolve(desk, customer).id if customer else None,
     }
     why, permit = words.text(reason), desk.permit(override, reason)

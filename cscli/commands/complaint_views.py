@@ -12,6 +12,7 @@ from cscli.commands.options import FORMATS, ComplaintId, Format, Json, Limit, Re
 from cscli.desk import Desk
 from cscli.domain import states
 from cscli.domain.casework import named
+from cscli.errors import UsageProblem
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
 from cscli.render.complaint import complaint_card, complaint_data
@@ -90,10 +91,7 @@ def list_(
     targets = [against, *(f"{kind}:{name}" for kind, name in (("person", person), ("department", department)) if name)]
     for entry in filter(None, targets):
         wanted.add("instr(' ' || k.against || ' ', ' ' || ? || ' ')", _against(desk, entry))
-    if since:
-        wanted.add("k.received_at >= ?", int(words.day(since, desk.now).timestamp()))
-    if until:
-        wanted.add("k.received_at < ?", int((words.day(until, desk.now) + timedelta(days=1)).timestamp()))
+    _received(desk, wanted, since, until)
     if held:
         wanted.add("k.held")
     urgent = _urgent(desk, wanted, due_by=due_by, overdue=overdue, at_risk=at_risk, within=within)
@@ -123,6 +121,17 @@ class _Wanted:
         return f"WHERE {' AND '.join(self.clauses)}" if self.clauses else ""
 
 
+def _received(desk: Desk, wanted: _Wanted, since: str | None, until: str | None) -> None:
+    """Ask for complaints received from one day to another, both included."""
+    first, last = (words.day(day, desk.now) if day else None for day in (since, until))
+    if first is not None:
+        wanted.add("k.received_at >= ?", int(first.timestamp()))
+    if last is not None:
+        wanted.add("k.received_at < ?", int((last + timedelta(days=1)).timestamp()))
+    if first is not None and last is not None and last < first:
+        raise UsageProblem("usage.order", first=since, last=until)
+
+
 def _urgent(
     desk: Desk, wanted: _Wanted, *, due_by: str | None, overdue: bool, at_risk: bool, within: str | None
 ) -> bool:
@@ -135,9 +144,9 @@ def _urgent(
         asked.append(f"k.due < {now}")
     if at_risk or within:
         from cscli.analytics.standing import reach
-        from cscli.domain.phrases import parse_span
 
-        span = parse_span(within) if within else reach(desk.calendar, desk.now, desk.rulebook.report.at_risk)
+        risk = desk.rulebook.report.at_risk
+        span = words.within(within, desk.now, desk.calendar) if within else reach(desk.calendar, desk.now, risk)
         end = now + int(span.total_seconds())
         asked.append(f"k.due BETWEEN {now} AND {end}")  # its first one: what has missed that is late, not at risk
     if asked:

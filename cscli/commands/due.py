@@ -9,7 +9,6 @@ from cscli.commands.agenda import first_due
 from cscli.commands.options import FORMATS, Format, Json, Limit
 from cscli.commands.unannounced import tell_items
 from cscli.desk import Desk, say, say_aside
-from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
 from cscli.i18n import t
 from cscli.pager import screen_width
@@ -30,7 +29,7 @@ def due(
     form = "json" if as_json else words.choice(form, FORMATS, "--format")
     desk = Desk(ctx.obj, as_json=form == "json")
     whose, within = words.name(owner, "--owner"), words.name(within, "--within")
-    until = fixed(desk.now) + parse_span(within) if within else None
+    until = fixed(desk.now) + words.within(within, desk.now, desk.calendar) if within else None
     items, more = first_due(desk, until, _owners(desk, whose), limit)
     named = severities(desk.rulebook)
     desk.tell_recovery()

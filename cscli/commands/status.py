@@ -12,7 +12,6 @@ from cscli.commands import words
 from cscli.commands.agenda import read_standing
 from cscli.commands.options import Json
 from cscli.desk import Desk
-from cscli.domain.phrases import parse_span
 from cscli.domain.values import fixed
 from cscli.pager import screen_width
 from cscli.store import queries
@@ -29,7 +28,9 @@ def status(
     desk = Desk(ctx.obj, as_json=as_json)
     within = words.name(within, "--within")
     now, calendar = desk.now, desk.calendar
-    span: timedelta = parse_span(within) if within else reach(calendar, now, desk.rulebook.report.at_risk)
+    span: timedelta = (
+        words.within(within, now, calendar) if within else reach(calendar, now, desk.rulebook.report.at_risk)
+    )
     state = read_standing(desk, now, span, until=fixed(now) + span, most=SCREEN)
     start, end = ends_of(day_span(now.date(), desk.rulebook.zone))
     today = queries.states_of(desk.store.index, start, end)

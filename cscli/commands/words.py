@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cscli.domain.masks import mask_email, mask_number
 from cscli.domain.rulebook import entry_named
-from cscli.domain.values import BadValue, clean_text, fixed, read_phone, read_positive_money, says_something
+from cscli.domain.values import BadValue, Duration, clean_text, fixed, read_phone, read_positive_money, says_something
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import label
 
 LONGEST = timedelta(days=400)  # what is longer is a slip of the keyboard
 
 if TYPE_CHECKING:
+    from cscli.domain.calendar import Calendar
     from cscli.domain.customer import Customer
     from cscli.domain.rulebook import Rulebook
     from cscli.domain.services import Service
@@ -44,6 +45,32 @@ def moment(text: str, now: datetime, of: datetime | None = None) -> datetime:
     from cscli.domain.phrases import parse_moment
 
     return fixed(parse_moment(text, now, _day_of(of, now)))
+
+
+def moment_or_day(text: str, now: datetime) -> datetime:
+    """Return the moment that was said; a day alone is its beginning, which is as much as somebody may remember."""
+    from cscli.domain.phrases import parse_day
+
+    try:
+        return moment(text, now)
+    except UsageProblem:
+        said = parse_day(text, now)
+        return fixed(datetime(said.year, said.month, said.day, tzinfo=now.tzinfo))
+
+
+def within(text: str, now: datetime, calendar: "Calendar") -> timedelta:
+    """Return a span from now on as time on the clock; `4wh` and `2wd` are working time, as in the rulebook."""
+    from cscli.domain.phrases import parse_span
+
+    try:
+        span = Duration.parse(text.strip())
+    except BadValue:
+        return parse_span(text)
+    if not span.working:
+        return parse_span(text)
+    from cscli.analytics.standing import reach
+
+    return reach(calendar, now, span)
 
 
 def shown(text: str, now: datetime, of: datetime | None = None) -> datetime:

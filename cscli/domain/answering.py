@@ -53,9 +53,15 @@ def plan(
 
 
 def finish_measure(complaint: Complaint, act: Act, *, number: int, note: str | None = None) -> Complaint:
-    """Note that a measure was carried out, counted from 1; it may be after the closing. Raises `NotFound`."""
+    """Note that a measure was carried out, counted from 1; it may be after the closing. Raises `NotFound`.
+
+    Whom the complaint is against speaks for their own measures only.
+    """
     may(complaint, "measure_done")
     measure = measure_at(complaint, number)
+    if measure.owner.casefold() != act.by.casefold():
+        for breach in own_case(complaint.id, complaint.against, act.by):
+            raise breach.refusal()
     if measure.done_at is not None:
         raise refused("measure_done", "plan", complaint.id, number=number, what=measure.what, at=measure.done_at)
     header = {"measures": with_measure(complaint, number, replace(measure, done_at=act.at))}
@@ -101,7 +107,8 @@ def communicate(
 ) -> Complaint:
     """Note that the customer was told of the decision, and whether they accept it (ISO 10002 8.8, 8.9).
 
-    One who does not accept it is told where else to turn, where the rulebook knows of such a place.
+    One who does not accept it is told where else to turn, where the rulebook knows of such a place; whatever they said
+    of the solution before is not their word any more.
     """
     may(complaint, "communicated")
     known = rulebook.complaint.external
@@ -112,7 +119,8 @@ def communicate(
         raise refused("external", "communicate", complaint.id, known=tuple(map(_place, known)))
     kept = impartial(complaint.id, complaint.against, act.by, permit)
     told: dict[str, Any] = {"accepted": accepted, "external": place}
-    return happened(complaint, act, "communicated", means=means, note=note, header=told, **told, **kept)
+    unsaid = {"satisfied": None, "rating": None} if accepted is False else {}
+    return happened(complaint, act, "communicated", means=means, note=note, header=told | unsaid, **told, **kept)
 
 
 def _place(place: External) -> str:
@@ -183,6 +191,8 @@ def close(
         }
     if severity is not None and severity.corrective and complaint.judgement == "valid":
         steps["corrective"] = case.cured(complaint)
+    if severity is not None and severity.apology and complaint.judgement == "valid":
+        steps["apology"] = case.apologised(complaint)
     missing = tuple(step for step, done in steps.items() if not done)
     breaches = own_case(complaint.id, complaint.against, act.by)
     if missing:

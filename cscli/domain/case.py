@@ -293,6 +293,11 @@ def failed_at(complaint: Complaint) -> datetime | None:
     return max(found, default=None)
 
 
+def apologised(complaint: Complaint) -> bool:
+    """Whether the customer was apologised to: with the first answer, or by the solution."""
+    return any(event.apology or event.response == "apology" for event in complaint.events)
+
+
 def signed_by(complaint: Complaint) -> str | None:
     """Return who signed for the side the complaint is against, when it was closed last."""
     return next((event.signed_by for event in reversed(complaint.events) if event.signed_by), None)
@@ -338,6 +343,8 @@ def decided(events: Iterable[ComplaintEvent]) -> dict[str, Any]:
         told |= {name: getattr(event, name) for name in SAID.get(event.type, ())}
         if event.type == "followed_up" and event.reached:
             told |= {"satisfied": event.satisfied, "rating": event.rating}
+        elif event.type == "communicated" and event.accepted is False:
+            told |= {"satisfied": None, "rating": None}
         elif event.type == "merged":
             told["merged_into"] = event.into
         elif event.type == "reopened":

@@ -26,8 +26,9 @@ class Severity(Value):
 
     The customer is answered within `acknowledge`, then hears how it goes every `progress`; the complaint is resolved
     within `resolve` of its receipt, from there the customer is told within `communicate` and called back within
-    `follow_up`. `report`: the supervisor has it at once. `corrective`: a valid one is not closed before a measure
-    stands that removes its cause. `sign_off`: who resolved it does not close it.
+    `follow_up`. `report`: the supervisor has it at once. A valid one is not closed before a measure stands that removes
+    its cause where it is `corrective`, nor before the customer was apologised to where it asks for an `apology`.
+    `sign_off`: who resolved it does not close it.
     """
 
     id: Literal["minor", "major", "critical"]
@@ -39,6 +40,7 @@ class Severity(Value):
     communicate: Term = Duration(1, "wd")
     report: bool = False
     corrective: bool = False
+    apology: bool = False
     sign_off: bool = False
 
 

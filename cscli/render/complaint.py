@@ -160,6 +160,7 @@ def _answer(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
     if complaint.judgement:
         words = [label("judgement", complaint.judgement)]
         words += [rule_name(view.rulebook, "criterion", complaint.criterion)] if complaint.criterion else []
+        words += [_text(event.note or "") for event in complaint.events if event.type == "judged" and event.note][-1:]
         found.append((t("label.field.judgement"), "  ".join(words)))
     if complaint.decision:
         found.append((t("label.field.decision"), decision_words(view, complaint)))

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from cscli.domain.staff import Staff
 
 Staffs = Mapping[str, "Staff | None"]
-HANDLING = ("acknowledged", "assessed", "progressed", "handed_over", "reopened", "merged", "withdrawn", "closed")
+HANDLING = (
+    "acknowledged", "assessed", "progressed", "held", "resumed", "handed_over", "reopened", "merged", "withdrawn",
+    "closed",
+)  # fmt: skip
 LONG = (
     "matter", "content", "remedy", "findings", "grounds", "decision", "handling", "opinion", "calls", "correction",
     "verification",

@@ -1,7 +1,8 @@
 """A record's biography: when, who, what, and what there is to say about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ def history_lines(view: View, record: Any) -> list[tuple[str, str, str, str]]:
             moment(event.at.astimezone(zone), language()),
             visible(event.by),
             event_name(record.kind, event.type),
-            event_note(event, view.rulebook),
+            event_note(event, view.rulebook, measures_of(record, event)),
         )
         for event in record.biography
     ]
@@ -47,8 +48,19 @@ def event_name(kind: str, event_type: str) -> str:
     return t(key) if known(key) else label("event", event_type)
 
 
-def event_note(event: Any, rulebook: Rulebook) -> str:
-    """Return what an event says beside its type: reason, what changed, ratings, payments."""
+def measures_of(record: Any, event: Any) -> tuple[str, ...]:
+    """Return the measures an event of a complaint planned, carried out or proved, each with its number."""
+    if record.kind != "complaint":
+        return ()
+    before = sum(known.measures or 0 for known in takewhile(lambda known: known is not event, record.events))
+    first = event.measure - 1 if event.measure else before
+    last = event.measure or before + (event.measures or 0)
+    return tuple(f"{number + 1}. {visible(record.measures[number].what)}"
+                 for number in range(first, min(last, len(record.measures))))  # fmt: skip
+
+
+def event_note(event: Any, rulebook: Rulebook, measures: Sequence[str] = ()) -> str:
+    """Return what an event says beside its type: reason, what changed, ratings, payments, and which `measures`."""
     words = [t("label.visit.good" if event.agreed else "label.visit.wanting")] if event.type == "audited" else []
     words += _coordinated(event, rulebook)
     words += [check_words(event)] if event.type == "checked" else []
@@ -63,6 +75,7 @@ def event_note(event: Any, rulebook: Rulebook) -> str:
         value = getattr(event, name, None)
         if value is not None and (value or name in ALWAYS):
             words.append(t(f"label.flag.{name}.{'yes' if value else 'no'}"))
+    words += measures or _measures(event)
     words += _counted(event, rulebook)
     if getattr(event, "missing", ()):
         words.append(t("label.missing", steps=tuple(label("step", step) for step in event.missing)))
@@ -154,13 +167,15 @@ def _resource(rulebook: Rulebook, name: str) -> str:
     return visible(next((known.name for known in rulebook.resource if known.id == name), name))
 
 
+def _measures(event: Any) -> list[str]:
+    """Return how many measures were planned, or which one was carried out, where their words are not at hand."""
+    words = [t("label.measures", number=event.measures)] if getattr(event, "measures", None) else []
+    return [*words, t("label.measure", number=event.measure)] if getattr(event, "measure", None) else words
+
+
 def _counted(event: Any, rulebook: Rulebook) -> list[str]:
     """Return what an event says in numbers."""
     words = []
-    if getattr(event, "measures", None):
-        words.append(t("label.measures", number=event.measures))
-    if getattr(event, "measure", None):
-        words.append(t("label.measure", number=event.measure))
     if getattr(event, "compensation", None) is not None:
         words.append(money(event.compensation))
     if getattr(event, "notice", None) is not None:

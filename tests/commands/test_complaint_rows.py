@@ -122,6 +122,26 @@ def test_a_valid_complaint_ends_in_a_verified_improvement(founded: Founded, gold
     assert desk.ok("due", now="2026-12-14T10:05:00") == desk.ok("due --owner nobody", now="2026-12-14T10:05:00")
 
 
+@pytest.mark.row("B5", "E1")
+@pytest.mark.parametrize("profile", ["coach", "call-centre", "restaurant"])
+def test_a_valid_complaint_is_not_closed_without_an_apology(founded: Founded, profile: str) -> None:
+    desk = founded(profile)
+    rules = desk.store().rulebook.complaint
+    lines = (
+        f"create {CALLER} --category {rules.category[0].id} --content '等了半小时'", "acknowledge $CP1", "assess $CP1",
+        f"judge $CP1 --valid --criterion {rules.standard[0].id}",
+        "plan $CP1 --measure 核实 --owner chen.jie --due 'mon 12:00'", "plan $CP1 --done 1",
+        "resolve $CP1 --response explanation --decision 说明", "communicate $CP1 --accepted",
+        "follow-up $CP1 --satisfied", "correct $CP1 --measure 复核 --owner chen.jie --due '2026-12-01 12:00'",
+    )  # fmt: skip
+    for line in lines:
+        desk.ok(f"complaint {line}", now="2026-11-20T10:00:00")
+
+    refused = desk.run(f"complaint close $CP1 --cause {rules.cause[0].id}", now="2026-11-20T11:00:00", by="wang.wei")
+
+    assert (refused.code, "it lacks apology (rule complaint.close)" in refused.err) == (4, True)
+
+
 @pytest.mark.row("E1")
 def test_an_invalid_complaint_is_explained_and_needs_no_improvement(founded: Founded) -> None:
     desk = founded("call-centre")

@@ -146,6 +146,92 @@ def test_an_ended_complaint_with_a_measure_gone_by_is_listed_with_all(desk: Desk
     assert desk.ok("complaint list --overdue --all --format csv", now="2026-11-23T09:40").count("CP-") == 0
 
 
+def test_what_waits_for_its_closing_alone_is_due_to_whom_may_close_it(desk: DeskFolder) -> None:
+    until_resolved(desk)
+    desk.ok("complaint communicate $CP1 --accepted", now=at("16:05"))
+    desk.ok("complaint follow-up $CP1 --satisfied", now=at("16:20"))
+    uncured = desk.ok("complaint show $CP1", now=at("16:25"))
+    desk.ok("complaint correct $CP1 --measure 锁定场地 --owner chen.jie --due '2026-12-01 18:00'", now=at("16:25"))
+
+    items = json.loads(desk.ok("due --json", now=at("16:30")))
+
+    assert "cscli complaint correct CP-000000-000001" in uncured
+    (closing,) = (item for item in items if item["kind"] == "close")
+    assert (closing["owner"], closing["overdue"]) == ("supervisor", False)  # the severity asks for another's hand
+    assert closing["command"] == "cscli complaint close CP-000000-000001"
+
+
+def test_a_customer_nobody_reaches_is_tried_as_often_as_the_rulebook_asks(desk: DeskFolder) -> None:
+    desk.rules(lambda text: text.replace("follow_up_tries = 3", "follow_up_tries = 2"))
+    until_resolved(desk)
+    desk.ok("complaint communicate $CP1 --accepted", now=at("16:05"))
+
+    once = desk.ok("complaint follow-up $CP1 --unreached", now=at("16:20"))
+    twice = desk.ok("complaint follow-up $CP1 --unreached", now=at("17:20"))
+
+    assert "missing: follow-up, closing" in once
+    assert "missing: closing" in twice
+
+
+def test_the_supervisor_is_told_in_person(desk: DeskFolder) -> None:
+    desk.ok("staff add wang.wei --role supervisor")
+    desk.ok("staff add zhao.min --role supervisor", by="wang.wei")
+    for login in ("li.na", "chen.jie"):
+        desk.ok(f"staff add {login}", by="wang.wei")
+    taken(desk)  # against wang.wei
+
+    nobody = desk.run("complaint report $CP1")
+    agent = desk.run("complaint report $CP1 --to chen.jie")
+    self = desk.run("complaint report $CP1 --to wang.wei")
+    told = desk.ok("complaint report $CP1 --to zhao.min")
+
+    assert (nobody.code, agent.code, self.code) == (4, 4, 4)
+    assert "chen.jie is no supervisor (rule complaint.report); --to names one: wang.wei, zhao.min." in agent.err
+    assert "tell another supervisor" in self.err
+    assert "report to the supervisor" not in told
+
+
+def test_while_there_is_no_supervisor_anybody_adds_the_first(desk: DeskFolder) -> None:
+    desk.ok("staff add li.na")
+    desk.ok("staff add wang.wei --role supervisor")
+
+    assert desk.run("staff add chen.jie").code == 4
+    desk.ok("staff add chen.jie", by="wang.wei")
+
+
+def test_a_day_is_as_much_as_somebody_may_remember(desk: DeskFolder) -> None:
+    day = json.loads(
+        desk.ok("complaint create --customer 张三 --category service --content 等 --occurred yesterday --json")
+    )
+
+    assert day["occurred_at"] == "2026-11-19T00:00:00+08:00"
+    assert desk.run("complaint list --since 2026-11-30 --until 2026-11-01").code == 2
+
+
+def test_what_is_soon_may_be_said_in_working_time(desk: DeskFolder) -> None:
+    desk.ok(
+        "complaint create --customer 张三 --category service --content 等", now="2026-11-20T17:00:00"
+    )  # 4wh: Monday
+
+    near = desk.ok("complaint list --within 3wh --format csv", now="2026-11-20T17:05:00")
+    far = desk.ok("complaint list --within 4wh --format csv", now="2026-11-20T17:05:00")
+
+    assert (near.count("CP-"), far.count("CP-")) == (0, 1)
+
+
+def test_linked_by_mistake_it_has_waited_all_the_while(desk: DeskFolder) -> None:
+    taken(desk)
+    desk.ok("complaint create --customer 李四 --phone 13800000003 --category facility --content 灯 --severity major")
+    before = json.loads(desk.ok("complaint show $CP1 --json"))["derived"]["deadlines"][1]
+
+    linked = desk.run("complaint link $CP1 --to $CP2", now=at("15:00"))
+    desk.ok("complaint reopen $CP1 --reason 不是一件事", now="2026-11-23T09:30:00")
+
+    after = json.loads(desk.ok("complaint show $CP1 --json"))["derived"]["deadlines"][1]
+    assert "Note: CP-000000-000002 is of another customer, or of another category." in linked.err
+    assert (after["name"], after["due"]) == ("resolve", before["due"])
+
+
 def test_the_json_of_a_complaint_tells_its_deadlines(desk: DeskFolder) -> None:
     until_resolved(desk)
 

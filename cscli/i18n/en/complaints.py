@@ -115,6 +115,7 @@ TEXT = {
     "label.step.cause": "cause",
     "label.step.decision": "decision",
     "label.step.follow_up": "follow-up",
+    "label.step.apology": "apology",
     "label.step.corrective": "corrective action",
     "label.step.investigated": "investigation",
     "label.step.communicated": "telling the decision",

@@ -115,6 +115,7 @@ TEXT = {
     "label.step.cause": "原因",
     "label.step.decision": "决定",
     "label.step.follow_up": "回访",
+    "label.step.apology": "致歉",
     "label.step.corrective": "纠正措施",
     "label.step.investigated": "调查核实",
     "label.step.communicated": "告知决定",
