@@ -15,6 +15,7 @@ TEXT = {
     "usage.missing": "{option} is missing.",
     "usage.long": "{option} is too long; at most {most} characters are kept.",
     "usage.blank": "{option} says nothing; write a name, an id or a number.",
+    "usage.hidden": "{option} is {value}: write it without signs that cannot be seen.",
     "usage.required": "{service} needs {option}: the rulebook asks for it.",
     "usage.no_value": "{option} needs a value behind it.",
     "usage.bad_value": "{option} cannot be {value!s}; see --help for what it takes.",

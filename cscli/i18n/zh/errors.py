@@ -15,6 +15,7 @@ TEXT = {
     "usage.missing": "缺少 {option}。",
     "usage.long": "{option} 太长; 最多 {most} 个字符。",
     "usage.blank": "{option} 没有内容; 请写名字、编号或号码。",
+    "usage.hidden": "{option} 是 {value}: 请去掉看不见的字符。",
     "usage.required": "{service} 必须填写 {option} (规章要求)。",
     "usage.no_value": "{option} 后面要有内容。",
     "usage.bad_value": "{option} 不能是 {value!s}; 用 --help 查看写法。",
