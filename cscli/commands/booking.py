@@ -170,7 +170,7 @@ def create(
 
     def who() -> people.Found:
         person = people.find_or_open(desk, customer, phone, email, new=new_customer)
-        words.required_of_customer(wanted, person.record)
+        people.required(wanted, person)
         met.append(person)
         return person
 
