@@ -14,7 +14,7 @@ TEXT = {
     "ask.agreed": "Does it agree",
     "usage.missing": "{option} is missing.",
     "usage.long": "{option} is too long; at most {most} characters are kept.",
-    "usage.blank": "{option} says nothing; write a name, an id or a number.",
+    "usage.blank": "{option} says nothing; write what it is to be.",
     "usage.new_customer": "{value} names a file that is there: write the new customer's name, or leave --new-customer out.",
     "usage.contact_taken": "{contact} stands in the file of {holders}, not of {id}; where both use it, first `cscli customer change {id} {option} ... --new-customer`.",
     "usage.hidden": "{option} is {value}: write it without signs that cannot be seen.",

@@ -14,7 +14,7 @@ TEXT = {
     "ask.agreed": "是否同意",
     "usage.missing": "缺少 {option}。",
     "usage.long": "{option} 太长; 最多 {most} 个字符。",
-    "usage.blank": "{option} 没有内容; 请写名字、编号或号码。",
+    "usage.blank": "{option} 没有内容; 请写明内容。",
     "usage.new_customer": "{value} 是已有档案的编号: 请写新客户的名字, 或去掉 --new-customer。",
     "usage.contact_taken": "{contact} 在 {holders} 的档案中, 不在 {id} 的档案中; 如两人共用, 请先 `cscli customer change {id} {option} ... --new-customer`。",
     "usage.hidden": "{option} 是 {value}: 请去掉看不见的字符。",
