@@ -164,3 +164,16 @@ def test_a_fault_of_the_program_is_told_to_programs_too(desk: DeskFolder, monkey
     error = json.loads(result.err)["error"]
     assert (result.code, error["exit"], error["key"]) == (1, 1, "fault")
     assert error["message"].startswith("A fault of the program, not yours; the details were written to ")
+
+
+def test_complaints_are_found_by_what_a_colleague_is_called(desk: DeskFolder) -> None:
+    desk.ok("staff add li.na --name 'Li Na' --role supervisor")
+    desk.ok("staff add wang.wei --name 'Wang Wei'")
+    desk.ok("complaint create --customer 王小明 --content slow --category service --against person:wang.wei")
+
+    for login, name in (("li.na", "Li Na"), ("wang.wei", "Wang Wei")):
+        options = ("--owner ",) if login == "li.na" else ("--person ", "--against person:")
+        for said in (login, login.upper(), name, name.lower().replace(" ", "  ")):
+            for option in options:
+                assert "CP-000000-000001" in desk.ok(f"complaint list {option}'{said}'"), said
+    assert "CP-000000-000001" not in desk.ok("complaint list --owner wang.wei")
