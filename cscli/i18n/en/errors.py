@@ -167,6 +167,7 @@ TEXT = {
     "git.no_repository": "{path} is no git repository; run `git init` there, or make a desk with `cscli init`.",
     "git.no_identity": "Git does not know who you are; run git config user.name and git config user.email.",
     "git.failed": "Git failed ({words}): {problem}; nothing was changed.",
+    "git.silent": "Git refused the commit without a word (exit {code}), as a hook of the repository may do; nothing was changed.",
     "git.refused": "Git refused the commit: {problem}; nothing was changed.",
     "note.recovered_finished": "A change cut short earlier was finished: {paths}.",
     "note.recovered_undone": "A change cut short earlier was undone: {paths}.",

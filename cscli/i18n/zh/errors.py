@@ -164,6 +164,7 @@ TEXT = {
     "git.no_repository": "{path} 不是 git 仓库; 请在那里运行 `git init`, 或用 `cscli init` 建立客服台。",
     "git.no_identity": "git 不知道您是谁; 请运行 git config user.name 和 git config user.email。",
     "git.failed": "git 出错 ({words}): {problem}; 未作任何改动。",
+    "git.silent": "git 拒绝提交, 未说明原因 (退出码 {code}), 可能是仓库的钩子所为; 未作任何改动。",
     "git.refused": "git 拒绝提交: {problem}; 未作任何改动。",
     "note.recovered_finished": "上次中断的变更已补完: {paths}。",
     "note.recovered_undone": "上次中断的变更已撤回: {paths}。",
