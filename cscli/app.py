@@ -95,6 +95,22 @@ def run(words: Sequence[str]) -> int:
     nouns = {name: partial(noun_command, name, verbs) for name, verbs in NOUNS.items()}
     root = group_command("help.noun", nouns, _root)
     as_json = "--json" in words
+    if as_json:  # what is said aside would stand before the document of an error
+        from cscli.desk import keep_notes
+
+        keep_notes()
+    try:
+        return _answer(root, words, as_json)
+    finally:
+        if as_json:
+            from cscli.desk import kept_notes, say_aside
+
+            for note in kept_notes():
+                say_aside(note)
+
+
+def _answer(root: Any, words: Sequence[str], as_json: bool) -> int:
+    """Do what the words say, by the commands below `root`."""
     try:
         code = root.main(args=_to_the_front(words), prog_name="cscli", standalone_mode=False)
         sys.stdout.flush()
@@ -129,9 +145,11 @@ def _complain(problem: CscliError, as_json: bool) -> int:
     if as_json:
         import json
 
+        from cscli.desk import kept_notes
         from cscli.render.refusal import problem_data
 
-        sys.stderr.write(f"{json.dumps(problem_data(problem, names), ensure_ascii=False)}\n")
+        said = {**problem_data(problem, names), **({"notes": notes} if (notes := kept_notes()) else {})}
+        sys.stderr.write(f"{json.dumps(said, ensure_ascii=False)}\n")
     else:
         sys.stderr.write(f"{problem_text(problem, names)}\n")
     if isinstance(problem, Unavailable) and not as_json and problem.alternatives:
@@ -168,7 +186,10 @@ def _fault(as_json: bool) -> int:
     if as_json:
         import json
 
-        said = json.dumps({"error": {"exit": int(Exit.FAULT), "key": "fault", "message": said}}, ensure_ascii=False)
+        from cscli.desk import kept_notes
+
+        told = {"error": {"exit": int(Exit.FAULT), "key": "fault", "message": said}}
+        said = json.dumps({**told, **({"notes": notes} if (notes := kept_notes()) else {})}, ensure_ascii=False)
     sys.stderr.write(f"{said}\n")
     return Exit.FAULT
 

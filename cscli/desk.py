@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cscli import i18n
 from cscli.domain import ids
 from cscli.domain.value import Value
-from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed
+from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed, names_somebody, says_something
 from cscli.errors import CscliError, DataProblem, NotFound, OutsideFailed, Refused, UsageProblem
 from cscli.store import layout
 from cscli.store.store import PATIENCE, Store
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cscli.domain.rulebook import Rulebook
 
 LONGEST_NAME = 200  # signs of the name of who does something
+SAID_AS_IS = "\n\u200d"  # a note may have lines, and an emoji its joiners
 T = TypeVar("T")
 
 
@@ -91,8 +92,12 @@ class Desk:
     @cached_property
     def by(self) -> str:
         """Who does it: `--by`, `CSCLI_BY`, else the name git knows; one of the staff by login."""
-        said = (self.door.by or os.environ.get("CSCLI_BY") or "").strip()
+        said = self.door.by if self.door.by is not None else os.environ.get("CSCLI_BY") or ""
+        if self.door.by is not None and not says_something(said):
+            raise UsageProblem("usage.blank", option="--by")
         name = " ".join(said.split()) or self.store.repo.committer.name
+        if not names_somebody(name):
+            raise UsageProblem("usage.hidden", option="--by", value=name)
         if len(name) > LONGEST_NAME:
             raise UsageProblem("usage.long", option="--by", most=LONGEST_NAME)
         known = not self.store.has_staff() or self.store.staff(name) is not None
@@ -316,10 +321,32 @@ def say(text: str, *, long: bool = False) -> None:
         raise OutsideFailed("disk.output", problem=os.strerror(problem.errno or 0)) from None
 
 
+class _Aside:
+    """Notes kept back for now; None where they are said at once."""
+
+    kept: list[str] | None = None
+
+
 def say_aside(text: str) -> None:
-    """Print to standard error, where it does not disturb what is piped on."""
+    """Print to standard error, where it does not disturb what is piped on; what a terminal would obey is shown."""
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() or sign in SAID_AS_IS else ascii(sign)[1:-1] for sign in text)
+    if _Aside.kept is not None:
+        _Aside.kept.append(text)
+        return
     sys.stdout.flush()
     sys.stderr.write(f"{text}\n")
+
+
+def keep_notes() -> None:
+    """Keep back what is to be said aside, until it is known whether an error comes of it."""
+    _Aside.kept = []
+
+
+def kept_notes() -> list[str]:
+    """Return what was kept back, and keep nothing back from here on."""
+    kept, _Aside.kept = _Aside.kept or [], None
+    return kept
 
 
 def progress(done: int, total: int) -> None:
@@ -357,6 +384,8 @@ def ask(
         raise UsageProblem("usage.missing", option=option)
     import typer
 
+    for note in kept_notes():  # a person sits there
+        say_aside(note)
     for number, (name, shown) in enumerate(known, start=1):
         say_aside(f"  {number:2} {shown}" + (f" ({name})" if name != shown else ""))
     while True:

@@ -170,14 +170,14 @@ def create(
 
     def who() -> people.Found:
         person = people.find_or_open(desk, customer, phone, email, new=new_customer)
-        words.required_of_customer(wanted, person.record)
+        people.required(wanted, person)
         met.append(person)
         return person
 
     if repeat or count or until or skip:
         from cscli.commands import booking_series
 
-        words.need(start, "--start")
+        words.need(full["start"], "--start")
         plan = booking_series.plan(desk, repeat, count, until, skip=skip, by_clock=end is not None)
         booking_series.take(desk, wish, plan, who, yes=yes, confirm=confirm, waitlist=waitlist,
                             answer=words.text(answer), permit=permit)  # fmt: skip

@@ -210,9 +210,7 @@ def _change(desk: Desk, verb: str, steps: Sequence[Step], more: Sequence[Revisio
 
 
 def _show(desk: Desk, found: Outcome, change: Change, told: Told) -> None:
-    fresh = (known.after for known in change.revisions if known.before is None and known.after.kind == "customer")
-    opened = next(fresh, None)
-    view = people.view(desk, found.bookings[0].customer, opened)
+    view = people.view(desk, found.bookings[0].customer, change.revisions)
     heirs = _heirs(desk, change)
 
     def text() -> str:

@@ -113,15 +113,7 @@ def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[st
     """
     record = change.revisions[0].after
     assert isinstance(record, Booking)
-    opened = next(
-        (
-            revision.after
-            for revision in change.revisions[1:]
-            if revision.before is None and revision.after.kind == "customer"
-        ),
-        None,
-    )
-    view = people.view(desk, record.customer, opened)
+    view = people.view(desk, record.customer, change.revisions)
     heirs = next_in_queue(desk, change.revisions[0])
     grown = tuple(known for known in change.revisions[1:] if known.after.kind == "customer" and known.added("ledger"))
 

@@ -32,8 +32,14 @@ def person(desk: Desk, text: str | None, option: str) -> str | None:
     return said
 
 
+def login_of(desk: Desk, text: str) -> str:
+    """Return who is meant, by login where a colleague is called so, else as it was said."""
+    said = " ".join((words.text(text) or "").split())
+    return desk.colleagues.get(alike(said), said)
+
+
 def owners(desk: Desk, text: str) -> tuple[str, ...]:
     """Return whose things to do are meant: those of a colleague, and of the role they have."""
-    login = desk.colleagues.get(alike(text), text)
+    login = login_of(desk, text)
     colleague = desk.store.staff(login)
     return (login, colleague.role) if colleague else (login,)

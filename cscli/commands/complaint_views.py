@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import people, words
+from cscli.commands.colleagues import login_of
 from cscli.commands.listing import Listing, print_list
 from cscli.commands.options import FORMATS, ComplaintId, Format, Json, Limit, Reason, Reveal, Sort
 from cscli.desk import Desk
@@ -85,7 +86,7 @@ def list_(
     if cause:
         wanted.add("k.cause = ?", named(rules.cause, cause, "rulebook.no_cause"))
     if owner:
-        wanted.add("k.owner = ?", words.text(owner))
+        wanted.add("k.owner = ?", login_of(desk, owner))
     if customer:
         wanted.add("k.customer = ?", people.resolve(desk, customer).id)
     targets = [against, *(f"{kind}:{name}" for kind, name in (("person", person), ("department", department)) if name)]
@@ -183,10 +184,12 @@ def _aside(desk: Desk, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _against(desk: Desk, entry: str) -> str:
-    """Return what complaints may be against, a booking by its whole id, a resource by its id."""
+    """Return what complaints may be against: a booking by its whole id, a resource by its id, a person by login."""
     kind, _, name = entry.partition(":")
     if kind == "booking":
         return f"booking:{desk.store.resolve(name, 'booking')}"
+    if kind == "person":
+        return f"person:{login_of(desk, name)}"
     return f"resource:{desk.rulebook.resource_named(name).id}" if kind == "resource" else entry
 
 

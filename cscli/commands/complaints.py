@@ -51,8 +51,7 @@ def tell(desk: Desk, change: Change) -> Complaint:
 
     record = change.revisions[0].after
     assert isinstance(record, Complaint)
-    opened = next((revision.after for revision in change.revisions[1:] if revision.before is None), None)
-    view = people.view(desk, record.customer, opened)
+    view = people.view(desk, record.customer, change.revisions)
     desk.show(
         lambda: complaint_card(view, record),
         lambda: complaint_data(view, record),

@@ -26,6 +26,13 @@ EVERYDAY = {
 }  # fmt: skip  # of verbs whose options would fill more than a screen: those of every day, a line each
 
 
+EMPTIED = {  # what an empty text takes out; a free text may be empty everywhere, or is refused where it is read
+    "help.booking.change": {"boarding", "origin", "destination"},
+    "help.customer.change": {"phone", "email", "sex", "birth_month", "level", "joined"},
+}
+FREE = "TEXT"
+
+
 class Page:
     """Writes a help page: what it does, how it is called, its parts, an example."""
 
@@ -95,6 +102,20 @@ class Verb(Page, TyperCommand):
         """Return the first sentence of the help, for the list of verbs; `limit` is click's, ours fit."""
         del limit
         return short(self.help or "")
+
+    def invoke(self, ctx: Any) -> Any:
+        """Do it, unless an option that names something was said and says nothing; raises `UsageProblem`."""
+        from cscli.domain.values import says_something
+        from cscli.errors import UsageProblem
+
+        emptied = EMPTIED.get(self.help or "", ())
+        for option in self.params:
+            if option.param_type_name == "option" and option.metavar != FREE and option.name not in emptied:
+                said = ctx.params.get(option.name)
+                for word in said if isinstance(said, list | tuple) else (said,):
+                    if isinstance(word, str) and not says_something(word):
+                        raise UsageProblem("usage.blank", option=option.opts[-1])
+        return super().invoke(ctx)
 
 
 class Group(Page, TyperGroup):

@@ -21,6 +21,5 @@ def init(
     """Make a desk: the worked rulebook of a profile, in a git repository."""
     kind = words.choice(profile, PROFILES, "--profile")
     home = Path(folder).expanduser().resolve()
-    called = " ".join((words.name(name, "--name") or "").split()) or None
-    found(home, i18n.language(), kind, called)
+    found(home, i18n.language(), kind, words.line(name, "--name"))
     say(i18n.t("note.founded", path=home))

@@ -1,12 +1,13 @@
 """Which customer is meant: found by id, card, phone or e-mail, or opened on the fly."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cscli.commands import words
 from cscli.desk import Desk, say_aside
 from cscli.domain import ids, masks
 from cscli.domain.record import Change, Revision
-from cscli.domain.value import Value
+from cscli.domain.value import Value, replace
 from cscli.errors import DataProblem, NotFound, UsageProblem
 from cscli.i18n import t
 from cscli.pager import screen_width
@@ -14,14 +15,18 @@ from cscli.render.view import View
 
 if TYPE_CHECKING:
     from cscli.domain.customer import Customer
+    from cscli.domain.services import Service
 
 
 class Found(Value, kw_only=False):
-    """A customer, and the revision that opens the file or adds to it; `elsewhere` is a contact not in the file."""
+    """A customer, and the revision that opens the file or adds to it.
+
+    `elsewhere` are contacts that were said and are not in the file, each with the files it stands in.
+    """
 
     record: "Customer | None"
     revisions: tuple[Revision, ...] = ()
-    elsewhere: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def id(self) -> str | None:
@@ -41,6 +46,8 @@ def find_or_open(
     """
     said = words.name(name, "--customer")
     number, address = words.phone(phone) if phone else None, words.email(email) if email else None
+    if said and new and _is_id(said):
+        raise UsageProblem("usage.new_customer", value=said)
     if said and not new:
         known = named(desk, said)
         if known is not None:
@@ -78,7 +85,10 @@ def find_or_open(
 
 
 def _reached(desk: Desk, known: "Customer", number: str | None, address: str | None) -> Found:
-    """Return a known customer with the number and the address that were said now."""
+    """Return a known customer with the number and the address that were said now.
+
+    They come into the file now where what is recorded lies before what happened to the file last.
+    """
     from cscli.domain import customer
 
     said = {number: (f"phone:{number}", known.phones), address: (f"email:{(address or '').casefold()}", known.emails)}
@@ -87,27 +97,51 @@ def _reached(desk: Desk, known: "Customer", number: str | None, address: str | N
     for contact, (word, held) in said.items():
         if contact is None or contact.casefold() in [one.casefold() for one in held]:
             continue
-        if held or desk.store.find_customers(word):
-            elsewhere.append(contact)
+        holders = desk.store.find_customers(word)
+        if held or holders:
+            elsewhere.append((contact, holders))
         else:
             fields["phones" if contact == number else "emails"] = (contact,)
     if not fields:
         return Found(known, elsewhere=tuple(elsewhere))
-    after = customer.change(known, desk.act, **fields)  # type: ignore[arg-type]  # never its card
+    act = desk.act
+    if known.last_at is not None and act.at < known.last_at:
+        act = replace(act, at=act.now)
+    after = customer.change(known, act, **fields)  # type: ignore[arg-type]  # never its card
     return Found(after, (Revision(before=known, after=after),), tuple(elsewhere))
 
 
 def tell_elsewhere(found: Found) -> None:
     """Say which contacts were said that are not in the customer's file, and how they come into it."""
-    for contact in found.elsewhere:
-        option = "--email" if "@" in contact else "--phone"
-        say_aside(t("note.elsewhere", contact=masks.mask_contact(contact), id=found.id, option=option))
+    for contact, holders in found.elsewhere:
+        key = "note.elsewhere.taken" if holders else "note.elsewhere"
+        say_aside(t(key, contact=masks.mask_contact(contact), id=found.id, option=_option(contact), holders=holders))
+
+
+def required(service: "Service", found: Found) -> None:
+    """Raise `UsageProblem` where the customer's file lacks what the rulebook wants with this service."""
+    try:
+        words.required_of_customer(service, found.record)
+    except UsageProblem as problem:
+        for contact, holders in found.elsewhere:
+            if _option(contact) in str(problem.facts["option"]):
+                raise UsageProblem("usage.contact_taken", contact=masks.mask_contact(contact), id=found.id,
+                                   option=_option(contact), holders=holders) from None  # fmt: skip
+        raise
+
+
+def _option(contact: str) -> str:
+    return "--email" if "@" in contact else "--phone"
+
+
+def _is_id(word: str) -> bool:
+    return ids.kind_of(word.upper()) == "customer" or word.upper().startswith("CU-")
 
 
 def named(desk: Desk, word: str) -> "Customer | None":
     """Return the customer a word names: an id, card number, phone or e-mail; None for what can only be a name."""
     store = desk.store
-    if ids.kind_of(word.upper()) == "customer" or word.upper().startswith("CU-"):
+    if _is_id(word):
         found: Customer = store.load(store.resolve(word, "customer"))
         return found
     for known in (f"card:{word}", f"phone:{word}", f"email:{word.strip().casefold()}"):
@@ -139,9 +173,13 @@ def resolve(desk: Desk, word: str) -> "Customer":
     return record
 
 
-def view(desk: Desk, customer_id: str | None = None, opened: Any = None) -> View:
-    """Return what a page about a record of this customer is drawn with; a file that cannot be read is left out."""
-    person = opened
+def view(desk: Desk, customer_id: str | None = None, revisions: Sequence[Revision] = ()) -> View:
+    """Return what a page about a record of this customer is drawn with; a file that cannot be read is left out.
+
+    The file is as the `revisions` leave it, which a dry run has not written.
+    """
+    own = next((known for known in revisions if known.after.id == customer_id), None)
+    person: Any = own.after if own else None
     if person is None and customer_id is not None:
         try:
             person = desk.store.load(customer_id, "customer")
@@ -152,7 +190,7 @@ def view(desk: Desk, customer_id: str | None = None, opened: Any = None) -> View
         calendar=desk.calendar,
         now=desk.now,
         person=person,
-        opened=opened is not None,
+        opened=own is not None and own.before is None,
         dry_run=desk.dry_run,
         width=screen_width(),
     )

@@ -158,6 +158,14 @@ def name(said: str | None, option: str) -> str | None:
     return text(said)
 
 
+def line(said: str | None, option: str) -> str | None:
+    """Return a name on one line, None for nothing; raises `UsageProblem` for one with signs that cannot be seen."""
+    called = " ".join((name(said, option) or "").split())
+    if not called.isprintable():
+        raise UsageProblem("usage.hidden", option=option, value=called)
+    return called or None
+
+
 def filled(**said: str | None) -> None:
     """Raise `UsageProblem` for the first option that was said and says nothing."""
     for option, value in said.items():

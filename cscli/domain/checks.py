@@ -17,7 +17,7 @@ from cscli.domain.masks import mask_word
 from cscli.domain.occupancy import Slot, overloads
 from cscli.domain.record import plain_value
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.values import says_something
+from cscli.domain.values import names_somebody
 
 RULED = ("service", "category", "severity", "criterion", "cause", "external", "level")
 Check = Callable[[str, Any, Ground], Iterable[Finding]]
@@ -168,7 +168,7 @@ def events_say_who(path: str, record: Any, ground: Ground) -> Iterator[Finding]:
     del ground
     for number, event in enumerate(record.past, start=1):
         plain = event.by.isprintable() and event.by and not event.by.isspace()
-        if not plain and (not says_something(event.by) or any(sign < " " or sign == "\x7f" for sign in event.by)):
+        if not plain and not names_somebody(event.by):
             yield Finding(path, None, "check.by", {"number": number, "event": event.type})
 
 

@@ -145,7 +145,9 @@ def unavailable(order: Order, situation: Situation, act: Act) -> Unavailable:
     """
     rulebook, service = situation.rulebook, order.service
     others = alternatives(situation, order, act)
-    facts: dict[str, object] = {"service": service.name, "start": order.start, "end": order.end}
+    zone = situation.calendar.zone  # one of them may lie behind a change of the clock
+    ends = {"start": order.start.astimezone(zone), "end": order.end.astimezone(zone)}
+    facts: dict[str, object] = {"service": service.name, **ends}
     anywhere = replace(order, resources=())
     if service.kind == "visit" and order.resources:  # who makes it is changed by assigning it
         return Unavailable("unavailable.technician", others, resource=order.resources[0], **facts)

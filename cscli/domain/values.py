@@ -78,6 +78,13 @@ def says_something(text: str) -> bool:
     return any(sign.isprintable() and not sign.isspace() for sign in text)
 
 
+def names_somebody(text: str) -> bool:
+    """Whether a text can stand for whoever did something: it says something, without control characters."""
+    if text.isprintable():
+        return says_something(text)
+    return says_something(text) and not any(sign < " " or sign == "\x7f" for sign in text)
+
+
 def read_name(text: str) -> str:
     """Read what somebody or something is called, which must say something."""
     if not says_something(text):

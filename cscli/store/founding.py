@@ -30,9 +30,10 @@ def found(home: Path, language: str, profile: str, name: str | None) -> None:
         raise Refused("refused.desk_exists", rule="init", path=str(home))
     text = (templates() / "profiles" / f"{profile}.{language}.toml").read_text(encoding="utf-8")
     if name:
-        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        import tomli_w
+
         first = next(line for line in text.splitlines() if line.startswith("name = "))
-        text = text.replace(first, f'name = "{quoted}"', 1)
+        text = text.replace(first, tomli_w.dumps({"name": name}).rstrip("\n"), 1)
     folders = [folder for folder in (*reversed(home.parents), home, home / layout.RECORDS) if not folder.exists()]
     repository = not any((folder / ".git").exists() for folder in (home, *home.parents))
     stood = files.read(home / layout.SCHEMA)

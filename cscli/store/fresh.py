@@ -22,6 +22,7 @@ from cscli.store.reading import NO_STAT, ODD, UNWRITTEN
 SMALL = 1500  # files up to which looking at each is cheaper than asking git
 TICK = 50_000_000  # nanoseconds; file systems stamp with clocks that stand still for up to some ten milliseconds
 UNSURE = -1
+BROKEN = "SELECT path FROM file WHERE kind = 'booking' AND id IS NULL ORDER BY path"
 SCHEMA = ".schema.json"  # as the rulebook's first line points editors at it
 Progress = Callable[[int, int], None]
 
@@ -209,6 +210,7 @@ class Freshness:
                 from cscli.store.filling import fill
 
                 fill(self.index, str(self.home), ordered, tracked, self.progress)
+                self._hold_lost([path for (path,) in self.index.all(BROKEN)])
             else:
                 self._enter_each(ordered, tracked, written)
                 if tracked:
@@ -241,22 +243,37 @@ class Freshness:
             slots = self.index.forget(path)
             if slots:
                 held[path.rsplit("/", 1)[1]] = slots
+        lost = []
         for number, path in enumerate(paths):
             if number % 500 == 0:
                 self.progress(number, len(paths))
             loose = tracked is not None and path not in tracked
-            self._enter(path, loose, held.get(path.rsplit("/", 1)[1], ()), written.get(path, UNWRITTEN))
+            slots = held.get(path.rsplit("/", 1)[1], [])
+            if not self._enter(path, loose, slots, written.get(path, UNWRITTEN)) and not slots:
+                lost.append(path)
+        self._hold_lost(lost)
+
+    def _hold_lost(self, paths: Sequence[str]) -> None:
+        """Keep what bookings took whose files cannot be read and of which nothing is held, as far as git knows it."""
+        if paths:
+            from cscli.store.lost import slots_lost
+
+            self.index.hold(slots_lost(self.repo, paths))
 
     def _enter(
         self, path: str, loose: bool, held: Sequence[tuple[Any, ...]], written: tuple[bytes | None, Any]
-    ) -> None:
-        """Read one file; `held` are the slots its booking took before, which it keeps where it cannot be read now."""
+    ) -> bool:
+        """Read one file; `held` are the slots its booking took before, which it keeps where it cannot be read now.
+
+        Returns False for a booking that cannot be read.
+        """
         page = reading.examine(str(self.home), path, written)
         if page is None:
-            return
+            return True
         record = page.record
         if page.kind == "booking" and record is None:
             self.index.hold(held)
         self.index.enter_file(path, page.stat, page.kind, record and record.id, page.findings, loose)
         if record is not None:
             self.index.enter_record(record)
+        return record is not None or page.kind != "booking"

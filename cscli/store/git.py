@@ -300,7 +300,8 @@ class Repository:
         with _message_file(self.dir, message) as file:
             done = self.run("--literal-pathspecs", *words, "-F", str(file), data=names, env=env)
         if done.returncode:
-            raise OutsideFailed("git.refused", problem=_last_words(done.stderr or done.stdout))
+            said = _last_words(done.stderr or done.stdout)
+            raise OutsideFailed("git.refused" if said != "?" else "git.silent", problem=said, code=done.returncode)
         self.follow(paths)  # a hook may have written them anew
 
     def follow(self, paths: Sequence[str]) -> None:

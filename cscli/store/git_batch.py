@@ -123,7 +123,8 @@ class Importer:
             process = _start(self.repo, ("commit", "--quiet", "--cleanup=verbatim", "-F", "-"), self.lock, env)
             said, failed = _finish(process, message.encode())
             if process.returncode:
-                raise OutsideFailed("git.refused", problem=_last_words(failed or said))
+                why = _last_words(failed or said)
+                raise OutsideFailed("git.refused" if why != "?" else "git.silent", problem=why, code=process.returncode)
         return self.repo.head() or ""
 
     def _ask(self, env: Mapping[str, str], *words: str) -> None:

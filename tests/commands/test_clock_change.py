@@ -50,3 +50,13 @@ def test_a_series_moved_to_a_time_that_one_night_skips_keeps_it_on_the_others(be
 
     starts = sorted(one["start"] for one in json.loads(berlin.ok("booking list --all --json", now=now)))
     assert starts == ["2027-03-28T03:30:00+02:00", "2027-03-29T02:30:00+02:00", "2027-03-30T02:30:00+02:00"]
+
+
+def test_a_refusal_says_the_end_by_the_clock_that_holds_then(berlin: DeskFolder) -> None:
+    now = "2027-10-01T12:00:00"
+    take = "booking create --customer 王小明 --phone 13800000001 --service badminton --resource court-1 --yes"
+    berlin.ok(f"{take} --start '2027-10-31 01:30' --for 2h", now=now)
+
+    refused = berlin.run(f"{take} --start '2027-10-31 01:30' --for 2h", now=now)
+
+    assert (refused.code, "2027-10-31 Sun 01:30-02:30" in refused.err) == (5, True)

@@ -28,7 +28,7 @@ def unchanged(desk: DeskFolder, line: str, code: int = 2) -> str:
 def test_a_name_that_says_nothing_opens_no_file(desk: DeskFolder, name: str) -> None:
     said = unchanged(desk, f"booking create --customer '{name}' --phone 13900000010 {COURT}")
 
-    assert said == "--customer says nothing; write a name, an id or a number.\n"
+    assert said == "--customer says nothing; write what it is to be.\n"
     assert unchanged(desk, f"complaint create --customer '{name}' --phone 13900000010 --category facility --content x")
     assert unchanged(desk, f"customer create --name '{name}' --phone 13900000010")
     assert unchanged(desk, f"{TAKE} --passenger '{name}'").startswith("--passenger says nothing")
@@ -108,7 +108,7 @@ def test_an_amount_of_nothing_is_no_amount(desk: DeskFolder, option: str) -> Non
 
     result = desk.run(f"booking complete $BK1 {option} ''", now="2026-11-21T20:00:00")
 
-    assert (result.code, "is not an amount" in result.err) == (2, True)
+    assert (result.code, "says nothing" in result.err) == (2, True)
 
 
 @pytest.mark.parametrize("line", ["booking list", "customer list", "complaint list", "booking waitlist", "log"])
@@ -134,7 +134,7 @@ def test_a_list_is_not_longer_than_can_be_counted(desk: DeskFolder, line: str) -
 def test_an_option_left_empty_is_told_and_not_passed_over(desk: DeskFolder, line: str, option: str, value: str) -> None:
     desk.ok("complaint create --customer 王小明 --phone 13800000001 --category facility --content x")
 
-    assert unchanged(desk, f"{line} {option} '{value}'") == f"{option} says nothing; write a name, an id or a number.\n"
+    assert unchanged(desk, f"{line} {option} '{value}'") == f"{option} says nothing; write what it is to be.\n"
 
 
 @pytest.mark.parametrize("line", ["due", "status", "complaint list"])
@@ -164,3 +164,16 @@ def test_a_fault_of_the_program_is_told_to_programs_too(desk: DeskFolder, monkey
     error = json.loads(result.err)["error"]
     assert (result.code, error["exit"], error["key"]) == (1, 1, "fault")
     assert error["message"].startswith("A fault of the program, not yours; the details were written to ")
+
+
+def test_complaints_are_found_by_what_a_colleague_is_called(desk: DeskFolder) -> None:
+    desk.ok("staff add li.na --name 'Li Na' --role supervisor")
+    desk.ok("staff add wang.wei --name 'Wang Wei'")
+    desk.ok("complaint create --customer 王小明 --content slow --category service --against person:wang.wei")
+
+    for login, name in (("li.na", "Li Na"), ("wang.wei", "Wang Wei")):
+        options = ("--owner ",) if login == "li.na" else ("--person ", "--against person:")
+        for said in (login, login.upper(), name, name.lower().replace(" ", "  ")):
+            for option in options:
+                assert "CP-000000-000001" in desk.ok(f"complaint list {option}'{said}'"), said
+    assert "CP-000000-000001" not in desk.ok("complaint list --owner wang.wei")

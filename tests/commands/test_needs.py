@@ -60,7 +60,7 @@ def test_another_number_than_the_files_or_somebody_elses_is_not_put_into_it(desk
     taken = desk.run(f"{line} $CU2 --phone 13800000001")
 
     assert (other.code, other.err.count("139****0009 is not in the file of CU-")) == (0, 1)
-    assert (taken.code, taken.err.count("138****0001 is not in the file of CU-")) == (0, 1)
+    assert (taken.code, taken.err.count("138****0001 stands in the file of CU-")) == (0, 1)
     files = [json.loads(desk.ok(f"customer show {who} --json")) for who in ("$CU1", "$CU2")]
     assert [len(file["phones"]) for file in files] == [1, 0]
 

@@ -67,6 +67,12 @@ def test_what_was_not_said_is_asked_for(desk: DeskFolder) -> None:
     assert "2026-11-21 周六 19:00-20:00" in screen
 
 
+def test_the_start_of_a_series_is_asked_for_too(desk: DeskFolder) -> None:
+    code, screen = on_terminal(desk, *TAKE, "--repeat", "weekly", "--count", "1", "--yes", answers="tomorrow 19:00\n")
+
+    assert (code, "2026-11-21 Sat 19:00" in screen) == (0, True)
+
+
 def test_without_a_terminal_nothing_is_asked(desk: DeskFolder) -> None:
     result = desk.run(" ".join(TAKE))
 

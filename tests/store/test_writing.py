@@ -53,6 +53,16 @@ def test_a_plain_git_commit_afterwards_keeps_the_new_records(desk: DeskFolder) -
     assert len(desk.git("ls-tree", "-r", "--name-only", "HEAD", "records/bookings").split()) == 1
 
 
+def test_of_a_hook_that_says_nothing_its_exit_is_told(desk: DeskFolder) -> None:
+    hook = desk.home / ".git" / "hooks" / "pre-commit"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+
+    result = desk.run("customer create --name 王小明")
+
+    assert (result.code, "without a word (exit 1), as a hook of the repository may do" in result.err) == (8, True)
+
+
 def test_hooks_are_honoured_and_a_refusing_one_leaves_everything_as_it_was(desk: DeskFolder) -> None:
     hook = desk.home / ".git" / "hooks" / "pre-commit"
     hook.write_text("#!/bin/sh\necho 'not on a Friday' >&2\nexit 1\n")
