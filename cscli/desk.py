@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,7 @@ from cscli.domain import ids
 from cscli.domain.value import Value
 from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed, names_somebody, says_something
 from cscli.errors import CscliError, DataProblem, NotFound, OutsideFailed, Refused, UsageProblem
+from cscli.pager import progress
 from cscli.store import layout
 from cscli.store.store import PATIENCE, Store
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from cscli.domain.permit import Permit
     from cscli.domain.record import Act, Change
     from cscli.domain.rulebook import Rulebook
+    from cscli.domain.staff import Staff
 
 LONGEST_NAME = 200  # signs of the name of who does something
 SAID_AS_IS = "\n\u200d"  # a note may have lines, and an emoji its joiners
@@ -103,23 +106,38 @@ class Desk:
         known = not self.store.has_staff() or self.store.staff(name) is not None
         return name if known else self.colleagues.get(alike(name), name)
 
+    @property
+    def logins(self) -> tuple[str, ...]:
+        """The logins of everybody of whom there is a file."""
+        from cscli.store import queries
+
+        return queries.staff_logins(self.store.index)
+
+    @cached_property
+    def staff(self) -> "tuple[Staff, ...]":
+        """Everybody of whom there is a file that can be read; of the others `check` tells."""
+        found = []
+        for login in self.logins:
+            with suppress(DataProblem):
+                found.append(self.store.staff(login))
+        return tuple(filter(None, found))
+
     @cached_property
     def colleagues(self) -> dict[str, str]:
         """The logins of the staff by login and, where only one bears it, by name; the keys as `alike` makes them."""
-        from cscli.store import queries
-
         found: dict[str, list[str]] = {}
-        logins = queries.staff_logins(self.store.index)
-        for login in logins:
-            try:
-                colleague = self.store.staff(login)
-            except DataProblem:  # `check` tells of the file
-                continue
-            if colleague is not None and colleague.name:
-                found.setdefault(alike(colleague.name), []).append(login)
+        for one in self.staff:
+            if one.name:
+                found.setdefault(alike(one.name), []).append(one.login)
         return {name: bearers[0] for name, bearers in found.items() if len(bearers) == 1} | {
-            alike(login): login for login in logins
+            alike(login): login for login in self.logins
         }
+
+    @property
+    def supervisors(self) -> tuple[str, ...]:
+        """The logins of the supervisors who work here."""
+        today = self.now.date()
+        return tuple(one.login for one in self.staff if one.role == "supervisor" and one.works_on(today))
 
     @property
     def act(self) -> "Act":
@@ -127,22 +145,6 @@ class Desk:
         from cscli.domain.record import Act
 
         return Act(by=self.by, at=fixed(self.at), now=fixed(self.now))
-
-    @cached_property
-    def supervisors(self) -> tuple[str, ...]:
-        """The logins of the supervisors who work here."""
-        from cscli.store import queries
-
-        found = []
-        for login in queries.staff_logins(self.store.index):
-            try:
-                colleague = self.store.staff(login)
-            except DataProblem:  # `check` tells of the file
-                continue
-            here = colleague is not None and (colleague.left is None or self.now.date() <= colleague.left)
-            if colleague is not None and here and colleague.role == "supervisor":
-                found.append(login)
-        return tuple(found)
 
     def permit(self, override: bool, reason: str | None) -> "Permit | None":
         """Return somebody's wish to set rules aside, None where no override is asked for.
@@ -170,8 +172,7 @@ class Desk:
     def role(self) -> str | None:
         """The role of who does it, None where the desk keeps no file of them, or they have left."""
         person = self.store.staff(self.by)
-        here = person is not None and (person.left is None or self.now.date() <= person.left)
-        return person.role if person and here else None
+        return person.role if person and person.works_on(self.now.date()) else None
 
     def _meet_strangers(self) -> None:
         """Tell, or refuse, somebody who changes something and is none of the staff (manual row A1).
@@ -347,16 +348,6 @@ def kept_notes() -> list[str]:
     """Return what was kept back, and keep nothing back from here on."""
     kept, _Aside.kept = _Aside.kept or [], None
     return kept
-
-
-def progress(done: int, total: int) -> None:
-    """Draw a bar on standard error, on a terminal only, for work that is long enough to be watched."""
-    if total < 5000 or not sys.stderr.isatty():
-        return
-    filled = 30 * done // total
-    end = "\n" if done >= total else ""
-    sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total}{end}")
-    sys.stderr.flush()
 
 
 def interactive() -> bool:

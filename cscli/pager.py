@@ -1,4 +1,4 @@
-"""The pager: long pages are shown through it where a person sits at a terminal, and nowhere else."""
+"""The terminal: how wide it is, long pages shown through a pager, and a bar for long work; nowhere else."""
 
 import os
 import sys
@@ -52,3 +52,13 @@ def _feed(process: object, text: str) -> None:
         process.wait()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def progress(done: int, total: int) -> None:
+    """Draw a bar on standard error, on a terminal only, for work that is long enough to be watched."""
+    if total < 5000 or not sys.stderr.isatty():
+        return
+    filled = 30 * done // total
+    end = "\n" if done >= total else ""
+    sys.stderr.write(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done}/{total}{end}")
+    sys.stderr.flush()

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands.options import Json
-from cscli.desk import Desk, progress, say
+from cscli.desk import Desk, say
 from cscli.domain import masks
 from cscli.domain.findings import Finding
 from cscli.domain.value import replace
 from cscli.errors import DataProblem, Exit, NotFound
 from cscli.i18n import t
+from cscli.pager import progress
 from cscli.render.problem import finding_data, finding_text
 from cscli.store import layout
 

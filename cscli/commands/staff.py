@@ -13,7 +13,6 @@ from cscli.errors import NotFound, Refused
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day as day_words
 from cscli.render.width import visible
-from cscli.store import queries
 
 if TYPE_CHECKING:
     from cscli.domain.staff import Staff
@@ -122,7 +121,7 @@ def _put(desk: Desk, person: "Staff", what: str) -> None:
 
 
 def _logins(desk: Desk) -> tuple[str, ...]:
-    return queries.staff_logins(desk.store.index)
+    return desk.logins
 
 
 def _row(person: "Staff") -> tuple[str, ...]:

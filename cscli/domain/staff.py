@@ -1,5 +1,6 @@
 """A member of staff: the login that stands behind `by`, and the role it has."""
 
+from datetime import date
 from typing import Literal, get_args
 
 from cscli.domain.value import Value
@@ -19,3 +20,7 @@ class Staff(Value):
     team: Slug | None = None
     joined: Day | None = None
     left: Day | None = None
+
+    def works_on(self, day: date) -> bool:
+        """Whether they have not left before a day."""
+        return self.left is None or day <= self.left
