@@ -35,7 +35,8 @@ class Walk:
         """Take so many steps, then look at every minute once more."""
         for _ in range(steps):
             self._pass_time()
-            deed = self.chance.choice(DEEDS) if self.slow.bookings else "create"
+            deeds = ("create", "create", "confirm") if self._come_free() and self.chance.random() < 0.4 else DEEDS
+            deed = self.chance.choice(deeds) if self.slow.bookings else "create"
             getattr(self, deed)()
         self._must(not self.slow.oversold(self.now), "something is sold twice")
         self._balance()
@@ -45,7 +46,10 @@ class Walk:
     def create(self) -> None:
         """Ask for something."""
         asked = self._wish()
-        waitlist = self.chance.random() < 0.15
+        tempting = self._come_free()
+        if tempting and self.chance.random() < 0.7:  # what somebody waits for already
+            asked = replace(self.chance.choice(tempting).asked, level=self.chance.choice((None, "gold")))
+        waitlist = self.chance.random() < 0.25
         confirm = self.chance.choice((None, None, None, True, False))
         service, price = self.slow.services[asked.service], self.slow.price(asked)
         fits = self.slow.fits(asked, self.now)
@@ -144,6 +148,10 @@ class Walk:
     def cancel(self) -> None:
         """Call a booking off."""
         number, known = self._pick()
+        line = [name for name, one in self.slow.bookings.items() if self._waited_for(one)]
+        if line and self.chance.random() < 0.5:
+            number = self.chance.choice(line)
+            known = self.slow.bookings[number]
         phoned, cause = self.chance.random() < 0.5, self.chance.choice(("customer",) * 4 + ("desk_error", "resource"))
         answer = self._step(number, "cancel", phoned=phoned, cause=cause)
         self._expect(answer, "done" if self.slow.may_cancel(known, self.now, cause) else "refused")
@@ -327,6 +335,15 @@ class Walk:
         return seats or "most_party" in service or "least_party" in service
 
     # --- comparing ----------------------------------------------------------------------------------------------
+
+    def _come_free(self) -> list[Known]:
+        """Return those who wait and could have what they wait for."""
+        waiting = [one for one in self.slow.bookings.values() if one.status == "unmet" and one.asked.start > self.now]
+        return [one for one in waiting if self.slow.fits(one.asked, self.now)]
+
+    def _waited_for(self, known: Known) -> bool:
+        """Whether a booking that stands has what somebody waits for."""
+        return known.status in ("requested", "confirmed") and bool(self.slow.in_line(known.asked, self.now))
 
     def _step(self, number: str, verb: str, **more: object) -> Answer:
         self._say(f"{verb} {number} {more or ''}")
