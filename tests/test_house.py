@@ -194,6 +194,44 @@ def test_every_key_the_code_names_has_a_sentence() -> None:
     assert missing == []
 
 
+FIELDS = ("card_type", "cause", "extra_type", "side")  # whose labels are asked for by the name of a field
+
+
+def said_in_code() -> tuple[set[str], set[str]]:
+    """Return the words the rooms write out, and patterns of those that they put together."""
+    said: set[str] = set()
+    made: set[str] = set()
+    for room in ROOMS:
+        if "i18n" in room.parts:
+            continue
+        for node in ast.walk(ast.parse(room.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [re.escape(str(part.value)) if isinstance(part, ast.Constant) else ".+" for part in node.values]
+                made.add("".join(parts))
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "label":
+                group = node.args[0]
+                made |= {
+                    f"label.{name}.+" for name in ([str(group.value)] if isinstance(group, ast.Constant) else FIELDS)
+                }
+    return said, made | {re.escape(word) + ".+" for word in said if re.fullmatch(r"[a-z_.]+\.", word)}
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    said, made = said_in_code()
+    begun = re.compile("|".join(pattern for pattern in made if re.match(r"[a-z_]+\\?\.", pattern)))
+    ends = {
+        pattern.removeprefix(".+").replace("\\", "") for pattern in made if re.fullmatch(r"\.\+\\\.[a-z_]+", pattern)
+    }
+
+    def is_said(key: str) -> bool:
+        stems = [key.removesuffix(end) for end in ends if key.endswith(end)]
+        return key in said or begun.fullmatch(key) is not None or any(stem in said for stem in stems)
+
+    assert [key for key in words("en") if not is_said(key)] == []
+
+
 def test_every_command_and_option_is_explained() -> None:
     known = words("en")
     for noun, verbs in NOUNS.items():

@@ -6,7 +6,7 @@ It holds what lists and figures need, never the truth. Whether it still speaks o
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -346,9 +346,3 @@ class Index:
     def settle(self) -> None:
         """Bring what was written home from SQLite's log; after much of it, every command would read that log first."""
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def facts(self) -> Mapping[str, int]:
-        """Return how many files and findings the index speaks of."""
-        (files,) = self.one("SELECT count(*) FROM file") or (0,)
-        (findings,) = self.one("SELECT count(*) FROM finding") or (0,)
-        return {"files": files, "findings": findings}
