@@ -14,6 +14,7 @@ from cscli.i18n.forms import moment, money, stretch
 from cscli.render.booking import resource_name, service_name
 from cscli.render.view import View
 from cscli.render.width import visible
+from cscli.store import queries
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
@@ -22,7 +23,7 @@ Row = Mapping[str, Any]
 Cells = dict[str, str]
 COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
 RIGHT = ("units", "price", "refund")
-STANDING = "b.status IN ('requested', 'confirmed', 'in_service')"
+STANDING = f"b.status IN {queries.OPEN_BOOKING}"
 OF_PERSON = {  # as cscli.domain.valid has it
     "phone": "c.phone = ''",
     "email": "NOT c.has_email",

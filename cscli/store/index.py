@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from cscli.domain import states
 from cscli.domain.findings import Finding
 from cscli.errors import Busy
 from cscli.store import codec, familiar, rows
@@ -26,7 +27,7 @@ CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE finding (path TEXT, line INTEGER, rule TEXT, facts TEXT);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
-INDEXES = """
+INDEXES = f"""
 CREATE INDEX file_folder ON file (folder);
 CREATE INDEX file_id ON file (id);
 CREATE INDEX file_tail ON file (tail);
@@ -45,7 +46,7 @@ CREATE INDEX booking_offered ON booking (customer) WHERE waitlisted AND status =
 CREATE INDEX booking_priority ON booking (customer, service) WHERE priority;
 CREATE INDEX booking_series ON booking (series, start) WHERE series IS NOT NULL;
 CREATE INDEX booking_refund ON booking (refund_due) WHERE refund_due IS NOT NULL;
-CREATE INDEX booking_open ON booking (status, start) WHERE status IN ('requested', 'confirmed', 'in_service');
+CREATE INDEX booking_open ON booking (status, start) WHERE status IN {rows.sql_list(states.OCCUPYING)};
 CREATE INDEX booking_asked ON booking (asked_at) WHERE asked_at IS NOT NULL;
 CREATE INDEX booking_visit ON booking (respond_by) WHERE respond_by IS NOT NULL AND status = 'confirmed';
 CREATE INDEX booking_audit ON booking (audit_since) WHERE audit_since IS NOT NULL;
