@@ -86,7 +86,7 @@ def test_every_command_of_the_readme_runs(tmp_path: Path) -> None:
             if line.startswith(("cp -r", "git init")):
                 continue
             if line.startswith(("cscli booking create", "cscli complaint create")):
-                script.append(f"{line} | tee created")
+                script.append(f"{line} > created; cat created")
                 script.append("ID=$(grep -oE '(BK|CP)-[0-9A-Z-]*' created | head -1)")
             else:
                 script.append(re.sub(r"\bID\b", '"$ID"', line))

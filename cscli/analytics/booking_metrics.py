@@ -7,7 +7,7 @@ from functools import partial
 
 from cscli.analytics.facts import BookingRow, Books, CustomerRow
 from cscli.analytics.metrics import Entry, Metric
-from cscli.domain import worktime
+from cscli.domain import valid, worktime
 from cscli.domain.services import Resource
 from cscli.domain.states import CONTENT
 
@@ -78,22 +78,16 @@ def complete_order(row: BookingRow, required: frozenset[str], gathering: Collect
 
 
 def lacking(row: BookingRow, required: Iterable[str], gathering: Collection[str] = ()) -> tuple[str, ...]:
-    """Return what a booking does not say of what its service requires (manual row C10).
-
-    A customer of whom no name is left was erased: the phone and the card that are gone with it are not held against
-    the order. Where only some card types are `gathering` points, the bill is asked of their holders alone.
-    """
-    asked = not gathering or any(card in gathering for card in (row.cards or "").split())
-    present = {
-        "customer": row.customer is not None,
-        "phone": row.customer is not None and bool(row.customer_phone or not row.customer_name),
-        "card": row.customer is not None and bool(row.has_card or not row.customer_name),
-        "email": row.customer is not None and bool(row.has_email or not row.customer_name),
-        "contact": row.customer is not None and bool(row.customer_phone or row.has_email or not row.customer_name),
-        "spend": not asked,
-        **dict.fromkeys(row.said.split(), True),
-    }
-    return tuple(name for name in required if not present.get(name, False))
+    """Return what a booking does not say of what its service requires (manual row C10)."""
+    person = {"phone": row.customer_phone, "card": row.has_card, "email": row.has_email}
+    return valid.lacking(
+        required,
+        said=row.said.split(),
+        customer=row.customer is not None,
+        person=[name for name, value in person.items() if value] if row.customer_name else None,
+        cards=(row.cards or "").split(),
+        gathering=gathering,
+    )
 
 
 def accuracy(books: Books) -> Iterator[Entry]:

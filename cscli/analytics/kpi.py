@@ -1,14 +1,13 @@
 """The table of metrics for a period: each figure exact, against its target, with the records behind it on request."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from cscli.analytics import booking_metrics, complaint_metrics
-from cscli.analytics.facts import Books, Facts
+from cscli.analytics.facts import Books
 from cscli.analytics.metrics import SCALE, Exact, Metric, Tally, tally
 from cscli.analytics.periods import Between
-from cscli.domain.calendar import Calendar
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.value import Value
 from cscli.domain.values import BadValue, Duration
@@ -70,19 +69,6 @@ class Explanation(Value):
     def below(self) -> tuple[str, ...]:
         """The ids behind the denominator, each once."""
         return tuple(dict.fromkeys(record.id for record in self.records if record.denominator))
-
-
-def compute(
-    facts: Facts,
-    rulebook: Rulebook,
-    calendar: Calendar,
-    period: Between,
-    now: datetime,
-    only: Sequence[str] = (),
-) -> KpiTable:
-    """Return the metrics of a period, or those in `only`."""
-    books = Books(facts=facts, rulebook=rulebook, calendar=calendar, period=period, now=now)
-    return table_of(books, only)
 
 
 def table_of(books: Books, only: Iterable[str] = ()) -> KpiTable:

@@ -339,7 +339,11 @@ def cancel(
 
 def several(which: str, skip: bool) -> bool:
     """Whether more than one booking of a series is meant; raises `UsageProblem` where one leaves nothing to skip."""
-    meant = words.choice(which, ("this", "following", "all"), "--which") != "this"
+    meant = which.strip() != "this"
+    if meant:
+        from cscli.domain.series import WHICH
+
+        words.choice(which, WHICH, "--which")
     if skip and not meant:
         raise UsageProblem("usage.needs", option="--skip", other="--which following")
     return meant

@@ -14,6 +14,7 @@ from cscli.i18n.forms import moment, money, stretch
 from cscli.render.booking import resource_name, service_name
 from cscli.render.view import View
 from cscli.render.width import visible
+from cscli.store import queries
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
@@ -22,8 +23,8 @@ Row = Mapping[str, Any]
 Cells = dict[str, str]
 COLUMNS = ("id", "status", "start", "service", "resources", "units", "name", "price", "marks")
 RIGHT = ("units", "price", "refund")
-STANDING = "b.status IN ('requested', 'confirmed', 'in_service')"
-OF_PERSON = {
+STANDING = f"b.status IN {queries.OPEN_BOOKING}"
+OF_PERSON = {  # as cscli.domain.valid has it
     "phone": "c.phone = ''",
     "email": "NOT c.has_email",
     "contact": "c.phone = '' AND NOT c.has_email",
@@ -159,6 +160,7 @@ def incomplete(desk: Desk) -> Sheet:
     """Return the completed orders that are not valid ones, with what they lack and who took them (manual row C10)."""
     from cscli.analytics.booking_metrics import lacking
     from cscli.analytics.facts import BookingRow
+    from cscli.commands.people import view
     from cscli.domain import booking
 
     wanted = {known.id: known.valid for known in desk.rulebook.service if known.valid}
@@ -179,7 +181,7 @@ def incomplete(desk: Desk) -> Sheet:
         return {"lacking": ", ".join(label("needed", name) for name in missing)}
 
     def data(record: "Booking") -> Mapping[str, Any]:
-        person = desk.store.load(record.customer, "customer") if record.customer else None
+        person = view(desk, record.customer).person
         names = booking.lacking(record, desk.rulebook.service_named(record.service), person, gathering)
         return {"lacking": list(names), "agent": record.events[0].by}
 
@@ -193,11 +195,7 @@ def incomplete(desk: Desk) -> Sheet:
 
 
 def _missing(name: str, gathering: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """Return the clause that a booking lacks something, and its values.
-
-    A customer without a name was erased, and is not held to it. Where only some card types are `gathering` points, the
-    bill is asked of their holders alone.
-    """
+    """Return the clause that a booking lacks something, and its values: `cscli.domain.valid.lacking` in SQL."""
     if name == "customer":
         return "b.customer IS NULL", ()
     if name in OF_PERSON:

@@ -12,6 +12,7 @@ from cscli.desk import Desk, say
 from cscli.domain import masks
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import language, t
+from cscli.store import queries
 from cscli.store.pages import outside, template, write_page
 
 if TYPE_CHECKING:
@@ -101,11 +102,11 @@ def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | Non
         """SELECT id, resources, assigned_to FROM booking WHERE start >= ?1 AND start < ?2
             AND outcome = 'cancelled' AND (?3 IS NULL OR service = ?3) ORDER BY 1"""
         if kind == "cancellation"
-        else """SELECT id, resources, assigned_to FROM booking WHERE start >= ?1 AND start < ?2
+        else f"""SELECT id, resources, assigned_to FROM booking WHERE start >= ?1 AND start < ?2
             AND status NOT IN ('cancelled', 'unmet') AND outcome IS NOT 'cancelled' AND outcome IS NOT 'unmet'
             AND (?3 IS NULL OR service = ?3)
             UNION SELECT id, resources, assigned_to FROM booking WHERE respond_by IS NOT NULL AND start < ?2
-            AND (status IN ('requested', 'confirmed', 'in_service') OR (arrived_at >= ?1 AND arrived_at < ?2))
+            AND (status IN {queries.OPEN_BOOKING} OR (arrived_at >= ?1 AND arrived_at < ?2))
             AND (?3 IS NULL OR service = ?3) ORDER BY 1""",
         start,
         end,

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from cscli.commands import people, words
-from cscli.commands.bookings import could_be_had, missed_days, move, patron_of, person_of, situation, waiting_list
+from cscli.commands.bookings import (
+    could_be_had,
+    missed_days,
+    move,
+    patron_of,
+    person_of,
+    situation,
+    waiting_list,
+    with_line,
+)
 from cscli.commands.listing import Listing, print_list
 from cscli.commands.options import (
     FORMATS,
@@ -23,7 +32,7 @@ from cscli.commands.options import (
     Start,
 )
 from cscli.desk import Desk, interactive
-from cscli.domain import queue
+from cscli.domain import line, queue
 from cscli.domain.booking import Booking
 from cscli.domain.permit import Permit
 from cscli.domain.placing import Situation
@@ -62,13 +71,13 @@ def waitlist(
     shown = [
         booking
         for booking in everybody
-        if wanted in (None, booking.service) and (begin is None or _on(queue.wish_of(booking), begin))
+        if wanted in (None, booking.service) and (begin is None or _on(line.wish_of(booking), begin))
     ]
-    free = could_be_had(desk, [booking for booking in shown if not queue.stands(booking, desk.now)])
+    free = could_be_had(desk, [booking for booking in shown if not line.stands(booking, desk.now)])
     places = {
         booking.id: Waiting(
             booking=booking,
-            number=queue.number_of(booking, everybody),
+            number=line.number_of(booking, everybody),
             name=names[booking.id][0],
             phone=names[booking.id][1],
             missed=missed_days(desk, booking.customer, booking.service),
@@ -120,20 +129,20 @@ def offer(
     said = Said(start=start, length=length, resources=resource)
 
     def decide(before: Booking, act: Act) -> Booking:
-        instead, facts, others = _rests_on(desk, queue.wish_of(before), said)
-        return queue.offer(before, facts, act, instead=instead, until=ends, others=others, permit=permit)
+        instead, facts = _rests_on(desk, line.wish_of(before), said)
+        return queue.offer(before, facts, act, instead=instead, until=ends, permit=permit)
 
     move(desk, record, decide)
 
 
 def take(desk: Desk, before: Booking, act: Act, said: Said, *, answer: str | None, permit: Permit | None) -> Booking:
     """Return a wish that was confirmed: what was offered, what came free, or the alternative that was said."""
-    instead, facts, others = _rests_on(desk, before, said)
-    return queue.accept(before, facts, act, instead=instead, answer=answer, others=others, permit=permit)
+    instead, facts = _rests_on(desk, before, said)
+    return queue.accept(before, facts, act, instead=instead, answer=answer, permit=permit)
 
 
-def _rests_on(desk: Desk, base: Booking, said: Said) -> tuple[Instead, Situation, tuple[Booking, ...]]:
-    """Return what was said in place of a wish, what a decision about it rests on, and who waits for that time too."""
+def _rests_on(desk: Desk, base: Booking, said: Said) -> tuple[Instead, Situation]:
+    """Return what was said in place of a wish, and what a decision about it rests on: who waits too is part of it."""
     start = words.moment(said.start, desk.at, base.start) if said.start else None
     first = start or base.start
     end = words.window(first, None, said.length, desk.now)
@@ -145,8 +154,7 @@ def _rests_on(desk: Desk, base: Booking, said: Said) -> tuple[Instead, Situation
     )
     last = end or first + (base.end - base.start)
     facts = situation(desk, base.service, first, last, person_of(desk, base), base.id)
-    others, _ = waiting_list(desk, first, max(first, last))
-    return instead, facts, others
+    return instead, with_line(desk, facts, first, last)
 
 
 def _until(desk: Desk, said: str) -> datetime:

@@ -44,8 +44,15 @@ def situation(
 
 def with_line(desk: Desk, facts: "Situation", begin: datetime, end: datetime) -> "Situation":
     """Return what a decision rests on with those who wait for some of the time from `begin` to `end` already."""
-    waiting, _ = waiting_list(desk, begin, max(end, begin + timedelta(minutes=1)))
+    pad = _between(desk)
+    waiting, _ = waiting_list(desk, begin - pad, max(end, begin + timedelta(minutes=1)) + pad)
     return replace(facts, waiting=waiting) if waiting else facts
+
+
+def _between(desk: Desk) -> timedelta:
+    """Return how far apart two may want one place: the longest that a service takes to clear away and to set up."""
+    return max((known.buffer_before.delta + known.buffer_after.delta for known in desk.rulebook.service),
+               default=timedelta())  # fmt: skip
 
 
 def patron_of(
@@ -282,13 +289,13 @@ def situation_for(desk: Desk, bookings: Sequence[Booking], without: str | None =
 
 def could_be_had(desk: Desk, bookings: Sequence[Booking]) -> dict[str, tuple[str, ...]]:
     """Return for each wish the resources it could have right now, none where there is not enough."""
-    from cscli.domain import queue
+    from cscli.domain import line
 
-    facts = situation_for(desk, [queue.wish_of(booking) for booking in bookings])
+    facts = situation_for(desk, [line.wish_of(booking) for booking in bookings])
     found: dict[str, tuple[str, ...]] = {}
     for booking in bookings:
         try:
-            had = queue.could_have(booking, facts)
+            had = line.could_have(booking, facts)
         except NotFound:  # the rulebook has forgotten the service
             continue
         found[booking.id] = had.resources if had else ()
@@ -303,20 +310,19 @@ def next_in_queue(desk: Desk, revision: Revision) -> tuple[tuple[Booking, str], 
     before, after = revision.before, revision.after
     if not isinstance(before, Booking) or not isinstance(after, Booking) or before.status not in states.OCCUPYING:
         return None
-    from cscli.domain import queue
+    from cscli.domain import line, queue
     from cscli.domain.booking import slots_of
 
     freed = queue.came_free(before, after, desk.rulebook, desk.now)
     if not freed:
         return None
-    services = desk.rulebook.service
-    pad = max((max(known.buffer_before.delta, known.buffer_after.delta) for known in services), default=timedelta())
+    pad = _between(desk)
     begin, finish = min(slot.start for slot in freed) - pad, max(slot.end for slot in freed) + pad
     waiting, names = waiting_list(desk, begin, finish)
     others = [booking for booking in waiting if booking.id != after.id]
-    facts = situation_for(desk, [queue.wish_of(booking) for booking in others], before.id)
+    facts = situation_for(desk, [line.wish_of(booking) for booking in others], before.id)
     taken = dict(facts.slots)
-    service = next((known for known in services if known.id == after.service), None)
+    service = next((known for known in desk.rulebook.service if known.id == after.service), None)
     for slot in slots_of(after, service, desk.now):
         taken[slot.resource] = (*taken.get(slot.resource, ()), slot)
     found = queue.heirs(others, freed, replace(facts, slots=taken), desk.now)

@@ -123,7 +123,7 @@ def cancel(
     """Note that the customer takes the complaint back."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
-    permit = desk.permit(override, reason)
+    permit = desk.permit(override, why)
     move(desk, record, lambda before, act: complaint.withdraw(before, act, reason=why, permit=permit))
 
 

@@ -31,7 +31,7 @@ def choice(value: str, known: Sequence[str], what: str) -> str:
 
     near = nearest(word, known)
     key = "usage.choice_near" if near else "usage.choice"
-    raise UsageProblem(f"{key}.{what}" if what == "command" else key, value=value, what=what, known=tuple(known),
+    raise UsageProblem(f"{key}.command" if what == "command" else key, value=value, what=what, known=tuple(known),
                        near=near or "")  # fmt: skip
 
 

@@ -271,19 +271,17 @@ def last_check(booking: Booking) -> tuple[str, datetime, datetime | None] | None
 
 
 def lacking(booking: Booking, service: "Service", person: Any, gathering: Collection[str] = ()) -> tuple[str, ...]:
-    """Return what an order lacks to be a valid one (manual row C10); `person` is the customer's file, None without.
+    """Return what an order lacks to be a valid one (manual row C10); `person` is the customer's file, None without."""
+    from cscli.domain import valid
 
-    Where only some card types are `gathering` points, the bill is asked of their holders alone.
-    """
     wanted = service.valid or service.required
-    of_person = {
-        "customer": person is not None,
-        "phone": bool(person and person.phones),
-        "email": bool(person and person.emails),
-        "contact": bool(person and (person.phones or person.emails)),
-        "card": bool(person and person.card),
-    }
-    asked = not gathering or any(card.type in gathering for card in (person.all_cards if person else ()))
-    of_meal = {"resource": bool(booking.resources or booking.merchant), "spend": bool(booking.spend) or not asked}
-    known = {**of_person, **of_meal}
-    return tuple(name for name in wanted if not (known[name] if name in known else getattr(booking, name)))
+    said = [name for name in wanted if getattr(booking, name, None)]
+    known = {"phone": person.phones, "email": person.emails, "card": person.card} if person and person.name else None
+    return valid.lacking(
+        wanted,
+        said=[*said, "resource"] if booking.resources or booking.merchant else said,
+        customer=booking.customer is not None,
+        person=[name for name, value in known.items() if value] if known else None,
+        cards=[card.type for card in person.all_cards] if person else (),
+        gathering=gathering,
+    )

@@ -153,16 +153,11 @@ class Calendar(Value, kw_only=False):
         """Whether the desk is shut that day for a reason of its own."""
         return day in self.closures and not self.workdays.get(day, False)
 
-    def office_segments(self, start: datetime, end: datetime) -> Iterator[Stretch]:
-        """Yield the office time inside [start, end), day by day, in the desk's zone.
+    def opening_segments(self, start: datetime, end: datetime) -> Iterator[Stretch]:
+        """Yield the opening time inside [start, end), in the desk's zone.
 
         Two times of one zone subtract by the clock on the wall: go through UTC to measure a piece.
         """
-        for opens, closes in self.office_stretches(start, end):
-            yield opens.astimezone(self.zone), closes.astimezone(self.zone)
-
-    def opening_segments(self, start: datetime, end: datetime) -> Iterator[Stretch]:
-        """Yield the opening time inside [start, end), in the desk's zone; measure as with office time."""
         for opens, closes in self._stretches(self.opening_of, start, end):
             yield opens.astimezone(self.zone), closes.astimezone(self.zone)
 

@@ -11,7 +11,7 @@ from cscli.domain.booking import Booking, BookingEvent, Cause, Method, Side, beg
 from cscli.domain.calendar import Calendar
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, live
-from cscli.domain.refunds import BLAMELESS, Facts, Quote
+from cscli.domain.refunds import BLAMELESS, Facts
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Service
 from cscli.domain.value import replace
@@ -44,11 +44,6 @@ def facts_of(
         phoned=phoned,
         absent=absent,
     )
-
-
-def told(booking: Booking, rulebook: Rulebook, calendar: Calendar, facts: Facts) -> Quote:
-    """Return what would go back, for the customer to hear before it is booked (manual row B4)."""
-    return refunds.quote(rulebook.service_named(booking.service), calendar, facts)
 
 
 def cancel(

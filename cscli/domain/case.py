@@ -175,11 +175,6 @@ def acknowledged_at(complaint: Complaint) -> datetime | None:
     return next((event.at for event in complaint.events if event.type == "acknowledged"), None)
 
 
-def first_resolved_at(complaint: Complaint) -> datetime | None:
-    """Return when the complaint was resolved for the first time, whatever came after."""
-    return next((event.at for event in complaint.events if event.type == "resolved"), None)
-
-
 def resolved_at(complaint: Complaint) -> datetime | None:
     """Return since when the complaint stands resolved; None while it does not, after a reopening too."""
     return _last(_since(complaint, "reopened"), "resolved")

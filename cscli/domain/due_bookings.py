@@ -63,8 +63,8 @@ class Awaited(Value):
     cards: tuple[str, ...] = ()
 
 
-def awaited(booking: Booking, cards: tuple[str, ...] = ()) -> Awaited:
-    """Return what of a booking tells what it waits for; `cards` are the types that its customer holds."""
+def awaited(booking: Booking) -> Awaited:
+    """Return what of a booking tells what it waits for; of its customer's cards it says nothing."""
     silent, check = unanswered(booking), last_check(booking)
     done = next((event.at for event in reversed(booking.events) if event.type == "completed"), None)
     unaudited = booking.status == "completed" and booking.respond_by is not None and not audited(booking)
@@ -104,7 +104,6 @@ def awaited(booking: Booking, cards: tuple[str, ...] = ()) -> Awaited:
         given_at=done,
         rated=booking.rating is not None,
         billed=booking.spend is not None,
-        cards=cards,
     )
 
 

@@ -1,10 +1,12 @@
-"""The line: who waits already comes before who asks only now, and before who wants to move (rule booking.queue_order).
+"""The line: who waits, and that they come before who asks only now, who wants to move, and who waits less long.
 
-Nobody is turned away for others' sake as long as all of them can still be served beside them.
+Whoever was received first comes first (rule booking.queue_order); a level moves nobody forward. Nobody is turned away
+for others' sake as long as all of them can still be served beside them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from cscli.domain.availability import Allocation, Free, allocate
 from cscli.domain.booking import Booking, order_of, slots_of
@@ -12,8 +14,88 @@ from cscli.domain.occupancy import Slot, Slots
 from cscli.domain.order import Order
 from cscli.domain.permit import Breach
 from cscli.domain.placing import Situation
-from cscli.domain.queue import could_have, in_order, passed_over, stands, waits, wish_of
 from cscli.domain.value import replace
+
+# --- who waits --------------------------------------------------------------------------------------------------
+
+
+def on_offer(booking: Booking) -> bool:
+    """Whether something was offered to a wish, and neither taken nor declined; it may have run out."""
+    return booking.status == "requested" and booking.waitlisted
+
+
+def stands(booking: Booking, now: datetime) -> bool:
+    """Whether an offer still holds its resource."""
+    return on_offer(booking) and booking.hold_until is not None and booking.hold_until > now
+
+
+def waits(booking: Booking, now: datetime) -> bool:
+    """Whether somebody waits for a time that is still to come, with an offer or without."""
+    return booking.waitlisted and booking.status in ("unmet", "requested") and booking.start > now
+
+
+def wish_of(booking: Booking) -> Booking:
+    """Return a booking with the time and the resources that were wished for, whatever was offered since."""
+    header: dict[str, Any] = {}
+    for event in reversed(booking.events if on_offer(booking) else ()):
+        if event.type in ("unmet", "declined"):
+            break
+        for name, delta in (event.changes or {}).items():
+            if name in ("start", "end", "resources"):
+                header[name] = delta.from_
+    if "resources" in header:
+        header["resources"] = tuple(header["resources"] or ())
+    return replace(booking, **header, shares=()) if header else booking
+
+
+def in_order(bookings: Iterable[Booking]) -> tuple[Booking, ...]:
+    """Return bookings in the order of their receipt."""
+    return tuple(sorted(bookings, key=lambda booking: (booking.received_at, booking.id)))
+
+
+def number_of(booking: Booking, waiting: Iterable[Booking]) -> int:
+    """Return a wish's number in the queue: first is 1; it counts who waits for the same service at the same time."""
+    own = wish_of(booking)
+    return 1 + sum(_before(other, booking) and _same_time(wish_of(other), own) for other in waiting)
+
+
+def could_have(booking: Booking, situation: Situation) -> Allocation | None:
+    """Return what a wish could have right now, None where there is not enough."""
+    wish = wish_of(booking)
+    order = order_of(wish, situation.rulebook)
+    return allocate(situation.rulebook, situation.calendar, order, situation.slots, granted(booking))
+
+
+def _before(one: Booking, other: Booking) -> bool:
+    return one.service == other.service and (one.received_at, one.id) < (other.received_at, other.id)
+
+
+def _same_time(one: Booking, other: Booking) -> bool:
+    return one.start < other.end and one.end > other.start
+
+
+def granted(booking: Booking) -> tuple[str, ...]:
+    """Return the rules that were set aside for this wish already."""
+    return tuple(dict.fromkeys(rule for event in booking.events for rule in event.overrode))
+
+
+def passed_over(booking: Booking, begin: datetime, finish: datetime) -> bool:
+    """Whether an offer for this time was declined or ran out; one that stands is nobody's business here."""
+    return any(start < finish and end > begin for start, end in _offered_times(booking))
+
+
+def _offered_times(booking: Booking) -> Iterator[tuple[datetime, datetime]]:
+    """Yield from when to when each offer was, told from the first wish on."""
+    time: dict[str, Any] = {"start": booking.start, "end": booking.end}
+    for event in reversed(booking.events):
+        time |= {name: delta.from_ for name, delta in (event.changes or {}).items() if name in time}
+    for event in booking.events:
+        time |= {name: delta.to for name, delta in (event.changes or {}).items() if name in time}
+        if event.type == "offered":
+            yield time["start"], time["end"]
+
+
+# --- who comes first --------------------------------------------------------------------------------------------
 
 
 def breaches(
@@ -68,10 +150,14 @@ def _ahead(order: Order, situation: Situation, now: datetime, own: Booking | Non
     for other in in_order(situation.waiting):
         if other.service != order.service.id or not waits(other, now) or stands(other, now):
             continue
-        if own is not None and (other.id == own.id or (other.customer is not None and other.customer == own.customer)):
+        if own is not None and (_is_of(other, own) or (own.waitlisted and not _before(other, own))):
             return
         if not passed_over(other, order.start, order.end):
             yield other
+
+
+def _is_of(other: Booking, own: Booking) -> bool:
+    return other.id == own.id or (other.customer is not None and other.customer == own.customer)
 
 
 def _served(line: Sequence[Booking], situation: Situation, slots: Slots) -> frozenset[str]:

@@ -1,19 +1,19 @@
-"""The queue: customers who wait for something to come free, and bookings that wait for a department's word.
+"""The queue: what is offered to customers who wait, and what they answer; bookings that wait for a department's word.
 
-Whoever was received first comes first; a level moves nobody forward. An offer is a request that holds its resource
+An offer is a request that holds its resource
 until it runs out. Every function takes the booking as it was and returns it as it is afterwards.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from cscli.domain import states, windows
-from cscli.domain.availability import Allocation, allocate, usable
+from cscli.domain.availability import allocate, usable
 from cscli.domain.booking import Booking, BookingEvent, Coordination, Side, order_of, slots_of
+from cscli.domain.line import breaches, could_have, granted, in_order, on_offer, passed_over, stands, waits, wish_of
 from cscli.domain.occupancy import Slot, left
 from cscli.domain.order import Order, span_of
-from cscli.domain.permit import Breach, Permit, reason_of, set_aside
+from cscli.domain.permit import Permit, reason_of, set_aside
 from cscli.domain.placing import Situation, confirmed, place, priced, unavailable, unready
 from cscli.domain.pricing import total
 from cscli.domain.record import Act, deltas, live
@@ -34,69 +34,6 @@ class Instead(Value):
 
 
 AS_WISHED = Instead()
-
-
-# --- who waits --------------------------------------------------------------------------------------------------
-
-
-def on_offer(booking: Booking) -> bool:
-    """Whether something was offered to a wish, and neither taken nor declined; it may have run out."""
-    return booking.status == "requested" and booking.waitlisted
-
-
-def stands(booking: Booking, now: datetime) -> bool:
-    """Whether an offer still holds its resource."""
-    return on_offer(booking) and booking.hold_until is not None and booking.hold_until > now
-
-
-def waits(booking: Booking, now: datetime) -> bool:
-    """Whether somebody waits for a time that is still to come, with an offer or without."""
-    return booking.waitlisted and booking.status in ("unmet", "requested") and booking.start > now
-
-
-def wish_of(booking: Booking) -> Booking:
-    """Return a booking with the time and the resources that were wished for, whatever was offered since."""
-    header: dict[str, Any] = {}
-    for event in reversed(booking.events if on_offer(booking) else ()):
-        if event.type in ("unmet", "declined"):
-            break
-        for name, delta in (event.changes or {}).items():
-            if name in ("start", "end", "resources"):
-                header[name] = delta.from_
-    if "resources" in header:
-        header["resources"] = tuple(header["resources"] or ())
-    return replace(booking, **header, shares=()) if header else booking
-
-
-def in_order(bookings: Iterable[Booking]) -> tuple[Booking, ...]:
-    """Return bookings in the order of their receipt."""
-    return tuple(sorted(bookings, key=lambda booking: (booking.received_at, booking.id)))
-
-
-def number_of(booking: Booking, waiting: Iterable[Booking]) -> int:
-    """Return a wish's number in the queue: first is 1; it counts who waits for the same service at the same time."""
-    own = wish_of(booking)
-    return 1 + sum(_before(other, booking) and _same_time(wish_of(other), own) for other in waiting)
-
-
-def could_have(booking: Booking, situation: Situation) -> Allocation | None:
-    """Return what a wish could have right now, None where there is not enough."""
-    wish = wish_of(booking)
-    order = order_of(wish, situation.rulebook)
-    return allocate(situation.rulebook, situation.calendar, order, situation.slots, _granted(booking))
-
-
-def _before(one: Booking, other: Booking) -> bool:
-    return one.service == other.service and (one.received_at, one.id) < (other.received_at, other.id)
-
-
-def _same_time(one: Booking, other: Booking) -> bool:
-    return one.start < other.end and one.end > other.start
-
-
-def _granted(booking: Booking) -> tuple[str, ...]:
-    """Return the rules that were set aside for this wish already."""
-    return tuple(dict.fromkeys(rule for event in booking.events for rule in event.overrode))
 
 
 # --- what has come free -----------------------------------------------------------------------------------------
@@ -130,7 +67,7 @@ def heirs(waiting: Iterable[Booking], freed: Sequence[Slot], situation: Situatio
 
 def _could_use(booking: Booking, names: Collection[str], situation: Situation) -> bool:
     """Whether a wish could be met now, and by one of these resources."""
-    order, despite = order_of(wish_of(booking), situation.rulebook), _granted(booking)
+    order, despite = order_of(wish_of(booking), situation.rulebook), granted(booking)
     begin, finish = order.occupied
     fitting = (
         member
@@ -140,22 +77,6 @@ def _could_use(booking: Booking, names: Collection[str], situation: Situation) -
     )
     room = any(left(member, situation.slots, begin, finish, order.seat_class) > 0 for member in fitting)
     return room and could_have(booking, situation) is not None
-
-
-def passed_over(booking: Booking, begin: datetime, finish: datetime) -> bool:
-    """Whether an offer for this time was declined or ran out; one that stands is nobody's business here."""
-    return any(start < finish and end > begin for start, end in _offered_times(booking))
-
-
-def _offered_times(booking: Booking) -> Iterator[tuple[datetime, datetime]]:
-    """Yield from when to when each offer was, told from the first wish on."""
-    time: dict[str, Any] = {"start": booking.start, "end": booking.end}
-    for event in reversed(booking.events):
-        time |= {name: delta.from_ for name, delta in (event.changes or {}).items() if name in time}
-    for event in booking.events:
-        time |= {name: delta.to for name, delta in (event.changes or {}).items() if name in time}
-        if event.type == "offered":
-            yield time["start"], time["end"]
 
 
 # --- offers and answers -----------------------------------------------------------------------------------------
@@ -168,19 +89,18 @@ def offer(
     *,
     instead: Instead = AS_WISHED,
     until: datetime | None = None,
-    others: Iterable[Booking] = (),
     permit: Permit | None = None,
 ) -> Booking:
     """Offer a wish what has come free, or something else, and hold it until the offer runs out.
 
-    `until` None is as long as the service says, at most to the start. `others` are those who wait too: an earlier one
-    who could be served by the same resource comes first (rule booking.queue_order). An offer made before is taken back.
+    `until` None is as long as the service says, at most to the start. Nothing is offered that somebody who waits longer
+    would have had (rule booking.queue_order). An offer made before is taken back.
     """
     if on_offer(booking):
         booking = decline(booking, situation, act, side="desk", keep=True)
     states.step(states.BOOKING, booking.status, "offered")
     _must_wait(booking)
-    held, overrode, order = _arranged(booking, instead, situation, act, others, permit)
+    held, overrode, order = _arranged(booking, instead, situation, act, permit)
     ends = until or min(act.at + order.service.offer_for.delta, order.start)
     if not act.at < ends <= order.start:
         raise Refused("refused.booking.offer_until", rule="booking.offer_until", until=_here(situation, ends),
@@ -204,7 +124,6 @@ def accept(
     *,
     instead: Instead = AS_WISHED,
     answer: str | None = None,
-    others: Iterable[Booking] = (),
     permit: Permit | None = None,
 ) -> Booking:
     """Confirm a wish: what was offered, what has come free, or an alternative the customer takes (manual row A4).
@@ -216,9 +135,9 @@ def accept(
     order = order_of(booking, situation.rulebook)
     if stands(booking, act.now) and instead == AS_WISHED:
         _not_past(booking, act)
-        held = place(booking, order, situation, act, _granted(booking))
+        held = place(booking, order, situation, act, granted(booking))
     else:
-        held, more, order = _arranged(booking, instead, situation, act, others, permit)
+        held, more, order = _arranged(booking, instead, situation, act, permit)
         overrode += more
     told = {
         "answer": answer,
@@ -274,7 +193,6 @@ def _arranged(
     instead: Instead,
     situation: Situation,
     act: Act,
-    others: Iterable[Booking],
     permit: Permit | None,
 ) -> tuple[Booking, tuple[str, ...], Order]:
     """Return a wish on what it gets, the rules set aside for that, and the order that was judged."""
@@ -290,16 +208,14 @@ def _arranged(
     _not_past(moved, act)
     named = _named(wish_of(booking), instead, service, rulebook)
     order = replace(order_of(moved, rulebook, situation.patron.level), resources=named)
-    known = _granted(booking) if (start, end) == (booking.start, booking.end) else ()
+    known = granted(booking) if (start, end) == (booking.start, booking.end) else ()
     found = windows.breaches(rulebook, calendar, order, situation.patron, act.at)
     overrode = set_aside([breach for breach in found if breach.rule not in known], permit)
     despite = (*known, *overrode)
     had = booking.resources if on_offer(booking) and instead.resources is None else ()
     held = _held(moved, order, had, situation, act, despite)
-    first = _in_the_way(held, others, situation, act.now)
-    if first is not None:
-        facts = {"first": first.id, "since": _here(situation, first.received_at)}
-        overrode += set_aside((Breach("booking.queue_order", facts),), permit)
+    taking = replace(held, status="requested", hold_until=None)
+    overrode += set_aside(breaches(taking, situation, act.now, booking), permit)
     parts = priced(order, situation)
     return replace(held, price=total(parts), price_parts=parts), overrode, order
 
@@ -328,21 +244,6 @@ def _held(
         if allocate(situation.rulebook, situation.calendar, one, situation.slots, despite) is not None:
             return place(booking, one, situation, act, despite)
     raise unavailable(order, situation, act)
-
-
-def _in_the_way(booking: Booking, others: Iterable[Booking], situation: Situation, now: datetime) -> Booking | None:
-    """Return the first of the queue who waits for this time and could have what is about to be given to another."""
-    for other in in_order(others):
-        if (
-            _before(other, booking)
-            and waits(other, now)
-            and not stands(other, now)
-            and _same_time(wish_of(other), booking)
-            and not passed_over(other, booking.start, booking.end)
-            and _could_use(other, booking.resources, situation)
-        ):
-            return other
-    return None
 
 
 def _here(situation: Situation, at: datetime) -> datetime:

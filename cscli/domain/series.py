@@ -26,7 +26,6 @@ from cscli.domain.value import Value, replace
 from cscli.domain.values import fixed
 from cscli.errors import CscliError, Refused, Unavailable
 
-Which = Literal["this", "following", "all"]
 WHICH = ("this", "following", "all")
 NEAR = timedelta(days=2)  # alternatives are looked for on the day itself
 WEEK = timedelta(days=8)  # a quota of the week looks this far

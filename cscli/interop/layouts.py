@@ -29,7 +29,6 @@ from cscli.interop.cells import Frame, Reader, Rejected
 
 IMPLIED = "implied"
 UNSATISFIED = "unsatisfied"
-CUSTOMER = ("customer_name", "phone", "card", "customer_ref")
 CENTURY = range(2000, 2100)  # the years that an id can tell
 WHO: Mapping[str, Reader] = {
     "external_ref": cells.text,
@@ -123,7 +122,6 @@ class Draft(NamedTuple):
     day: date
     at: datetime
     by: str
-    reference: str | None
     who: Mapping[str, str]
     fields: dict[str, Any]
 
@@ -151,7 +149,7 @@ def read(kind: str, row: Mapping[str, str], frame: Frame) -> Draft:
         name: values[name] for name in ("customer_name", "phone", "card", "customer_ref") if name in values
     }
     model = Booking if kind == "booking" else Complaint
-    return Draft(model, day, received, by, values.get("external_ref"), who, fields)
+    return Draft(model, day, received, by, who, fields)
 
 
 def _live(table: states.Table, happened: list[Happened], received: datetime, frame: Frame) -> tuple[str, str | None]:

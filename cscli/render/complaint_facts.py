@@ -29,10 +29,6 @@ HANDLING = (
     "acknowledged", "assessed", "progressed", "held", "resumed", "handed_over", "reopened", "merged", "withdrawn",
     "closed",
 )  # fmt: skip
-LONG = (
-    "matter", "content", "remedy", "findings", "grounds", "decision", "handling", "opinion", "calls", "correction",
-    "verification",
-)  # fmt: skip
 SHORT = 38  # columns that a name, a number or a contact may take beside another
 CUT = " .."
 BROAD = r"[A-Z@%mw]"  # letters that a browser's fonts make half as wide again as the others

@@ -15,7 +15,6 @@ NOTHING = "-"
 DIGITS = {"count": 0, "rate": 1, "money": 2, "minutes": 1, "hours": 1, "rating": 1, "per_1000": 1}
 COLUMNS = ("metric", "value", "parts", "target", "met", "id")
 ALIGN = "lrrrll"
-FORMS = ("table", "csv", "md")
 
 
 # --- figures ------------------------------------------------------------------------------------------------------

@@ -7,7 +7,6 @@ from cscli.i18n import t
 from cscli.render.chart import Column, bar
 
 Rows = Sequence[Sequence[str]]
-FORMS = ("text", "md", "html")
 
 
 class Page:

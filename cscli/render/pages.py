@@ -4,7 +4,7 @@ from cscli.render.page import Page
 
 
 def page_of(form: str, width: int | None = None) -> Page:
-    """Return an empty page of one of the `FORMS`."""
+    """Return an empty page of a form: text, md or html."""
     if form == "html":
         from cscli.render.html import HtmlPage
 

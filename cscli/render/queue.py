@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain import queue
+from cscli.domain import line
 from cscli.domain.value import Value
 from cscli.i18n import language, t
 from cscli.i18n.forms import moment, stretch
@@ -41,7 +41,7 @@ class Waiting(Value):
 def waiting_row(view: View, place: Waiting) -> tuple[str, ...]:
     """Return a line of the waiting list, in the order of `COLUMNS`."""
     zone = view.rulebook.zone
-    wish = queue.wish_of(place.booking)
+    wish = line.wish_of(place.booking)
     return (
         str(place.number),
         wish.id,
@@ -61,8 +61,8 @@ def waiting_row(view: View, place: Waiting) -> tuple[str, ...]:
 def waiting_data(view: View, place: Waiting) -> dict[str, Any]:
     """Return somebody in the queue for programs: the booking, and under `derived.queue` how it stands there."""
     data = booking_data(view, place.booking)
-    held = place.booking.hold_until if queue.on_offer(place.booking) else None
-    wish = queue.wish_of(place.booking)
+    held = place.booking.hold_until if line.on_offer(place.booking) else None
+    wish = line.wish_of(place.booking)
     data["derived"]["queue"] = {
         "number": place.number,
         "since": place.booking.received_at.isoformat(),
@@ -72,7 +72,7 @@ def waiting_data(view: View, place: Waiting) -> dict[str, Any]:
         "name": place.name,
         "phone": place.phone,
         "missed": place.missed,
-        "offer": {"until": held.isoformat(), "stands": queue.stands(place.booking, view.now)} if held else None,
+        "offer": {"until": held.isoformat(), "stands": line.stands(place.booking, view.now)} if held else None,
         "free_now": list(place.free),
     }
     return data
@@ -103,11 +103,11 @@ def _what(view: View, wish: "Booking") -> str:
 
 def _offer(view: View, booking: "Booking") -> str:
     """Return until when an offer stands, or that it ran out; it is told with its time where that is not the wish's."""
-    if not queue.on_offer(booking) or booking.hold_until is None:
+    if not line.on_offer(booking) or booking.hold_until is None:
         return ""
-    key = "label.offer.stands" if queue.stands(booking, view.now) else "label.offer.over"
+    key = "label.offer.stands" if line.stands(booking, view.now) else "label.offer.over"
     told = t(key, until=_here(view, booking.hold_until))
-    wish = queue.wish_of(booking)
+    wish = line.wish_of(booking)
     if (wish.start, wish.end) == (booking.start, booking.end):
         return told
     time = stretch(_here(view, booking.start), _here(view, booking.end), language())

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cscli.domain.series import Conflict
 
 FEW = 4  # alternatives a line can hold
+SHOWN = 5  # names that a cell can hold
 
 
 def problem_data(problem: CscliError, names: Names = NOTHING) -> dict[str, Any]:
@@ -48,10 +49,10 @@ def alternatives_text(times: Sequence[object], names: Names = NOTHING) -> str:
     return table(rows, (t("label.column.time"), t("label.column.free"), t("label.column.units")), align="llr")
 
 
-def _some(names: Sequence[str], most: int = 5) -> str:
+def _some(names: Sequence[str]) -> str:
     """Return the first few names, and how many more there are."""
-    more = len(names) - most
-    return " ".join(names if more <= 0 else (*names[:most], f"+{more}"))
+    more = len(names) - SHOWN
+    return " ".join(names if more <= 0 else (*names[:SHOWN], f"+{more}"))
 
 
 def conflicts_text(conflicts: "Sequence[Conflict]", names: Names = NOTHING) -> str:

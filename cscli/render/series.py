@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from cscli.domain.refunds import Refund
     from cscli.domain.series import Outcome, Step
 
-FEW = 4  # alternatives a line can hold
-
 
 class Told(Value):
     """How a series is told: how often it recurs where that was just said, and how many of it are left as they are."""

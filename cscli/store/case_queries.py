@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cscli.store.index import Index
 from cscli.store.queries import JOINED, OPEN_COMPLAINT, Rows, among
+from cscli.store.rows import PROMISE
 
 
 def completed(index: Index, start: int, end: int) -> int:
@@ -57,7 +58,7 @@ def late(index: Index, now: int) -> Rows:
     """Return (id, what was missed first, when it was due) of the open complaints that are late now."""
     return index.all(
         f"""SELECT k.id, d.kind, min(d.due) FROM deadline d CROSS JOIN complaint k ON k.id = d.record
-            WHERE d.weight = 2 AND d.due < ?1 AND k.status IN {OPEN_COMPLAINT} GROUP BY k.id""",
+            WHERE d.weight = {PROMISE} AND d.due < ?1 AND k.status IN {OPEN_COMPLAINT} GROUP BY k.id""",
         now,
     )
 

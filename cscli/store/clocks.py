@@ -14,14 +14,13 @@ from cscli.domain.rulebook import Rulebook
 from cscli.errors import Refused
 from cscli.store.clock_text import unpack
 from cscli.store.index import Index
-from cscli.store.queries import FOREVER
-from cscli.store.rows import DEADLINE_COLUMNS
+from cscli.store.queries import FOREVER, OPEN_COMPLAINT
+from cscli.store.rows import DEADLINE_COLUMNS, PROMISE, TASK, WARNING
 
-PROMISE, TASK, WARNING = 2, 1, 0
 PLACES = ", ".join("?" * len(DEADLINE_COLUMNS))
-STALE = """SELECT id, clock FROM complaint WHERE rowid IN (
+STALE = f"""SELECT id, clock FROM complaint WHERE rowid IN (
     SELECT rowid FROM complaint WHERE reckoned IS NULL
-        AND status IN ('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')
+        AND status IN {OPEN_COMPLAINT}
     UNION SELECT rowid FROM complaint INDEXED BY complaint_runs_on
         WHERE runs_on = 1 AND status = 'closed' AND reckoned IS NULL)"""
 

@@ -6,17 +6,18 @@ It holds what lists and figures need, never the truth. Whether it still speaks o
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from cscli.domain import states
 from cscli.domain.findings import Finding
 from cscli.errors import Busy
 from cscli.store import codec, familiar, rows
 from cscli.store.files import Signature
 
-VERSION = 28
+VERSION = 29
 LOCK_PATIENCE = 10  # seconds
 CACHE = 64_000  # KB of memory while an index is filled
 FILES = """
@@ -26,7 +27,7 @@ CREATE TABLE folder (path TEXT PRIMARY KEY, mtime INTEGER) WITHOUT ROWID;
 CREATE TABLE finding (path TEXT, line INTEGER, rule TEXT, facts TEXT);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
-INDEXES = """
+INDEXES = f"""
 CREATE INDEX file_folder ON file (folder);
 CREATE INDEX file_id ON file (id);
 CREATE INDEX file_tail ON file (tail);
@@ -45,7 +46,7 @@ CREATE INDEX booking_offered ON booking (customer) WHERE waitlisted AND status =
 CREATE INDEX booking_priority ON booking (customer, service) WHERE priority;
 CREATE INDEX booking_series ON booking (series, start) WHERE series IS NOT NULL;
 CREATE INDEX booking_refund ON booking (refund_due) WHERE refund_due IS NOT NULL;
-CREATE INDEX booking_open ON booking (status, start) WHERE status IN ('requested', 'confirmed', 'in_service');
+CREATE INDEX booking_open ON booking (status, start) WHERE status IN {rows.sql_list(states.OCCUPYING)};
 CREATE INDEX booking_unpaid ON booking (service) WHERE owed > 0 AND status IN ('confirmed', 'in_service');
 CREATE INDEX booking_asked ON booking (asked_at) WHERE asked_at IS NOT NULL;
 CREATE INDEX booking_visit ON booking (respond_by) WHERE respond_by IS NOT NULL AND status = 'confirmed';
@@ -347,9 +348,3 @@ class Index:
     def settle(self) -> None:
         """Bring what was written home from SQLite's log; after much of it, every command would read that log first."""
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-    def facts(self) -> Mapping[str, int]:
-        """Return how many files and findings the index speaks of."""
-        (files,) = self.one("SELECT count(*) FROM file") or (0,)
-        (findings,) = self.one("SELECT count(*) FROM finding") or (0,)
-        return {"files": files, "findings": findings}

@@ -7,8 +7,10 @@ columns are read is the asker's to say.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cscli.domain import states
 from cscli.store import layout
 from cscli.store.index import Index
+from cscli.store.rows import PROMISE, sql_list
 
 Rows = list[tuple[Any, ...]]
 LONGEST = 366 * 86_400  # a booking that lasts longer than a year is not looked for in the year after
@@ -31,9 +33,9 @@ DERIVED = {  # how often its customer came with the same again: their duplicates
 MOVES = "('created', 'confirmed', 'accepted', 'arrived', 'completed', 'no_show', 'cancelled')"  # that change the state
 FORTNIGHT = 14 * 86_400
 AT_ONCE = 500  # ids in one question: SQLite binds no more than 999 values everywhere
-OPEN_BOOKING = "('requested', 'confirmed', 'in_service')"
+OPEN_BOOKING = sql_list(states.OCCUPYING)
 UNPAID = "('confirmed', 'in_service')"
-OPEN_COMPLAINT = "('received', 'acknowledged', 'assessed', 'in_progress', 'resolved')"
+OPEN_COMPLAINT = sql_list(states.OPEN_COMPLAINT)
 
 
 def figures(index: Index, columns: Mapping[str, Sequence[str]], start: int, end: int) -> dict[str, Rows]:
@@ -358,7 +360,8 @@ def late_complaints(index: Index, now: int, within: int) -> tuple[tuple[str, ...
     """Return the open complaints with a deadline gone by, and the others with one that falls due within a span."""
     rows = index.all(
         f"""SELECT k.id, min(d.due) FROM deadline d CROSS JOIN complaint k ON k.id = d.record
-            WHERE d.weight = 2 AND d.due <= ?1 + ?2 AND k.status IN {OPEN_COMPLAINT} GROUP BY k.id ORDER BY k.id""",
+            WHERE d.weight = {PROMISE} AND d.due <= ?1 + ?2 AND k.status IN {OPEN_COMPLAINT}
+            GROUP BY k.id ORDER BY k.id""",
         now,
         within,
     )

@@ -4,7 +4,7 @@ Times are whole seconds since 1970, money is whole cents, lists are joined by sp
 of a customer the index keeps the masked name and keyed digests of the numbers that find the file.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from operator import attrgetter
@@ -24,6 +24,11 @@ ASKED = (
 )  # fmt: skip
 Column = tuple[str, Callable[[Any], Any]]
 Heard = tuple[bool | None, bool | None]
+
+
+def sql_list(words: Iterable[str]) -> str:
+    """Return words of our own as SQL has a list of them."""
+    return f"({', '.join(repr(word) for word in words)})"
 
 
 def seconds(at: datetime | None) -> int | None:
@@ -266,6 +271,7 @@ DEADLINE_COLUMNS = ("record", "due", "kind", "owner", "number", "promise", "shar
 MEASURE_COLUMNS = ("record", "number", "kind", "owner", "planned_at", "due", "done_at", "verified_at", "effective")
 SLOT_COLUMNS = ("resource", "day", "start", "end", "units", "booking", "service", "hold_until", "seat_class")
 CONTACT_COLUMNS = ("digest", "customer")
+PROMISE, TASK, WARNING = 2, 1, 0  # the weights of a deadline: it makes the complaint late, only itself, or nothing
 DAY = 86_400
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from cscli.analytics.breakdown import breakdown
 from cscli.analytics.facts import BookingRow
-from cscli.analytics.kpi import compute, table_of
+from cscli.analytics.kpi import table_of
 from cscli.analytics.periods import day_span
 from cscli.domain.rulebook import BookingRules, KpiTarget, Rulebook
 from cscli.domain.services import Outage
 from cscli.domain.value import replace
 from cscli.domain.values import Period
-from tests.analytics.counting import FRIDAY, NOVEMBER, booked, books, count, event, member, parts, value, when
+from tests.analytics.counting import NOVEMBER, booked, books, count, event, member, parts, value, when
 from tests.builders import SHANGHAI, at, badminton, duration, rulebook
 
 # --- which moment counts ------------------------------------------------------------------------------------------
@@ -289,7 +289,7 @@ def test_a_target_is_met_at_its_value(target: str, better: Any, met: bool | None
     rules = rulebook(kpi=(KpiTarget(id="on_time_handling", target=target, better=better),))
     opened = books(booked("A"), booked("B", "09:00", answered_at="09:30"), rules=rules)
 
-    table = compute(opened.facts, rules, opened.calendar, FRIDAY, opened.now, ("on_time_handling",))
+    table = table_of(opened, ("on_time_handling",))
 
     assert table.lines[0].met is met
 

@@ -230,6 +230,32 @@ def test_the_queues_order_can_be_set_aside_by_a_supervisor_with_a_reason(profile
     assert "set aside: booking.queue_order" in desk.ok("booking show $BK5")
 
 
+def test_the_second_of_the_queue_need_not_wait_where_there_is_enough_for_both(profile: Profile) -> None:
+    desk = profile("sports-club")
+    fill(desk)
+    wish(desk, 4, now="2026-11-20T14:04:00")
+    wish(desk, 5, now="2026-11-20T14:05:00")
+    desk.now = "2026-11-20T14:10:00"
+    desk.ok("booking cancel $BK1 --reason ill")
+    desk.ok("booking cancel $BK2 --reason ill")
+
+    assert "stands until" in desk.ok("booking offer $BK5 --dry-run")
+    assert "confirmed" in desk.ok("booking confirm $BK5")
+    assert "stands until" in desk.ok("booking offer $BK4")
+
+
+def test_clearing_away_is_part_of_what_somebody_waits_for(profile: Profile) -> None:
+    desk = profile("sports-club")
+    desk.rules(lambda text: text.replace('id = "tennis"\n', 'id = "tennis"\nbuffer_after = "30m"\n'))
+    fill(desk)
+    wish(desk, 4)
+    desk.ok("booking cancel $BK1 --reason ill")
+
+    refused = desk.run(f"booking create {person(7)} --service tennis --start 'tomorrow 20:00'")
+
+    assert (refused.code, "booking.queue_order" in refused.err) == (4, True), refused.err
+
+
 def test_looking_for_who_waits_asks_the_index_one_question_and_reads_no_other_booking(profile: Profile) -> None:
     desk = profile("sports-club")
     fill(desk)

@@ -291,6 +291,30 @@ def test_orders_that_are_not_valid_are_listed_with_what_they_lack_and_who_took_t
     assert "Lacking" not in desk.ok("booking show $BK2", now="2026-11-20T21:02:00")
 
 
+def test_of_a_file_that_is_gone_or_broken_nothing_is_held_against_an_order(centre: Centre) -> None:
+    desk = centre()
+    completed(desk, f"{ORDER} --channel walk_in", 1, by="li.na")  # no card, no remarks
+    now, file = "2026-11-20T21:00:00", next((desk.home / "records" / "customers").rglob("CU-*.toml"))
+    whole = file.read_text(encoding="utf-8")
+
+    def told() -> tuple[str, list[str], str]:
+        page, rows = (desk.run(f"booking list --incomplete {form}", now=now) for form in ("", "--format csv"))
+        data = json.loads(desk.run("booking list --incomplete --json", now=now).out)
+        return page.out.splitlines()[2], [" ".join(one["derived"]["lacking"]) for one in data], rows.out
+
+    page, data, rows = told()
+    assert "card" in page
+    assert data == ["card details"] and ",card details," in rows
+    file.write_text("nonsense", encoding="utf-8")
+    _, data, rows = told()
+    assert data == ["details"] and ",details," in rows
+    file.write_text(whole, encoding="utf-8")
+    erased = whole.replace('name = "王小明"', 'name = ""').replace('phones = [\n    "13800000001",\n]\n', "")
+    file.write_text(erased, encoding="utf-8")
+    page, data, rows = told()
+    assert "card" not in page and data == ["details"] and ",details," in rows
+
+
 @pytest.mark.row("C10", lacking="the 0.50 it costs")
 def test_a_merchant_the_rulebook_does_not_know_is_a_restaurant_too(centre: Centre) -> None:
     desk = centre()

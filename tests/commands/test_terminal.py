@@ -108,6 +108,16 @@ def test_a_known_number_is_not_asked_for_again(desk: DeskFolder) -> None:
     assert (code, "Phone" in screen) == (0, False)
 
 
+def test_the_reason_that_is_asked_for_serves_the_override_too(desk: DeskFolder) -> None:
+    desk.ok("complaint create --content 等太久 --category service --customer 王小明 --phone 13800000001")
+    (file,) = (desk.home / "records" / "complaints").rglob("*.toml")
+
+    code, screen = on_terminal(desk, "complaint", "cancel", file.stem, "--override", answers="她放下了\n")
+
+    assert (code, "--override" in screen) == (0, False), screen
+    assert 'reason = "她放下了"' in file.read_text(encoding="utf-8")
+
+
 # --- what a terminal has room for -------------------------------------------------------------------------------
 
 

@@ -220,7 +220,7 @@ def test_a_late_table_is_open_over_midnight_when_the_next_day_opens_at_midnight(
 def test_periods_out_of_order_or_overlapping_are_counted_once() -> None:
     desk = a_desk(hours("13:00-18:00 09:00-14:00"))
     monday = at("2026-06-01 00:00")
-    pieces = list(desk.office_segments(monday, monday + timedelta(days=1)))
+    pieces = list(desk.office_stretches(monday, monday + timedelta(days=1)))
     assert pieces == [(at("2026-06-01 09:00"), at("2026-06-01 18:00"))]
 
 

@@ -319,7 +319,7 @@ def test_moments_of_a_life() -> None:
     closed = a_complaint("closed")
 
     assert case.acknowledged_at(closed) == at("2026-11-20 09:30")
-    assert case.first_resolved_at(closed) == case.resolved_at(closed) == at("2026-11-20 15:00")
+    assert case.resolved_at(closed) == at("2026-11-20 15:00")
     assert case.closed_at(closed) == at("2026-11-20 17:00")
     assert (case.reopened_at(closed), case.withdrawn_at(closed), case.reopened(closed)) == (None, None, 0)
 
@@ -329,7 +329,6 @@ def test_moments_of_a_second_round() -> None:
     again = resolve(unhappy, "2026-11-23 09:00")
 
     assert (case.resolved_at(unhappy), case.reopened_at(unhappy)) == (None, at("2026-11-20 16:00"))
-    assert case.first_resolved_at(again) == at("2026-11-20 15:00")
     assert case.resolved_at(again) == at("2026-11-23 09:00")
     assert (case.followed_up(unhappy, 3), case.followed_up(again, 3)) == (False, False)
 

@@ -8,18 +8,30 @@ from typing import Any
 
 import pytest
 
-from cscli.analytics.standing import WAITING, furthest, paid_first, waiting_booking
-from cscli.domain import due_bookings
+from cscli.analytics.standing import WAITING, asking, furthest, paid_first, waiting_booking
+from cscli.domain import customer, due_bookings
 from cscli.domain.booking import Booking, BookingEvent, Coordination
+from cscli.domain.customer import Card
 from cscli.domain.due import DueItem
 from cscli.domain.refunds import Refund
-from cscli.domain.rulebook import Department, Rulebook
+from cscli.domain.rulebook import Department, MemberRules, Points, Rulebook
 from cscli.domain.services import Resource, Service
 from cscli.domain.value import replace
 from cscli.i18n import known, use
 from cscli.store import queries
 from cscli.store.index import Index
-from tests.builders import BOOKING_ID, SHANGHAI, a_booking, a_calendar, at, badminton, duration, rulebook
+from tests.builders import (
+    BOOKING_ID,
+    CUSTOMER_ID,
+    SHANGHAI,
+    a_booking,
+    a_calendar,
+    an_act,
+    at,
+    badminton,
+    duration,
+    rulebook,
+)
 
 START = "2026-11-21 19:00"  # Saturday
 KINDS = (
@@ -356,6 +368,13 @@ def test_every_kind_of_thing_to_do_has_its_sentence(kind: str, lang: str) -> Non
     assert known(f"due.booking.{kind}")
 
 
+def told_off() -> Booking:
+    """Return a cancelled booking of which one of two departments was told."""
+    booking = a_table("cancelled", coordination=(asked("parts", True), asked("front", True)))
+    event = BookingEvent(at=at("2026-11-20 10:03"), by="li.na", type="informed", told=("parts",))
+    return replace(booking, events=(*booking.events, event))
+
+
 CASES = {
     "a hold": a_booking("requested"),
     "a request that is paid": replace(
@@ -377,26 +396,62 @@ CASES = {
     "money": owing(date(2026, 11, 21)),
     "a trip that owes": a_trip("confirmed", price=Decimal(116), paid=Decimal(76)),
     "a trip that owes and has begun": a_trip("in_service", price=Decimal(116), paid=Decimal(76)),
+    "a guest who has eaten": a_table("completed"),
+    "a guest whose bill is known": a_table("completed", spend=Decimal(380)),
+    "a guest who has said how it was": a_table("completed", rating=5),
+    "a cancellation a department was to hear of": a_table("cancelled", coordination=(asked("parts", True),)),
+    "a cancellation that it has heard of": told_off(),
+    "a visit called off": a_visit("cancelled", assigned_to="chen.jie", start=at(START)),
 }  # fmt: skip
+HELD = ("gold", "member")  # the cards that the customer holds
 
 
 @pytest.mark.parametrize("now", ["2026-11-20 10:05", "2026-11-21 18:00", "2026-11-21 19:15", "2026-11-21 21:00",
                                  "2026-11-23 12:00"])  # fmt: skip
+@pytest.mark.parametrize("gathering", [(), ("gold",), ("vip",)])
 @pytest.mark.parametrize("name", CASES)
-def test_the_index_tells_what_the_file_tells(tmp_path: Path, name: str, now: str) -> None:
-    booking = CASES[name]
-    line = Service(id="line", name="班车", kind="trip", prepaid=True)
-    book = rules(table(remind_before=duration("2h")), visit(), badminton(remind_before=duration("3h")), line)
+def test_the_index_tells_what_the_file_tells(tmp_path: Path, name: str, now: str, gathering: tuple[str, ...]) -> None:
+    booking, moment = CASES[name], int(at(now).timestamp())
+    after = {"rate_within": duration("1d"), "bill_within": duration("2h")}
+    services = (
+        table(remind_before=duration("2h"), valid=("spend",), **after),
+        visit(),
+        badminton(remind_before=duration("3h")),
+        Service(id="line", name="班车", kind="trip", prepaid=True),
+    )
+    first, second = (Card(number=f"8800{number}", type=kind) for number, kind in enumerate(HELD))
+    guest = customer.create(an_act("2026-11-19 09:00"), record_id=CUSTOMER_ID, name="王小明")
+    guest = replace(guest, card=first, cards=(second,))
+    points = Points(points=2, per=Decimal(100), cards=gathering)
+    book = replace(rules(*services), members=MemberRules(points=points))
     index = Index(tmp_path / "index.sqlite")
     index.enter_record(booking)
+    index.enter_record(guest)
     ahead = int(furthest(book, a_calendar(book), at(now)).total_seconds())
 
-    rows = queries.waiting(index, WAITING, int(at(now).timestamp()), ahead, paid_first(book))
+    given = queries.afterwards(index, WAITING, asking(book), moment)
+    rows = queries.waiting(index, WAITING, moment, ahead, paid_first(book))
     index.close()
 
-    waiting = [waiting_booking(dict(zip(WAITING, row, strict=True)), SHANGHAI) for row in rows]
+    waiting = [waiting_booking(dict(zip((*WAITING, "cards"), row, strict=True)), SHANGHAI) for row in given]
+    waiting += [waiting_booking(dict(zip(WAITING, row, strict=True)), SHANGHAI) for row in rows]
     found = [item for one in waiting for item in due_bookings.booking_items(one, book, a_calendar(book), at(now))]
-    assert found == list(due_bookings.booking_items(booking, book, a_calendar(book), at(now)))
+    known = replace(due_bookings.awaited(booking), cards=HELD)
+    assert found == list(due_bookings.booking_items(known, book, a_calendar(book), at(now)))
+
+
+def test_the_cases_meet_every_question_that_is_asked_afterwards() -> None:
+    asks = table(valid=("spend",), rate_within=duration("1d"), bill_within=duration("2h"))
+    book = rules(asks, visit(), badminton())
+
+    met = {
+        item.kind
+        for booking in CASES.values()
+        for now in ("2026-11-20 10:05", "2026-11-21 21:00")
+        for item in due_bookings.booking_items(booking, book, a_calendar(book), at(now))
+    }
+
+    assert {"rate", "bill", "stand_down"} <= met
 
 
 def test_the_index_is_asked_as_far_ahead_as_the_longest_reminder() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import queue
+from cscli.domain import line, queue
 from cscli.domain.arranging import confirm, create
 from cscli.domain.booking import Booking, slots_of
 from cscli.domain.occupancy import Slot
@@ -37,14 +37,21 @@ def court(number: int, start: str = SEVEN, end: str = EIGHT) -> Slot:
 
 
 def a_wish(name: str = "A", start: str = SEVEN, since: str = "10:00", **changes: Any) -> Booking:
-    """Return a wish for an hour that waits; A, B, C ... stand for ids."""
-    wish = a_booking("unmet", start, resources=(), waitlisted=True)
+    """Return a wish for an hour that waits; A, B, C ... stand for ids, of the booking and of the customer."""
+    wish = a_booking("unmet", start, resources=(), waitlisted=True, customer=f"CU-261120-{name * 6}")
     return replace(wish, id=f"BK-261120-{name * 6}", received_at=at(f"2026-11-20 {since}"), **changes)
 
 
-def offered(wish: Booking | None = None, desk: Situation | None = None, when: str = "14:00", **more: Any) -> Booking:
-    """Return a wish to which something was offered."""
-    return queue.offer(wish or a_wish(), desk or a_desk(), an_act(f"2026-11-20 {when}"), **more)
+def offered(
+    wish: Booking | None = None,
+    desk: Situation | None = None,
+    when: str = "14:00",
+    others: tuple[Booking, ...] = (),
+    **more: Any,
+) -> Booking:
+    """Return a wish to which something was offered while others wait too."""
+    facts = replace(desk or a_desk(), waiting=others)
+    return queue.offer(wish or a_wish(), facts, an_act(f"2026-11-20 {when}"), **more)
 
 
 # --- the order --------------------------------------------------------------------------------------------------
@@ -56,28 +63,55 @@ def test_the_number_counts_who_came_before_and_wishes_for_the_same_time() -> Non
     other = a_wish("D", SEVEN, "09:00", service="yoga")
     waiting = (other, first, second, third)
 
-    assert [queue.number_of(wish, waiting) for wish in waiting] == [1, 1, 2, 2]
-    assert queue.in_order((third, second, first)) == (first, second, third)
+    assert [line.number_of(wish, waiting) for wish in waiting] == [1, 1, 2, 2]
+    assert line.in_order((third, second, first)) == (first, second, third)
 
 
 def test_a_wish_for_a_time_that_has_come_waits_no_more() -> None:
     wish = a_wish()
 
-    assert queue.waits(wish, at("2026-11-21 18:59"))
-    assert not queue.waits(wish, at(SEVEN))
-    assert not queue.waits(replace(wish, waitlisted=False), at("2026-11-21 18:59"))
+    assert line.waits(wish, at("2026-11-21 18:59"))
+    assert not line.waits(wish, at(SEVEN))
+    assert not line.waits(replace(wish, waitlisted=False), at("2026-11-21 18:59"))
 
 
 def test_whoever_was_there_before_comes_first() -> None:
     earlier, later = a_wish("A", since="10:00"), a_wish("B", since="10:01", vip=True)
 
-    facts = refusal(Refused, "refused.booking.queue_order", lambda: offered(later, others=(later, earlier)))
+    last_court = a_desk(court(2), court(3))
+    both = (later, earlier)
+
+    facts = refusal(Refused, "refused.booking.queue_order", lambda: offered(later, last_court, others=both))
 
     assert (facts["first"], facts["since"], facts["rule"]) == (earlier.id, earlier.received_at, "booking.queue_order")
-    assert offered(earlier, others=(later, earlier)).resources == ("court-1",)
-    permitted = offered(later, others=(earlier,), permit=a_permit("they know each other"))
+    assert offered(earlier, last_court, others=both).resources == ("court-1",)
+    permitted = offered(later, last_court, others=(earlier,), permit=a_permit("they know each other"))
     assert permitted.events[-1].overrode == ("booking.queue_order",)
     assert permitted.events[-1].reason == "they know each other"
+
+
+def test_where_there_is_enough_for_all_the_second_need_not_wait_for_the_first() -> None:
+    earlier, later = a_wish("A", since="10:00"), a_wish("B", since="10:01")
+    both, three = (earlier, later), (earlier, a_wish("C", since="10:00"), later)
+
+    assert offered(later, others=both).resources == ("court-1",)
+    taken = queue.accept(later, replace(a_desk(court(2)), waiting=both), TWO_PM)
+    assert (taken.status, taken.resources, taken.events[-1].overrode) == ("confirmed", ("court-1",), ())
+    refusal(Refused, "refused.booking.queue_order", lambda: offered(later, a_desk(court(2)), others=three))
+    by_name = replace(earlier, resources=("court-1",))
+    facts = refusal(Refused, "refused.booking.queue_order", lambda: offered(later, others=(by_name, later)))
+    assert facts["first"] == earlier.id
+    elsewhere = Instead(resources=("court-2",))
+    assert offered(later, instead=elsewhere, others=(by_name, later)).resources == ("court-2",)
+
+
+def test_whose_own_wish_is_older_still_takes_the_own_turn() -> None:
+    own, between, later = a_wish("A", "2026-11-21 19:30"), a_wish("B", since="10:01"), a_wish("C", since="10:02")
+    mine = {"customer": CUSTOMER_ID}
+
+    waiting = (replace(own, **mine), between, replace(later, **mine))
+
+    assert offered(waiting[2], a_desk(court(2), court(3)), others=waiting).resources == ("court-1",)
 
 
 def test_who_could_not_use_it_stands_in_nobodys_way() -> None:
@@ -112,7 +146,7 @@ def test_who_declined_another_time_is_still_the_first_for_the_time_wished_for() 
     later = a_wish("B", since="10:01")
 
     for earlier, when in ((still_first, "14:11"), (elsewhere, "14:40")):  # the offer ran out at 14:30
-        deed = partial(offered, later, when=when, others=(earlier,))
+        deed = partial(offered, later, a_desk(court(2), court(3)), when=when, others=(earlier,))
         refusal(Refused, "refused.booking.queue_order", deed)
 
 
@@ -126,7 +160,7 @@ def test_an_offer_holds_its_court_until_it_runs_out_to_the_second() -> None:
     assert (held.hold_until, held.events[-1].until) == (at("2026-11-20 14:45"), at("2026-11-20 14:45"))
     assert [slot.resource for slot in slots_of(held, None, at("2026-11-20 14:44"))] == ["court-1"]
     assert slots_of(held, None, at("2026-11-20 14:45")) == ()
-    assert queue.stands(held, at("2026-11-20 14:44")) and not queue.stands(held, at("2026-11-20 14:45"))
+    assert line.stands(held, at("2026-11-20 14:44")) and not line.stands(held, at("2026-11-20 14:45"))
 
 
 def test_an_offer_ends_with_the_start_at_the_latest() -> None:
@@ -158,7 +192,7 @@ def test_who_wished_for_one_court_is_not_offered_another_unasked() -> None:
         offered(wish, desk)
 
     other = offered(wish, desk, instead=Instead(resources=("court-3",)))
-    assert (other.resources, queue.wish_of(other).resources) == (("court-3",), ("court-1",))
+    assert (other.resources, line.wish_of(other).resources) == (("court-3",), ("court-1",))
     refusal(Refused, "refused.booking.resource", lambda: offered(instead=Instead(resources=("yoga-room",))))
 
 
@@ -166,7 +200,7 @@ def test_another_time_is_judged_and_priced_anew() -> None:
     moved = offered(instead=Instead(start=at("2026-11-23 17:00")))  # Monday afternoon costs 10 an hour
 
     assert (moved.start, moved.end, str(moved.price)) == (at("2026-11-23 17:00"), at("2026-11-23 18:00"), "10.00")
-    assert queue.wish_of(moved).start == at(SEVEN)
+    assert line.wish_of(moved).start == at(SEVEN)
     late = Instead(start=at("2026-11-21 22:00"))
     refusal(Refused, "refused.booking.hours", lambda: offered(instead=late))
     permitted = offered(instead=late, permit=a_permit())
@@ -224,8 +258,9 @@ def test_an_offer_that_ran_out_is_judged_anew() -> None:
     with pytest.raises(Unavailable):
         queue.accept(held, a_desk(court(1), court(2), court(3)), late)
     earlier = a_wish("A", since="09:00")
-    waiting = replace(held, id="BK-261120-BBBBBB")
-    refusal(Refused, "refused.booking.queue_order", lambda: queue.accept(waiting, a_desk(), late, others=(earlier,)))
+    waiting = replace(held, id="BK-261120-BBBBBB", customer="CU-261120-BBBBBB")
+    one_left = replace(a_desk(court(2), court(3)), waiting=(earlier,))
+    refusal(Refused, "refused.booking.queue_order", lambda: queue.accept(waiting, one_left, late))
 
 
 @pytest.mark.row("A4")

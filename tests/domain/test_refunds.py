@@ -267,11 +267,11 @@ def test_a_cancelled_booking_leaves_a_refund_that_finance_pays_out_later() -> No
     assert (last.type, last.by, last.amount, last.method) == ("refunded", "chen.jie", Decimal("80.00"), "transfer")
 
 
-def test_what_was_told_is_what_is_booked() -> None:
+def test_what_is_explained_is_what_is_booked() -> None:
     paid = a_paid_booking("70.00")
     facts = calling_off.facts_of(paid, at("2026-11-21 18:00"))
 
-    quoted = calling_off.told(paid, rules(COACH), CALENDAR, facts)
+    quoted = quote(COACH, CALENDAR, facts)
     (refund,) = cancelled(paid, "2026-11-21 18:00").refund
 
     assert (quoted.fee, quoted.amount, quoted.expected) == (refund.fee, refund.amount, refund.expected)

@@ -97,7 +97,13 @@ class Functions:
                 service = self.rules.service_named(known.service)
                 for slot in slots_of(known, service, at(now, self.rules)):
                     slots.setdefault(slot.resource, []).append(slot)
-        return Situation(rulebook=self.rules, calendar=self.calendar, slots=slots, patron=Patron(level=level))
+        return Situation(
+            rulebook=self.rules,
+            calendar=self.calendar,
+            slots=slots,
+            patron=Patron(level=level),
+            waiting=tuple(known for number, known in self.records.items() if known.waitlisted and number != without),
+        )
 
     def act(self, now: int) -> Act:
         """Return who does something at a moment."""
@@ -145,8 +151,7 @@ class Functions:
         """Return a booking once it is confirmed; a wish that waits is taken from the queue."""
         record, facts, act = self.records[number], self.situation(now, self.levels[number], number), self.act(now)
         if record.status == "unmet":
-            others = [known for name, known in self.records.items() if known.waitlisted and name != number]
-            return queue.accept(record, facts, act, others=others)
+            return queue.accept(record, facts, act)
         return arranging.confirm(record, facts, act)
 
     def step(self, number: str, verb: str, now: int, **more: Any) -> Answer:

@@ -73,6 +73,7 @@ class Known:
     later: Decimal = Decimal(0)  # paid after it was called off
     back: list[Back] = field(default_factory=list)
     charge: Decimal | None = None  # what calling it off costs
+    since: int = 0  # when it was received
 
     @property
     def owed(self) -> Decimal:
@@ -221,6 +222,60 @@ class SlowDesk:
             else:
                 enough = any(units >= self.room(name) for name, units in free.items())
             if not enough:
+                return False
+        return True
+
+    def needs(self, asked: Asked, group: str) -> int:
+        """Return how many units of a group a wish takes, or how many whole resources."""
+        return asked.units if self.services[asked.service].get("takes", {}).get(group, "units") == "units" else 1
+
+    def in_line(self, asked: Asked, now: int, own: str | None = None) -> list[Asked]:
+        """Return those who wait and whom a wish touches: at its time, or at the time of another whom it touches."""
+        first, last = (self.span_of(asked.service, key, "0m") for key in ("buffer_before", "buffer_after"))
+        touched = [asked]
+        left = [
+            other.asked
+            for name, other in self.bookings.items()
+            if other.status == "unmet" and name != own and other.asked.service == asked.service
+            and other.asked.start > now
+        ]  # fmt: skip
+        while True:
+            more = [
+                other for other in left
+                if any(other.start - first < one.end + last and one.start - first < other.end + last for one in touched)
+            ]  # fmt: skip
+            if not more:
+                return touched[1:]
+            touched += more
+            left = [other for other in left if other not in more]
+
+    def in_the_way(self, asked: Asked, now: int, own: str | None = None) -> bool:
+        """Whether somebody who waits may lose by a wish; not where there is enough for it and for all of them.
+
+        Whoever could not be served anyway loses nothing.
+        """
+        line = self.in_line(asked, now, own)
+        return any(not self._enough(other, [asked, *line], now, own) for other in line if self.fits(other, now, own))
+
+    def only_one(self, asked: Asked, now: int, own: str | None = None) -> Asked | None:
+        """Return who waits where it is one alone, for longer and of another level, and could be served just now."""
+        line, since = self.in_line(asked, now, own), self.bookings[own].since if own else now
+        earlier = [one.asked for one in self.bookings.values() if one.since < since]
+        waiting = [one.asked for name, one in self.bookings.items() if one.status == "unmet" and name != own]
+        if len(line) != 1 or line[0] not in earlier or asked.level in [one.level for one in waiting]:
+            return None
+        return line[0] if self.fits(line[0], now) else None
+
+    def _enough(self, other: Asked, all_of_them: list[Asked], now: int, own: str | None) -> bool:
+        """Whether there is enough for somebody whatever the others are given."""
+        for group in self.services[other.service].get("resources", ()):
+            takes = self.services[other.service].get("takes", {}).get(group, "units")
+            free = [(name, self.left(name, other, now, own)) for name in self.usable(other, group)]
+            if takes == "units":
+                room = sum(max(0, units) for _, units in free)
+            else:
+                room = sum(units >= (1 if takes == "one" else self.room(name)) for name, units in free)
+            if room < sum(self.needs(one, group) for one in all_of_them):
                 return False
         return True
 

@@ -97,6 +97,19 @@ def test_the_double_counts_places_and_classes_by_the_minute() -> None:
     assert slow.fits(seats(1, "front", SIX + HOUR + 1800), 0)
 
 
+def test_the_double_knows_when_somebody_who_waits_may_lose() -> None:
+    slow = SlowDesk(RULES)
+    slow.bookings["a"] = Known(seats(1, "front"), "confirmed", None, [("hall", 1)])
+    slow.bookings["b"] = Known(seats(2, "back"), "unmet", None)
+
+    assert not slow.in_the_way(seats(1), 0)  # three at the back, two waited for
+    assert slow.in_the_way(seats(2), 0)
+    assert slow.in_the_way(seats(3, start=SIX + HOUR + 1740), 0)
+    assert not slow.in_the_way(seats(3, start=SIX + HOUR + 1800), 0)
+    slow.bookings["b"].asked.units = 4  # more than there are: nobody who waits can lose that
+    assert not slow.in_the_way(seats(3), 0)
+
+
 def test_the_double_charges_by_the_minute_and_keeps_by_the_second() -> None:
     slow = SlowDesk(RULES)
     half_before = Asked("seat", SIX - 1200, SIX + 2400)  # 20 minutes at 10.00, 40 at 15.50

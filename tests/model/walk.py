@@ -14,6 +14,7 @@ DEEDS = ("create",) * 9 + ("change",) * 5 + ("pay",) * 3 + ("cancel",) * 3 + ("c
     "refund", "refund", "arrive", "complete", "no_show", "close",
 )  # fmt: skip
 NOTHING = Decimal(0)
+ORDER = "refused.booking.queue_order"
 
 
 class DisagreementError(AssertionError):
@@ -34,7 +35,8 @@ class Walk:
         """Take so many steps, then look at every minute once more."""
         for _ in range(steps):
             self._pass_time()
-            deed = self.chance.choice(DEEDS) if self.slow.bookings else "create"
+            deeds = ("create", "create", "confirm") if self._come_free() and self.chance.random() < 0.4 else DEEDS
+            deed = self.chance.choice(deeds) if self.slow.bookings else "create"
             getattr(self, deed)()
         self._must(not self.slow.oversold(self.now), "something is sold twice")
         self._balance()
@@ -44,25 +46,34 @@ class Walk:
     def create(self) -> None:
         """Ask for something."""
         asked = self._wish()
-        waitlist = self.chance.random() < 0.15
+        tempting = self._come_free()
+        if tempting and self.chance.random() < 0.7:  # what somebody waits for already
+            asked = replace(self.chance.choice(tempting).asked, level=self.chance.choice((None, "gold")))
+        waitlist = self.chance.random() < 0.25
         confirm = self.chance.choice((None, None, None, True, False))
         service, price = self.slow.services[asked.service], self.slow.price(asked)
         fits = self.slow.fits(asked, self.now)
+        behind, alone = self._line(asked)
         self._say(f"create {asked} {waitlist=} {confirm=}")
         answer = self.hands.create(asked, self.now, waitlist=waitlist, confirm=confirm)
         if not self.slow.allowed(asked, self.now) or price == "gap":
             self._expect(answer, "refused")
             return
-        self._expect(answer, "done" if fits or waitlist else "unavailable")
+        refused = ["refused"] if fits and behind and not waitlist else []
+        self._expect(answer, "done" if fits or waitlist else "unavailable", *refused)
         if answer.seen is None:
+            self._must(answer.verdict != "refused" or answer.why == ORDER, f"refused as {answer.why}")
             return
         at_once = confirm if confirm is not None else service.get("confirmation", "immediate") == "immediate"
         status = ("confirmed" if at_once else "requested") if fits else "unmet"
-        known = Known(asked, status, price if isinstance(price, Decimal) else None)
+        if fits and behind and waitlist and answer.seen.status == "unmet":
+            status = "unmet"  # others waited already
+        known = Known(asked, status, price if isinstance(price, Decimal) else None, since=self.now)
         if status == "requested":
             known.hold_until = self.now + span(service.get("hold_for", "30m"))
         self.slow.bookings[answer.number] = known
         self._compare(answer.number, known, answer.seen, asked)
+        self._still(alone)
 
     def change(self) -> None:
         """Move a booking, make it larger, longer or for more, or ask for another place."""
@@ -74,15 +85,19 @@ class Walk:
         answer = self.hands.change(number, move, self.now)
         moved = any(getattr(new, name) != getattr(old, name) for name in ("start", "end", "units", "seat_class"))
         moved = moved or (new.party != old.party and self._party_counts(old.service))
+        placed = new if move.resources else self._unbound(new)
+        behind, alone = self._line(placed)
         price = self.slow.price(new) if moved or new.party != old.party else known.price
-        self._expect(answer, *self._told(number, new, move, moved=moved, gap=price == "gap"))
+        told = self._told(number, new, move, moved=moved, gap=price == "gap")
+        late = behind and "done" in told and (moved or bool(move.resources))
+        self._expect(answer, *told, *(["refused"] if late else []))
         if answer.seen is None:
             return
         known.asked, known.price = new, price if isinstance(price, Decimal) else None
         if known.price is not None and known.held > known.price:
             known.back.append(Back(NOTHING, known.held - known.price, gone=False))
-        placed = new if move.resources else self._unbound(new)
         self._compare(number, known, answer.seen, placed if moved or move.resources else None)
+        self._still(alone)
 
     def _told(self, number: str, new: Asked, move: Move, *, moved: bool, gap: bool) -> tuple[str, ...]:
         """Return what a change may be answered with."""
@@ -109,25 +124,34 @@ class Walk:
             wish = self._unbound(replace(wish, resources=self._kept(wish)))
         possible = known.status in ("requested", "unmet") and wish.start >= self.now
         fits = self.slow.fits(wish, self.now, number)
-        first = waits and any(
-            other.status == "unmet" and other.asked.service == wish.service and name != number
-            and other.asked.start < wish.end and other.asked.end > wish.start
-            for name, other in self.slow.bookings.items()
-        )  # fmt: skip
+        behind, alone = self._line(wish, number) if waits else (False, None)
         answer = self._step(number, "confirm")
         if not possible or (waits and not self.slow.allowed(wish, self.now)):
             self._expect(answer, "refused")
         elif not fits:
             self._expect(answer, "unavailable")
         else:
-            self._expect(answer, "done", *(["refused"] if first else []))  # who waits longer may come first
+            self._expect(answer, "done", *(["refused"] if behind else []))  # who waits longer may come first
         if answer.seen is not None:
             known.status, known.hold_until = "confirmed", None
             self._compare(number, known, answer.seen, wish)
+            self._still(alone)
+
+    def _line(self, asked: Asked, own: str | None = None) -> tuple[bool, Asked | None]:
+        """Return whether somebody who waits may lose by a wish, and who waits alone and could be served just now."""
+        return self.slow.in_the_way(asked, self.now, own), self.slow.only_one(asked, self.now, own)
+
+    def _still(self, alone: Asked | None) -> None:
+        """Whoever waited alone and could be served can be served still."""
+        self._must(alone is None or self.slow.fits(alone, self.now), f"{alone} waited longer and has lost the place")
 
     def cancel(self) -> None:
         """Call a booking off."""
         number, known = self._pick()
+        line = [name for name, one in self.slow.bookings.items() if self._waited_for(one)]
+        if line and self.chance.random() < 0.5:
+            number = self.chance.choice(line)
+            known = self.slow.bookings[number]
         phoned, cause = self.chance.random() < 0.5, self.chance.choice(("customer",) * 4 + ("desk_error", "resource"))
         answer = self._step(number, "cancel", phoned=phoned, cause=cause)
         self._expect(answer, "done" if self.slow.may_cancel(known, self.now, cause) else "refused")
@@ -311,6 +335,15 @@ class Walk:
         return seats or "most_party" in service or "least_party" in service
 
     # --- comparing ----------------------------------------------------------------------------------------------
+
+    def _come_free(self) -> list[Known]:
+        """Return those who wait and could have what they wait for."""
+        waiting = [one for one in self.slow.bookings.values() if one.status == "unmet" and one.asked.start > self.now]
+        return [one for one in waiting if self.slow.fits(one.asked, self.now)]
+
+    def _waited_for(self, known: Known) -> bool:
+        """Whether a booking that stands has what somebody waits for."""
+        return known.status in ("requested", "confirmed") and bool(self.slow.in_line(known.asked, self.now))
 
     def _step(self, number: str, verb: str, **more: object) -> Answer:
         self._say(f"{verb} {number} {more or ''}")

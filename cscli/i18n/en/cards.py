@@ -62,6 +62,5 @@ TEXT = {
     "tell.mark.hold_over": "hold ran out",
     "tell.promise.kept": "within {within}, by {by}",
     "tell.promise.later": "within {within}, by {by}; note: the time wished for lies {late} after that",
-    "tell.empty": "-",
     "tell.time": "time",
 }

@@ -94,7 +94,6 @@ TEXT = {
     "label.deadline.missed": "{name}: was due by {due}, done late at {at}",
     "label.deadline.overdue": "{name}: was due by {due}, overdue by {late}",
     "label.deadline.left": "{name}: by {due}, {left} left",
-    "label.deadline.unknown": "{name}: no due time can be told",
     "label.deadline.progress": "word to the customer",
     "label.deadline.communicate": "telling the decision",
     "label.deadline.chase": "asking the customer again",

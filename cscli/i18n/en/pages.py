@@ -66,7 +66,6 @@ TEXT: dict[str, str] = {
     "report.status.at_risk": "of these due within {within}",
     "report.status.items": "overdue to do",
     "report.status.findings": "files with findings",
-    "report.status.none": "none",
     "due.overdue": "overdue",
     "due.anybody": "anybody on duty",
     "due.supervisor": "supervisor",

@@ -62,6 +62,5 @@ TEXT = {
     "tell.mark.hold_over": "保留已过期",
     "tell.promise.kept": "{within}内到场, 即 {by} 前",
     "tell.promise.later": "{within}内到场, 即 {by} 前; 注意: 客户要的时间晚了 {late}",
-    "tell.empty": "-",
     "tell.time": "时间",
 }

@@ -94,7 +94,6 @@ TEXT = {
     "label.deadline.missed": "{name}: 应在 {due} 前, {at} 才完成, 逾期",
     "label.deadline.overdue": "{name}: 应在 {due} 前, 已逾期 {late}",
     "label.deadline.left": "{name}: {due} 前, 还有 {left}",
-    "label.deadline.unknown": "{name}: 期限算不出来",
     "label.deadline.progress": "向客户通报进度",
     "label.deadline.communicate": "告知决定",
     "label.deadline.chase": "催问客户",

@@ -65,7 +65,6 @@ TEXT: dict[str, str] = {
     "report.status.at_risk": "其中 {within}内到期",
     "report.status.items": "逾期待办",
     "report.status.findings": "有问题的文件",
-    "report.status.none": "无",
     "due.overdue": "逾期",
     "due.anybody": "值班人员",
     "due.supervisor": "主管",
