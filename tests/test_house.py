@@ -120,7 +120,7 @@ CALLS = {
         "desk", "store.files", "store.fresh", "store.store",
     }),
     "chance": (r"^os\.urandom$|^(secrets|random|uuid)\.", {"desk", "store.index"}),
-    "the screen": (r"^sys\.(stdout|stderr)\.(write|flush)$", {"desk", "app", "commands.listing"}),
+    "the screen": (r"^sys\.(stdout|stderr)\.(write|flush)$", {"pager", "desk", "app", "commands.listing"}),
     "the environment": (r"^os\.(environ|getenv)", {"desk", "pager", "store.git", "store.probe"}),
     "processes": (r"^(subprocess\.)?(run|Popen|check_output)$|^os\.fork$", {
         "store.git", "store.git_batch", "store.filling", "app", "pager",
