@@ -57,7 +57,7 @@ def at_hand(rulebook: Rulebook, calendar: Calendar, order: Order) -> tuple[str, 
 def party_counts(rulebook: Rulebook, service: Service) -> bool:
     """Whether how many people come decides where they can be put, or whether they can come at all."""
     seats = any(member.seats for group in service.resources for member in rulebook.group(group))
-    return seats or service.least_party is not None or service.most_party is not None
+    return seats or service.by_head or service.least_party is not None or service.most_party is not None
 
 
 def suited(rulebook: Rulebook, calendar: Calendar, order: Order, group: str) -> tuple[Resource, ...]:

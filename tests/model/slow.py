@@ -290,6 +290,11 @@ class SlowDesk:
             return False
         return asked.start - now >= span(service.get("lead", "0m"))
 
+    def by_head(self, name: str) -> bool:
+        """Whether each of a party takes a seat or place."""
+        service = self.services[name]
+        return service["kind"] in ("trip", "class") and "whole" not in service.get("takes", {}).values()
+
     def _measures(self, service: dict[str, Any], asked: Asked) -> bool:
         length, party = asked.end - asked.start, asked.party
         if length < span(service.get("shortest", "0m")) or length > span(service.get("longest", "999d")):
@@ -298,6 +303,8 @@ class SlowDesk:
         if service["kind"] in STEPPED and ((here.hour * 60 + here.minute) % step or length % (step * 60)):
             return False
         if asked.units > service.get("most_units", 1):
+            return False
+        if party is not None and self.by_head(asked.service) and asked.units < party:
             return False
         return party is None or service.get("least_party", 1) <= party <= service.get("most_party", 10**6)
 

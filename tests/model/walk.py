@@ -236,6 +236,8 @@ class Walk:
             seat_class=self.chance.choice(classes) if classes and self.chance.random() < 0.6 else None,
             level=self.chance.choice((None, "gold")),
         )
+        if asked.party and self.slow.by_head(asked.service) and self.chance.random() < 0.7:
+            asked.units = asked.party  # who orders seats mostly orders one for each
         if self.chance.random() < 0.15:
             asked.resources = (self.chance.choice(self._members(self.chance.choice(service["resources"]))),)
         return asked
@@ -289,7 +291,7 @@ class Walk:
                 length = (clock(trip["to"]) - clock(trip["from"]) - 1) % 1440 * 60 + 60 if trip else usual
                 new.end = new.start + length
         new.end = move.end if move.end is not None else new.end
-        by_head = self.slow.services[old.service]["kind"] in ("trip", "class") and old.units == old.party
+        by_head = self.slow.by_head(old.service) and old.units == old.party
         new.seat_class = move.seat_class or old.seat_class
         new.party = move.party or old.party
         new.units = move.units or (move.party if by_head and move.party else old.units)
@@ -308,7 +310,7 @@ class Walk:
     def _party_counts(self, service_id: str) -> bool:
         service = self.slow.services[service_id]
         seats = any(one.get("seats") for one in self.slow.resources.values() if one["group"] in service["resources"])
-        return seats or "most_party" in service or "least_party" in service
+        return seats or self.slow.by_head(service_id) or "most_party" in service or "least_party" in service
 
     # --- comparing ----------------------------------------------------------------------------------------------
 

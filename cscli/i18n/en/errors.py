@@ -111,6 +111,7 @@ TEXT = {
     "refused.booking.shortest": "Refused: {service} takes {shortest} at least (rule {rule}).",
     "refused.booking.longest": "Refused: {service} takes {longest} at most (rule {rule}).",
     "refused.booking.step": "Refused: {service} begins and ends on every {step} (rule {rule}), not at {start}.",
+    "refused.booking.heads": "Refused: each of {party} people takes a place of {service}, and {units} would be booked; say --units {party}, or the number that comes with --party (rule {rule}).",
     "refused.booking.units": "Refused: at most {most} at once, not {units} (rule {rule}).",
     "refused.booking.resource": "Refused: {resource} does not serve {service} (rule {rule}).",
     "refused.booking.change_notice": "Refused: changing needs {required} notice, this is {notice} before the start "

@@ -111,6 +111,7 @@ TEXT = {
     "refused.booking.shortest": "不予办理: {service} 至少 {shortest} (规定 {rule})。",
     "refused.booking.longest": "不予办理: {service} 最多 {longest} (规定 {rule})。",
     "refused.booking.step": "不予办理: {service} 按每 {step} 起止 (规定 {rule}), 不能从 {start} 开始。",
+    "refused.booking.heads": "不予办理: {service} 每人占一位, {party} 人不能只订 {units}; 请写 --units {party}, 或用 --party 改人数 (规定 {rule})。",
     "refused.booking.units": "不予办理: 一次最多 {most}, 不能是 {units} (规定 {rule})。",
     "refused.booking.resource": "不予办理: {resource} 不能用于 {service} (规定 {rule})。",
     "refused.booking.change_notice": "不予办理: 变更须提前 {required}, 现在距开始仅 {notice} (规定 {rule})。",
