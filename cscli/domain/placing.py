@@ -155,6 +155,11 @@ def unavailable(order: Order, situation: Situation, act: Act) -> Unavailable:
     units = enough_units(anywhere, situation)
     if units is not None:
         return Unavailable("unavailable.party", others, party=order.party, units=units, **facts)
+    every = tuple(one.id for group in service.resources for one in rulebook.group(group))
+    if service.kind == "table" and allocate(
+        rulebook, situation.calendar, replace(order, resources=every), situation.slots
+    ):
+        return Unavailable("unavailable.apart", others, units=order.units, **facts)
     return Unavailable("unavailable", others, **facts)
 
 

@@ -209,12 +209,17 @@ class SlowDesk:
         ]
 
     def fits(self, asked: Asked, now: int, without: str | None = None) -> bool:
-        """Whether every group that the service needs has enough free: one resource for all, or units here and there."""
+        """Whether every group that the service needs has enough free: one resource for all, or units here and there.
+
+        A wish that names several tables is none that is walked.
+        """
         service = self.services[asked.service]
         for group in service.get("resources", ()):
             takes = service.get("takes", {}).get(group, "units")
             free = {name: self.left(name, asked, now, without) for name in self.usable(asked, group)}
-            if takes == "units":
+            if takes == "units" and service["kind"] == "table":  # a party eats at one place
+                enough = any(units >= asked.units for units in free.values())
+            elif takes == "units":
                 enough = sum(max(0, units) for units in free.values()) >= asked.units
             elif takes == "one":
                 enough = any(units >= 1 for units in free.values())
@@ -246,6 +251,8 @@ class SlowDesk:
             mine = [(name, units) for name, units in places if self.resources[name]["group"] == group]
             wrong += [f"{name} cannot serve it" for name, _ in mine if name not in self.usable(asked, group)]
             due = {"units": asked.units, "one": 1, "whole": self.room(mine[0][0]) if mine else 0}[takes]
+            if service["kind"] == "table" and len(mine) > 1:
+                wrong.append(f"{mine} are two places for one party")
             if sum(units for _, units in mine) != due:
                 wrong.append(f"{mine} is not {due} of {group}")
         groups = service.get("resources", ())

@@ -125,6 +125,7 @@ TEXT = {
     "refused.booking.rating_unreachable": "Refused: a customer who could not be reached has said nothing.",
     "refused.price.unsaid": "Refused: the price of {service} depends on what was not said: {lacking} (rule {rule}).",
     "unavailable.named": "{resources} is taken at {asked}; other places for {service} are free then, name one with --resource.",
+    "unavailable.apart": "No single place for {service} has {units} left at {asked}; several together do: name them with --resource.",
     "unavailable.party": "No single place for {service} holds {party} people at {asked}; {units} together do: add --units {units}.",
     "refused.booking.no_trip": "Refused: {service} has no trip at {start} (rule {rule}); the nearest leave {nearest}; see `{command}`.",
     "refused.price.gap": "Refused: the rulebook has no price for {service} at {start}; add a [[service.price]].",

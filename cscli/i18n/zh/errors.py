@@ -122,6 +122,7 @@ TEXT = {
     "refused.booking.rating_unreachable": "不予办理: 未联系到的客户不会有评分或意见。",
     "refused.price.unsaid": "不予办理: {service} 的价格取决于还没说明的 {lacking} (规定 {rule})。",
     "unavailable.named": "{resources} 在 {asked} 已被占用; {service} 的其他资源当时有空, 可用 --resource 指定。",
+    "unavailable.apart": "{asked} {service} 没有一处还有 {units}; 几处合起来可以: 请用 --resource 逐一指定。",
     "unavailable.party": "{asked} {service} 没有一处能容纳 {party} 人; {units} 处一起可以: 请加 --units {units}。",
     "refused.booking.no_trip": "不予办理: {service} 在 {start} 没有班次 (规定 {rule}); 最近的班次是 {nearest}; 见 `{command}`。",
     "refused.price.gap": "不予办理: 规章里没有 {service} 在 {start} 的价格; 请补一条 [[service.price]]。",
