@@ -60,6 +60,15 @@ def party_counts(rulebook: Rulebook, service: Service) -> bool:
     return seats or service.by_head or service.least_party is not None or service.most_party is not None
 
 
+def too_small(rulebook: Rulebook, order: Order) -> tuple[Resource, ...]:
+    """Return the resources asked for by name of a group where none of these seats the party, whatever the time."""
+    for group in order.service.resources:
+        asked = [member for member in rulebook.group(group) if member.id in order.resources]
+        if asked and all(member.seats and member.seats * order.units < (order.party or 0) for member in asked):
+            return tuple(asked)
+    return ()
+
+
 def suited(rulebook: Rulebook, calendar: Calendar, order: Order, group: str) -> tuple[Resource, ...]:
     """Return the resources of a group that could serve an order at all, whatever the time: the best suited first.
 

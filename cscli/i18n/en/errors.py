@@ -126,6 +126,8 @@ TEXT = {
     "refused.price.unsaid": "Refused: the price of {service} depends on what was not said: {lacking} (rule {rule}).",
     "unavailable.named": "{resources} is taken at {asked}; other places for {service} are free then, name one with --resource.",
     "unavailable.apart": "No single place for {service} has {units} left at {asked}; several together do: name them with --resource.",
+    "unavailable.small": "{resources} seats {seats}, too few for {party} people: name a larger one with --resource, or none.",
+    "unavailable.small_units": "{resources} seats {seats}, too few for {party} people; {units} there do: add --units {units}, or name another with --resource.",
     "unavailable.party": "No single place for {service} holds {party} people at {asked}; {units} together do: add --units {units}.",
     "refused.booking.no_trip": "Refused: {service} has no trip at {start} (rule {rule}); the nearest leave {nearest}; see `{command}`.",
     "refused.price.gap": "Refused: the rulebook has no price for {service} at {start}; add a [[service.price]].",

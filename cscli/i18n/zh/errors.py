@@ -123,6 +123,8 @@ TEXT = {
     "refused.price.unsaid": "不予办理: {service} 的价格取决于还没说明的 {lacking} (规定 {rule})。",
     "unavailable.named": "{resources} 在 {asked} 已被占用; {service} 的其他资源当时有空, 可用 --resource 指定。",
     "unavailable.apart": "{asked} {service} 没有一处还有 {units}; 几处合起来可以: 请用 --resource 逐一指定。",
+    "unavailable.small": "{resources} 只坐 {seats} 人, 容不下 {party} 人: 请用 --resource 指定大一些的, 或不指定。",
+    "unavailable.small_units": "{resources} 只坐 {seats} 人, 容不下 {party} 人; 在那里订 {units} 个可以: 请加 --units {units}, 或用 --resource 另指定。",
     "unavailable.party": "{asked} {service} 没有一处能容纳 {party} 人; {units} 处一起可以: 请加 --units {units}。",
     "refused.booking.no_trip": "不予办理: {service} 在 {start} 没有班次 (规定 {rule}); 最近的班次是 {nearest}; 见 `{command}`。",
     "refused.price.gap": "不予办理: 规章里没有 {service} 在 {start} 的价格; 请补一条 [[service.price]]。",
