@@ -210,14 +210,16 @@ def _repriced(
 ) -> Settled:
     """Return the booking at another price, told with what was just noted; what was paid too much goes back."""
     before = both.booking
+    service = rulebook.service_named(before.service)
     after = replace(before, price=pricing.total(parts), price_parts=parts)
+    after = calling_off.difference(after, service, calendar, act)
     changes = deltas(before, after, ("price",))
     if changes:
         *past, last = before.events
-        told = replace(last, changes={**(last.changes or {}), **changes})
+        off = calling_off.kept_back(before, after)
+        told = replace(last, changes={**(last.changes or {}), **changes}, set_off=off)
         after = replace(after, events=(*past, told))
-    service = rulebook.service_named(before.service)
-    return replace(both, booking=calling_off.difference(after, service, calendar, act))
+    return replace(both, booking=after)
 
 
 def _with_payer(both: Settled, payer: Customer) -> Settled:

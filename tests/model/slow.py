@@ -90,6 +90,15 @@ class Known:
         """What the desk has and need not give back."""
         return self.paid_in - self.paid_out - self.promised
 
+    def take_back(self, owing: Decimal) -> None:
+        """Keep of what was told to go back as much as is owed now, from the last that was told on."""
+        while owing > 0 and self.promised:
+            last = [one for one in self.back if not one.gone][-1]
+            kept = min(owing, last.amount)
+            last.amount, owing = last.amount - kept, owing - kept
+            if not last.amount:
+                self.back.remove(last)
+
 
 class SlowDesk:
     """A desk under the rules of a text; every question is answered by looking at everything."""

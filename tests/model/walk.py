@@ -81,6 +81,8 @@ class Walk:
         known.asked, known.price = new, price if isinstance(price, Decimal) else None
         if known.price is not None and known.held > known.price:
             known.back.append(Back(NOTHING, known.held - known.price, gone=False))
+        elif known.price is not None:
+            known.take_back(known.price - known.held)
         placed = new if move.resources else self._unbound(new)
         self._compare(number, known, answer.seen, placed if moved or move.resources else None)
 
