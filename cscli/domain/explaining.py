@@ -146,7 +146,7 @@ def refund(service: Service, calendar: Calendar, facts: Facts) -> RefundSaid:
         facts=facts,
         tiers=tuple(tiers),
         asked=refunds.fee_of(decisive, facts) if decisive else Decimal(0),
-        within=decisive.within if decisive else RefundTier.within,
+        within=decisive.within if decisive else refunds.longest(service, calendar, facts.at),
         quote=quote,
     )
 

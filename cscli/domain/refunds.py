@@ -72,7 +72,7 @@ def quote(service: Service, calendar: "Calendar", facts: Facts) -> Quote:
         number = next((number for number, tier in tiers if misfit(tier, facts) is None), None)
     tier = service.refund[number - 1] if number else None
     fee = min(fee_of(tier, facts), facts.paid) if tier else Decimal(0)
-    within = tier.within if tier else RefundTier.within
+    within = tier.within if tier else longest(service, calendar, facts.at)
     return Quote(number=number, fee=fee, amount=facts.paid - fee, expected=arrival(calendar, facts.at, within))
 
 
@@ -89,6 +89,12 @@ def misfit(tier: RefundTier, facts: Facts) -> str | None:
     if not begun and facts.notice < tier.notice.delta:
         return "notice"
     return None
+
+
+def longest(service: Service, calendar: "Calendar", at: datetime) -> Duration:
+    """Return how long money takes that no tier decides about: the longest that any of the service's tiers allows."""
+    terms = [tier.within for tier in service.refund]
+    return max(terms, key=lambda within: arrival(calendar, at, within), default=RefundTier.within)
 
 
 def arrival(calendar: "Calendar", at: datetime, within: Duration) -> date:

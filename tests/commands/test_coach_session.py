@@ -261,6 +261,19 @@ def test_the_refund_is_told_before_it_is_booked(company: Company, now: str, fee:
 
 
 @pytest.mark.row("B4")
+@pytest.mark.parametrize(
+    "line", ["cancel $BK1 --reason ill", "cancel $BK1 --reason broken --by-side desk", "change $BK1 --class standard"]
+)
+def test_all_money_takes_as_long_as_the_line_says(company: Company, line: str) -> None:
+    desk = company()
+    paid(desk, seat(seat_class="business"))
+
+    told = json.loads(desk.ok(f"booking {line} --json", now="2026-11-20T14:10:00"))
+
+    assert [refund["expected"] for refund in told["refund"]] == ["2026-12-01"]  # seven working days
+
+
+@pytest.mark.row("B4")
 def test_a_refund_waits_for_finance_is_overdue_and_is_paid_out(company: Company) -> None:
     desk = staffed(company())
     paid(desk, seat("tomorrow 20:30"))

@@ -237,6 +237,18 @@ def test_each_tier_has_its_own_time() -> None:
     assert told(badminton(), "2026-11-20 10:00").expected == date(2026, 11, 27)
 
 
+def test_money_that_no_tier_decides_about_takes_the_longest_of_the_services_terms() -> None:
+    # a Friday: seven days end on 27 November, seven working days on 1 December, ten days on 30 November
+    mixed = badminton(refund=(a_tier("0%", "24h", within=duration("7wd")), a_tier("20%", within=duration("10d"))))
+
+    for cause in ("desk_error", "resource"):
+        assert told(mixed, "2026-11-20 10:00", cause=cause).expected == date(2026, 12, 1)
+        assert told(badminton(), "2026-11-20 10:00", cause=cause).expected == date(2026, 11, 27)
+    assert told(mixed, "2026-11-20 10:00").expected == date(2026, 12, 1)
+    after = told(mixed, "2026-11-21 19:30")  # no tier speaks of the time after the start; from Monday's opening on
+    assert (after.number, after.expected) == (None, date(2026, 12, 2))
+
+
 # --- with a booking -----------------------------------------------------------------------------------------------
 
 
