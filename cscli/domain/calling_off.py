@@ -207,16 +207,9 @@ def pay_out(booking: Booking, act: Act, method: Method | None) -> Booking:
 
 
 def _fee(booking: Booking, service: Service, calendar: Calendar, facts: Facts) -> Decimal | None:
-    """Return what calling a booking off costs, None where it has no price.
-
-    Before the start no more is kept than was paid; once it has begun the place was kept for the customer, and the fee
-    is owed whatever was paid.
-    """
-    if booking.price is None:
-        return None
+    """Return what calling a booking off costs, None where it has no price."""
     found = refunds.quote(service, calendar, facts)
-    spent = facts.absent or facts.at >= facts.start
-    return refunds.fee_of(service.refund[found.number - 1], facts) if spent and found.number else found.fee
+    return None if booking.price is None else refunds.cost(service, facts, found)
 
 
 def _added(booking: Booking, refund: refunds.Refund | None) -> tuple[refunds.Refund, ...]:

@@ -51,6 +51,11 @@ class Facts(Value):
         """How long before the start it is; below zero once it has begun."""
         return self.start - self.at
 
+    @property
+    def begun(self) -> bool:
+        """Whether the place was kept for the customer: it had begun, or nobody came."""
+        return self.absent or self.at >= self.start
+
 
 class Quote(Value):
     """What would be kept and what would go back; `number` is the tier's, counted from 1, None where none applies."""
@@ -81,12 +86,11 @@ def misfit(tier: RefundTier, facts: Facts) -> str | None:
 
     Notice is compared to the second: exactly 24 hours are 24 hours.
     """
-    begun = facts.absent or facts.at >= facts.start
-    if begun != tier.after_start:
-        return "started" if begun else "not_started"
+    if facts.begun != tier.after_start:
+        return "started" if facts.begun else "not_started"
     if tier.phoned is not None and tier.phoned != facts.phoned:
         return "phoned"
-    if not begun and facts.notice < tier.notice.delta:
+    if not facts.begun and facts.notice < tier.notice.delta:
         return "notice"
     return None
 
@@ -127,6 +131,15 @@ def submitted(service: Service, calendar: "Calendar", facts: Facts, why: Why) ->
 def rule_of(service: Service, number: int | None) -> str | None:
     """Return the id of a refund tier, as the rulebook's findings name it."""
     return f"service.{service.id}.refund[{number}]" if number else None
+
+
+def cost(service: Service, facts: Facts, found: Quote) -> Decimal:
+    """Return what calling it off costs the customer.
+
+    Before the start no more is kept than was paid; once it has begun the place was kept for the customer, and the fee
+    is owed whatever was paid.
+    """
+    return fee_of(service.refund[found.number - 1], facts) if facts.begun and found.number else found.fee
 
 
 def fee_of(tier: RefundTier, facts: Facts) -> Decimal:
