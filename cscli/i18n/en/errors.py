@@ -278,6 +278,7 @@ TEXT = {
     "rulebook.no_route": "The service has no route {value}; it has {known}.",
     "note.elsewhere": "Note: {contact} is not in the file of {id}; `cscli customer change {id} {option} ...` puts it there.",
     "note.undone": "Note: not yet carried out: measure {numbers}; `cscli complaint plan {id} --done {first}` notes it.",
+    "note.hold_out": "Note: the hold on {id} ran out at {until} and nobody keeps the place any more; `cscli booking confirm {id}` looks whether it is still free.",
     "note.duplicate": "Note: the same customer already has {known} at this time.",
     "ask.refund": "Told the customer, cancel",
     "ask.refund_facts": "Of {paid} paid, {amount} goes back (fee {fee}), by {expected}.",

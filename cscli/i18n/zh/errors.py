@@ -269,6 +269,7 @@ TEXT = {
     "rulebook.no_route": "该服务没有线路 {value}; 有 {known}。",
     "note.elsewhere": "提示: {id} 的档案没有 {contact}; 可用 `cscli customer change {id} {option} ...` 补上。",
     "note.undone": "提示: 第 {numbers} 项措施尚未完成; 完成后用 `cscli complaint plan {id} --done {first}` 登记。",
+    "note.hold_out": "{id} 的保留已于 {until} 到期, 位置不再保留; `cscli booking confirm {id}` 会再看是否还空着。",
     "note.duplicate": "提示: 同一客户此时段已有 {known}。",
     "ask.refund": "已告知客户, 确认取消",
     "ask.refund_facts": "已付 {paid}, 应退 {amount} (手续费 {fee}), 预计 {expected} 前到账。",
