@@ -67,6 +67,7 @@ class Known:
     status: str
     price: Decimal | None
     places: list[tuple[str, int]] = field(default_factory=list)
+    named: tuple[str, ...] = ()  # what was asked for by name last
     hold_until: int | None = None
     paid_in: Decimal = Decimal(0)
     paid_out: Decimal = Decimal(0)

@@ -58,7 +58,7 @@ class Walk:
             return
         at_once = confirm if confirm is not None else service.get("confirmation", "immediate") == "immediate"
         status = ("confirmed" if at_once else "requested") if fits else "unmet"
-        known = Known(asked, status, price if isinstance(price, Decimal) else None)
+        known = Known(asked, status, price if isinstance(price, Decimal) else None, named=asked.resources)
         if status == "requested":
             known.hold_until = self.now + span(service.get("hold_for", "30m"))
         self.slow.bookings[answer.number] = known
@@ -78,6 +78,7 @@ class Walk:
         self._expect(answer, *self._told(number, new, move, moved=moved, gap=price == "gap"))
         if answer.seen is None:
             return
+        known.named = move.resources or known.named
         known.asked, known.price = new, price if isinstance(price, Decimal) else None
         if known.price is not None and known.held > known.price:
             known.back.append(Back(NOTHING, known.held - known.price, gone=False))
@@ -104,10 +105,11 @@ class Walk:
         return ("done",) if moved or not move.resources else ("done", "refused")  # refused where it stood there already
 
     def confirm(self) -> None:
-        """Confirm a request wherever there is room, or a wish that was not met, as it was wished and when it is due."""
+        """Confirm a request where there is room, one that named its place there alone; or a wish as it was wished."""
         number, known = self._pick("requested", "unmet")
         wish, waits = known.asked, known.status == "unmet"
-        if not waits:
+        named = any(name in wish.resources for name in known.named)  # nobody is moved off what they asked for
+        if not waits and not named:
             wish = self._unbound(replace(wish, resources=self._kept(wish)))
         possible = known.status in ("requested", "unmet") and wish.start >= self.now
         fits = self.slow.fits(wish, self.now, number)
