@@ -157,6 +157,10 @@ def _nothing(
         said = t(
             "hint.free.between", service=order.service.name, day=day, first=f"{begin:%H:%M}", last=f"{finish:%H:%M}"
         )
+    small = availability.too_small(desk.rulebook, order)
+    if small:
+        seats = max(known.seats or 0 for known in small) * order.units
+        return t("hint.free.small", resources=tuple(known.name for known in small), seats=seats, party=order.party)
     wider = replace(order, resources=())
     if order.resources and _bookable(desk, facts, wider, max(begin, desk.now), finish, length)[0]:
         names = tuple(desk.rulebook.resource_named(name).name for name in order.resources)

@@ -22,7 +22,7 @@ from cscli.commands.options import (
     TableNo,
 )
 from cscli.commands.settlements import Ordinary, ShownCard, settle
-from cscli.desk import Desk, ask
+from cscli.desk import Desk, ask, say_aside
 from cscli.domain import booking, calling_off, serving, settling
 from cscli.domain.booking import Booking
 from cscli.domain.permit import Permit
@@ -30,6 +30,7 @@ from cscli.domain.record import Act
 from cscli.domain.settling import Settled
 from cscli.domain.value import replace
 from cscli.errors import Refused, UsageProblem
+from cscli.i18n import t
 
 More = Annotated[bool, typer.Option("--more", help="opt.more")]
 
@@ -209,13 +210,15 @@ def pay(
             raise UsageProblem("usage.nothing_owed", id=both.booking.id)
         return settling.pay(both, desk.rulebook, act, due, how, more=more)
 
-    settle(desk, record, decide, card=card, money=how == "card")
+    after = settle(desk, record, decide, card=card, money=how == "card")
+    if after.status == "requested" and after.hold_until is not None and after.hold_until <= desk.now:
+        say_aside(t("note.hold_out", id=after.id, until=after.hold_until))
 
 
 def refund(
     ctx: typer.Context,
     record: BookingId,
-    method: PayOut = "card",
+    method: PayOut = None,
     at: At = None,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -223,8 +226,12 @@ def refund(
     """Pay out what was promised back; only the roles the rulebook names may."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     desk.allow(desk.rulebook.roles.refund)
-    how: Any = words.choice(method, booking.METHODS, "--method")
-    settle(desk, record, lambda both, act: settling.pay_out(both, desk.rulebook, act, how), money=True)
+    how: Any = words.optional_choice(method, booking.METHODS, "--method")
+
+    def decide(both: Settled, act: Act) -> Settled:
+        return settling.pay_out(both, desk.rulebook, act, how or settling.as_paid(both))
+
+    settle(desk, record, decide, money=True)
 
 
 def spend(

@@ -145,9 +145,12 @@ def refund(
         if absent and not at:  # nobody is missed before that
             when = max(when, booking.start + service.no_show_after.delta)
         facts = facts_of(booking, when, cause=whose or "customer", phoned=phoned, absent=absent)
+        since = None
+    else:
+        since = explaining.paid_since(booking)
     said = explaining.refund(service, desk.calendar, facts)
     view = people.view(desk)
-    desk.show(lambda: refund_page(view, booking, said, told), lambda: refund_data(booking, said, told))
+    desk.show(lambda: refund_page(view, booking, said, told, since), lambda: refund_data(booking, said, told, since))
 
 
 def hours(

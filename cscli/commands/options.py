@@ -37,7 +37,9 @@ Extra = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", h
 Cause = Annotated[str, typer.Option("--cause", metavar="customer|desk_error|resource", help="opt.cause")]
 TableNo = Annotated[str | None, typer.Option("--table-no", metavar="TEXT", help="opt.table_no")]
 PayMethod = Annotated[str, typer.Option("--method", metavar="card|cash|transfer|mobile|other", help="opt.method")]
-PayOut = Annotated[str, typer.Option("--method", metavar="card|cash|transfer|mobile|other", help="opt.payout_method")]
+PayOut = Annotated[
+    str | None, typer.Option("--method", metavar="card|cash|transfer|mobile|other", help="opt.payout_method")
+]
 Reveal = Annotated[bool, typer.Option("--reveal", help="opt.reveal")]
 Format = Annotated[str, typer.Option("--format", metavar="table|json|csv|md", help="opt.format")]
 Limit = Annotated[int, typer.Option("--limit", metavar="N", min=0, max=1_000_000, help="opt.limit")]

@@ -27,8 +27,10 @@ def settle(
     *,
     card: str | None = None,
     money: bool = False,
-) -> None:
+) -> Booking:
     """Load a booking and its customer's file, decide what becomes of both, write them as one and show the booking.
+
+    Returns it as it is then.
 
     `card` is the number of a card that is shown. A file that cannot be read is in nobody's way, unless `money` says
     that it is needed.
@@ -43,7 +45,11 @@ def settle(
         revisions = tuple(Revision(before=old, after=new) for old, new in files if old and new and new is not old)
         return Change(revisions=revisions, by=desk.by)
 
-    tell(desk, desk.write(change))
+    written = desk.write(change)
+    tell(desk, written)
+    left = written.revisions[0].after
+    assert isinstance(left, Booking)
+    return left
 
 
 def _person(desk: Desk, booking: Booking, *, needed: bool) -> Customer | None:

@@ -16,7 +16,7 @@ HOURS, CLOSED, OUT = "booking.hours", "booking.closed_day", "booking.out_of_serv
 
 
 class Free(Value, kw_only=False):
-    """A time that could be had: `resources` are those with room, `units` how many are left in all."""
+    """A time that could be had: `resources` are those with room, `units` how many one order could get at most."""
 
     start: datetime
     end: datetime
@@ -57,7 +57,16 @@ def at_hand(rulebook: Rulebook, calendar: Calendar, order: Order) -> tuple[str, 
 def party_counts(rulebook: Rulebook, service: Service) -> bool:
     """Whether how many people come decides where they can be put, or whether they can come at all."""
     seats = any(member.seats for group in service.resources for member in rulebook.group(group))
-    return seats or service.least_party is not None or service.most_party is not None
+    return seats or service.by_head or service.least_party is not None or service.most_party is not None
+
+
+def too_small(rulebook: Rulebook, order: Order) -> tuple[Resource, ...]:
+    """Return the resources asked for by name of a group where none of these seats the party, whatever the time."""
+    for group in order.service.resources:
+        asked = [member for member in rulebook.group(group) if member.id in order.resources]
+        if asked and all(member.seats and member.seats * order.units < (order.party or 0) for member in asked):
+            return tuple(asked)
+    return ()
 
 
 def suited(rulebook: Rulebook, calendar: Calendar, order: Order, group: str) -> tuple[Resource, ...]:
@@ -105,12 +114,23 @@ def share(order: Order, group: str, resource: Resource) -> int:
     return {"units": order.units, "one": 1, "whole": resource.room}[takes]
 
 
+def spreads(rulebook: Rulebook, order: Order, group: str) -> bool:
+    """Whether the units of an order may lie on several of a group, where no single one has them all.
+
+    A party eats at one merchant, unless several were asked for by name.
+    """
+    if order.service.takes.get(group, "units") != "units":
+        return False
+    named = sum(member.id in order.resources for member in rulebook.group(group))
+    return order.service.kind != "table" or named > 1
+
+
 def allocate(
     rulebook: Rulebook, calendar: Calendar, order: Order, slots: Slots, despite: Collection[str] = ()
 ) -> Allocation | None:
     """Return the first free resources of every group the service needs, or None where a group has too little left.
 
-    One resource takes all units where it can; otherwise units spread over the group's resources.
+    One resource takes all units where it can; otherwise they spread over the group's where they may.
     """
     begin, finish = order.occupied
     resources: list[str] = []
@@ -123,9 +143,9 @@ def allocate(
             resources.append(whole.id)
             shares.append(share(order, group, whole))
             continue
-        needed = order.units if order.service.takes.get(group, "units") == "units" else 0
-        if not needed:
+        if not spreads(rulebook, order, group):
             return None
+        needed = order.units
         for member, free in room:
             if needed and free > 0:
                 resources.append(member.id)
@@ -191,11 +211,12 @@ def free_times(
         for group in service.resources:
             members = usable(rulebook, calendar, here, group)
             room = [(member, left(member, slots, from_, to, order.seat_class)) for member in members]
-            takes = service.takes.get(group, "units")
-            least = {member.id: 1 if takes == "units" else share(here, group, member) for member in members}
+            apart, counted = spreads(rulebook, here, group), service.takes.get(group, "units") == "units"
+            least = {member.id: 1 if apart else share(here, group, member) for member in members}
             fitting = [(member, free) for member, free in room if free >= least[member.id]]
             names += [member.id for member, _ in fitting]
-            rooms.append(sum(free for _, free in fitting) if takes == "units" else len(fitting))
+            units = [free for _, free in fitting]
+            rooms.append(sum(units) if apart else max(units, default=0) if counted else len(fitting))
         yield Free(start, end, tuple(names), min(rooms, default=order.units))
 
 

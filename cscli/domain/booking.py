@@ -45,7 +45,8 @@ class BookingEvent(Event):
     `asked` are resources the customer asked for by name. `alternatives` were told; `answer` is what a department or the
     customer said; `until` is how long an offer stands. `spoke_with` and `seen` are of an arrival check; `minutes` is
     how late a guest will be, or how long after the start it was cancelled; `owner` is who a visit was assigned to;
-    `agreed` and `note` are what its audit found; `told` are those who heard of it: to prepare, or that it is cancelled.
+    `agreed` and `note` are what its audit found; `told` are those who heard of it: to prepare, or that it is cancelled;
+    `set_off` is how much of a refund told before is kept for a dearer price.
     """
 
     type: BookingEventType
@@ -71,6 +72,7 @@ class BookingEvent(Event):
     seen: Seen | None = None
     minutes: Count | None = None
     amount: Money | None = None
+    set_off: Money | None = None
     method: Method | None = None
     rating: Rating | None = None
     unreachable: bool | None = None

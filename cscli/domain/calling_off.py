@@ -7,7 +7,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cscli.domain import refunds, states
-from cscli.domain.booking import Booking, BookingEvent, Cause, Method, Side, begins, held, last_check, notice_of
+from cscli.domain.booking import (
+    Booking,
+    BookingEvent,
+    Cause,
+    Method,
+    Side,
+    begins,
+    held,
+    last_check,
+    notice_of,
+    owed,
+    promised,
+)
 from cscli.domain.calendar import Calendar
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, live
@@ -152,12 +164,32 @@ def no_show(
 
 
 def difference(booking: Booking, service: Service, calendar: Calendar, act: Act) -> Booking:
-    """Return a changed booking with the fare difference to be returned, where more was paid than it costs now (B3)."""
+    """Return a changed booking with the fare difference to be returned, where more was paid than it costs now (B3).
+
+    Where it costs more than was kept, what was to go back is kept first, and only the rest is owed.
+    """
     over = held(booking) - (booking.price or Decimal(0))
     if over <= 0 or booking.price is None:
-        return booking
+        return set_off(booking)
     facts = Facts(start=booking.start, at=act.at, price=over, paid=over, cause="resource")  # no fee on a difference
     return replace(booking, refund=_added(booking, refunds.submitted(service, calendar, facts, "changed")))
+
+
+def set_off(booking: Booking) -> Booking:
+    """Return a booking whose refunds not yet paid out are less by what it owes, the last one told first."""
+    owing, kept = owed(booking), []
+    for refund in reversed(booking.refund):
+        off = min(refund.amount, owing) if refund.state == "submitted" else Decimal(0)
+        owing -= off
+        if not off or refund.amount > off:
+            kept.append(replace(refund, amount=refund.amount - off) if off else refund)
+    return replace(booking, refund=tuple(reversed(kept)))
+
+
+def kept_back(before: Booking, after: Booking) -> Decimal | None:
+    """Return how much less goes back than was told, as an event notes it; None where it is not less."""
+    less = promised(before) - promised(after)
+    return less if less > 0 else None
 
 
 def pay_out(booking: Booking, act: Act, method: Method | None) -> Booking:
@@ -174,16 +206,9 @@ def pay_out(booking: Booking, act: Act, method: Method | None) -> Booking:
 
 
 def _fee(booking: Booking, service: Service, calendar: Calendar, facts: Facts) -> Decimal | None:
-    """Return what calling a booking off costs, None where it has no price.
-
-    Before the start no more is kept than was paid; once it has begun the place was kept for the customer, and the fee
-    is owed whatever was paid.
-    """
-    if booking.price is None:
-        return None
+    """Return what calling a booking off costs, None where it has no price."""
     found = refunds.quote(service, calendar, facts)
-    spent = facts.absent or facts.at >= facts.start
-    return refunds.fee_of(service.refund[found.number - 1], facts) if spent and found.number else found.fee
+    return None if booking.price is None else refunds.cost(service, facts, found)
 
 
 def _added(booking: Booking, refund: refunds.Refund | None) -> tuple[refunds.Refund, ...]:

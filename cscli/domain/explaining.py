@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cscli.domain import pricing, refunds
-from cscli.domain.booking import Booking, held
+from cscli.domain.booking import Booking, BookingEvent, held
 from cscli.domain.calendar import Calendar
 from cscli.domain.calling_off import facts_of
 from cscli.domain.order import Order
@@ -70,12 +70,16 @@ class TierSaid(Value):
 
 
 class RefundSaid(Value):
-    """How a refund comes about; `asked` is the fee before it is cut to what was paid, `within` how long it takes."""
+    """How a refund comes about; `asked` is the fee before it is cut to what was paid, `within` how long it takes.
+
+    `fee` is what calling it off costs: once it has begun, whatever was paid.
+    """
 
     service: Service
     facts: Facts
     tiers: tuple[TierSaid, ...]
     asked: Decimal
+    fee: Decimal
     within: Duration
     quote: Quote
 
@@ -146,7 +150,8 @@ def refund(service: Service, calendar: Calendar, facts: Facts) -> RefundSaid:
         facts=facts,
         tiers=tuple(tiers),
         asked=refunds.fee_of(decisive, facts) if decisive else Decimal(0),
-        within=decisive.within if decisive else RefundTier.within,
+        fee=refunds.cost(service, facts, quote),
+        within=decisive.within if decisive else refunds.longest(service, calendar, facts.at),
         quote=quote,
     )
 
@@ -156,12 +161,10 @@ def called_off(booking: Booking) -> Facts | None:
 
     What was paid then is what the desk holds now, with what it has promised or paid back since, less what came later.
     """
-    ending = next((event for event in reversed(booking.events) if event.type in ("cancelled", "no_show")), None)
-    if ending is None or booking.outcome not in ("cancelled", "no_show"):
+    ending = _ending(booking)
+    if ending is None:
         return None
     returned = sum((known.amount for known in booking.refund if known.why in ("cancelled", "no_show")), Decimal(0))
-    place = booking.events.index(ending)
-    later = [event.amount or Decimal(0) for event in booking.events[place:] if event.type == "paid"]
     facts = facts_of(
         booking,
         ending.at,
@@ -169,4 +172,18 @@ def called_off(booking: Booking) -> Facts | None:
         phoned=bool(ending.phoned),
         absent=ending.type == "no_show",
     )
-    return replace(facts, paid=max(Decimal(0), held(booking) + returned - sum(later, Decimal(0))))
+    return replace(facts, paid=max(Decimal(0), held(booking) + returned - paid_since(booking)))
+
+
+def paid_since(booking: Booking) -> Decimal:
+    """Return what was paid after a booking was called off."""
+    ending = _ending(booking)
+    later = booking.events[booking.events.index(ending) :] if ending else ()
+    return sum((event.amount or Decimal(0) for event in later if event.type == "paid"), Decimal(0))
+
+
+def _ending(booking: Booking) -> BookingEvent | None:
+    """Return the event by which a booking was called off, None where it was not."""
+    if booking.outcome not in ("cancelled", "no_show"):
+        return None
+    return next((event for event in reversed(booking.events) if event.type in ("cancelled", "no_show")), None)

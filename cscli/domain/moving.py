@@ -8,7 +8,7 @@ from cscli.domain import pricing, states, windows
 from cscli.domain.arranging import in_line
 from cscli.domain.availability import allocate, at_hand, party_counts
 from cscli.domain.booking import Booking, BookingEvent, Cause, notice_of, order_of, untimed
-from cscli.domain.calling_off import difference, notice_breach
+from cscli.domain.calling_off import difference, kept_back, notice_breach
 from cscli.domain.order import Order, span_of
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.placing import Situation, journey, judge, place, priced, unavailable
@@ -53,7 +53,7 @@ def change(
     cause: Cause,
     permit: Permit | None = None,
 ) -> Booking:
-    """Change a booking before its time, notice kept, availability and price decided anew; a fare difference goes back.
+    """Change a booking before its time, notice kept, availability and price decided anew; a fare difference is settled.
 
     `situation.slots` must leave this booking's own slots out. A change that only touches words needs no notice. A new
     start keeps the length unless an end is given too, or the service's own where it has a timetable or is another
@@ -92,6 +92,7 @@ def change(
     differences = deltas(booking, changed, CHANGEABLE)
     if not differences:
         raise Refused("refused.nothing_changes", rule="booking.change", id=booking.id)
+    changed = difference(changed, order.service, situation.calendar, act)
     event = BookingEvent(
         at=act.at,
         by=act.by,
@@ -99,10 +100,11 @@ def change(
         cause=cause,
         asked=wanted.resources or (),
         changes=differences,
+        set_off=kept_back(booking, changed),
         overrode=overrode,
         reason=reason_of(permit, overrode),
     )
-    return difference(live(changed, act, event), order.service, situation.calendar, act)
+    return live(changed, act, event)
 
 
 def _unasked(booking: Booking, service: Service) -> tuple[Breach, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from cscli.domain import pricing, states
 from cscli.domain.availability import allocate
 from cscli.domain.booking import Booking, BookingEvent, order_of
+from cscli.domain.calling_off import kept_back, set_off
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.placing import Situation
 from cscli.domain.pricing import COVERED
@@ -36,12 +37,13 @@ def extend(
         more = tuple(part for part in pricing.price(longer, situation.calendar) if part.per == "hour")
     parts = (*booking.price_parts, *more)
     price = pricing.total(parts) if more else booking.price
-    after = replace(booking, end=until, price=price, price_parts=parts)
+    after = set_off(replace(booking, end=until, price=price, price_parts=parts))
     event = BookingEvent(
         at=act.at,
         by=act.by,
         type="extended",
         changes=deltas(booking, after, ("end", "price")),
+        set_off=kept_back(booking, after),
         overrode=overrode,
         reason=reason_of(permit, overrode),
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from cscli.domain import pricing, windows
-from cscli.domain.availability import Allocation, Free, allocate, free_times, nearest, suited
+from cscli.domain.availability import Allocation, Free, allocate, free_times, nearest, suited, too_small
 from cscli.domain.booking import Booking, BookingEvent, Channel, owed, usual_shares
 from cscli.domain.calendar import Calendar
 from cscli.domain.occupancy import Slots
@@ -151,12 +151,24 @@ def unavailable(order: Order, situation: Situation, act: Act) -> Unavailable:
     anywhere = replace(order, resources=())
     if service.kind == "visit" and order.resources:  # who makes it is changed by assigning it
         return Unavailable("unavailable.technician", others, resource=order.resources[0], **facts)
+    small = too_small(rulebook, order)
+    if small:
+        facts |= {"resources": tuple(known.name for known in small), "party": order.party}
+        facts |= {"seats": max(known.seats or 0 for known in small) * order.units}
+        units = enough_units(order, situation)
+        key = "unavailable.small_units" if units else "unavailable.small"
+        return Unavailable(key, others, **facts, **({"units": units} if units else {}))
     if order.resources and allocate(rulebook, situation.calendar, anywhere, situation.slots):
         names = tuple(rulebook.resource_named(name).name for name in order.resources)
         return Unavailable("unavailable.named", others, resources=names, **facts)
     units = enough_units(anywhere, situation)
     if units is not None:
         return Unavailable("unavailable.party", others, party=order.party, units=units, **facts)
+    every = tuple(one.id for group in service.resources for one in rulebook.group(group))
+    if service.kind == "table" and allocate(
+        rulebook, situation.calendar, replace(order, resources=every), situation.slots
+    ):
+        return Unavailable("unavailable.apart", others, units=order.units, **facts)
     return Unavailable("unavailable", others, **facts)
 
 

@@ -51,6 +51,11 @@ class Facts(Value):
         """How long before the start it is; below zero once it has begun."""
         return self.start - self.at
 
+    @property
+    def begun(self) -> bool:
+        """Whether the place was kept for the customer: it had begun, or nobody came."""
+        return self.absent or self.at >= self.start
+
 
 class Quote(Value):
     """What would be kept and what would go back; `number` is the tier's, counted from 1, None where none applies."""
@@ -72,7 +77,7 @@ def quote(service: Service, calendar: "Calendar", facts: Facts) -> Quote:
         number = next((number for number, tier in tiers if misfit(tier, facts) is None), None)
     tier = service.refund[number - 1] if number else None
     fee = min(fee_of(tier, facts), facts.paid) if tier else Decimal(0)
-    within = tier.within if tier else RefundTier.within
+    within = tier.within if tier else longest(service, calendar, facts.at)
     return Quote(number=number, fee=fee, amount=facts.paid - fee, expected=arrival(calendar, facts.at, within))
 
 
@@ -81,14 +86,19 @@ def misfit(tier: RefundTier, facts: Facts) -> str | None:
 
     Notice is compared to the second: exactly 24 hours are 24 hours.
     """
-    begun = facts.absent or facts.at >= facts.start
-    if begun != tier.after_start:
-        return "started" if begun else "not_started"
+    if facts.begun != tier.after_start:
+        return "started" if facts.begun else "not_started"
     if tier.phoned is not None and tier.phoned != facts.phoned:
         return "phoned"
-    if not begun and facts.notice < tier.notice.delta:
+    if not facts.begun and facts.notice < tier.notice.delta:
         return "notice"
     return None
+
+
+def longest(service: Service, calendar: "Calendar", at: datetime) -> Duration:
+    """Return how long money takes that no tier decides about: the longest that any of the service's tiers allows."""
+    terms = [tier.within for tier in service.refund]
+    return max(terms, key=lambda within: arrival(calendar, at, within), default=RefundTier.within)
 
 
 def arrival(calendar: "Calendar", at: datetime, within: Duration) -> date:
@@ -121,6 +131,15 @@ def submitted(service: Service, calendar: "Calendar", facts: Facts, why: Why) ->
 def rule_of(service: Service, number: int | None) -> str | None:
     """Return the id of a refund tier, as the rulebook's findings name it."""
     return f"service.{service.id}.refund[{number}]" if number else None
+
+
+def cost(service: Service, facts: Facts, found: Quote) -> Decimal:
+    """Return what calling it off costs the customer.
+
+    Before the start no more is kept than was paid; once it has begun the place was kept for the customer, and the fee
+    is owed whatever was paid.
+    """
+    return fee_of(service.refund[found.number - 1], facts) if facts.begun and found.number else found.fee
 
 
 def fee_of(tier: RefundTier, facts: Facts) -> Decimal:

@@ -106,17 +106,27 @@ def pay_out(both: Settled, rulebook: Rulebook, act: Act, method: Method) -> Sett
     stands in the ledger could be had once more. Raises `Refused` for another method that would pay out more than the
     rest.
     """
-    due = promised(both.booking)
+    due, customer = promised(both.booking), both.customer
     after = replace(both, booking=calling_off.pay_out(both.booking, act, method))
-    customer = both.customer
-    carried = ledger.held_of(customer.ledger, both.booking.id) if customer is not None else Decimal(0)
-    most = max(Decimal(0), both.booking.paid - carried)
-    if method != "card" and carried and due > most:
+    most = _beside_card(both)
+    if method != "card" and due > most:
         raise Refused("refused.members.to_card", rule="booking.refund", id=both.booking.id, amount=due, most=most)
     if method != "card" or customer is None or not membership.pays_by_card(customer, rulebook.members):
         return after
     back = membership.put_back(customer, rulebook, _posted(customer, act), due, booking=both.booking.id)
     return replace(after, customer=back)
+
+
+def as_paid(both: Settled) -> Method:
+    """Return how money goes back where nobody says how: as it was paid last, or to the card it must go back to."""
+    ways = [event.method for event in both.booking.events if event.type == "paid" and event.method]
+    return "card" if not ways or promised(both.booking) > _beside_card(both) else ways[-1]
+
+
+def _beside_card(both: Settled) -> Decimal:
+    """Return how much of what was paid for a booking did not come off its customer's card."""
+    carried = ledger.held_of(both.customer.ledger, both.booking.id) if both.customer is not None else Decimal(0)
+    return max(Decimal(0), both.booking.paid - carried)
 
 
 def spend(both: Settled, rulebook: Rulebook, act: Act, amount: Decimal) -> Settled:
@@ -210,14 +220,16 @@ def _repriced(
 ) -> Settled:
     """Return the booking at another price, told with what was just noted; what was paid too much goes back."""
     before = both.booking
+    service = rulebook.service_named(before.service)
     after = replace(before, price=pricing.total(parts), price_parts=parts)
+    after = calling_off.difference(after, service, calendar, act)
     changes = deltas(before, after, ("price",))
     if changes:
         *past, last = before.events
-        told = replace(last, changes={**(last.changes or {}), **changes})
+        off = calling_off.kept_back(before, after)
+        told = replace(last, changes={**(last.changes or {}), **changes}, set_off=off)
         after = replace(after, events=(*past, told))
-    service = rulebook.service_named(before.service)
-    return replace(both, booking=calling_off.difference(after, service, calendar, act))
+    return replace(both, booking=after)
 
 
 def _with_payer(both: Settled, payer: Customer) -> Settled:

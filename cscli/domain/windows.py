@@ -65,6 +65,11 @@ def stepped(order: Order) -> bool:
     return order.service.kind in STEPPED and not order.service.timetable and not order.soon
 
 
+def few_for(order: Order) -> bool:
+    """Whether fewer seats or places are asked for than people come, where each of them takes one."""
+    return order.service.by_head and order.party is not None and order.units < order.party
+
+
 def bookable(
     times: Iterable[Free], order: Order, rulebook: Rulebook, calendar: Calendar, now: datetime
 ) -> tuple[tuple[Free, ...], Breach | None]:
@@ -165,6 +170,9 @@ def _of_measure(calendar: Calendar, order: Order) -> Iterator[Breach]:
         yield _breach("step", order, calendar, step=service.step)
     if order.units > service.most_units:
         yield _breach("units", order, calendar, units=order.units, most=service.most_units)
+    if few_for(order):
+        told = _breach("units", order, calendar, units=order.units, party=order.party)
+        yield replace(told, said="refused.booking.heads")
     if order.party is not None and service.most_party is not None and order.party > service.most_party:
         yield _breach("most_party", order, calendar, party=order.party, most=service.most_party)
     if order.party is not None and service.least_party is not None and order.party < service.least_party:

@@ -184,9 +184,10 @@ def _money(view: View, booking: "Booking") -> list[tuple[str, str]]:
         key = "tell.paid.kept" if returned else "tell.paid"
         words = t(key, amount=booking.paid + returned, currency=currency, returned=returned, kept=booking.paid)
         lines.append((t("label.field.paid"), words if called_off else f"{words}  {rest}".strip()))
-    if called_off and (due or not booking.refund) and (booking.fee or booking.outcome == "no_show"):
+    back = [refund for refund in booking.refund if refund.amount]
+    if called_off and (due or not back) and (booking.fee or booking.outcome == "no_show"):
         lines.append((t("tell.field.fee"), f"{money(booking.fee)} {currency}  {rest}".strip()))
-    for refund in booking.refund:
+    for refund in back:
         words = t(f"label.refund.{refund.state}", amount=refund.amount, currency=currency, fee=refund.fee,
                   expected=refund.expected)  # fmt: skip
         lines.append((t("label.field.refund"), words))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain.calendar import HOLIDAY, WEEKDAYS
@@ -242,19 +243,28 @@ def _band_data(service: Service, known: "BandSaid") -> dict[str, Any]:
 # --- refund -----------------------------------------------------------------------------------------------------
 
 
-def refund_page(view: View, booking: "Booking", said: "RefundSaid", told: "Refund | None") -> str:
-    """Return how a refund comes about; `told` is what was told when the booking was called off, if it was."""
+def refund_page(
+    view: View, booking: "Booking", said: "RefundSaid", told: "Refund | None", since: Decimal | None
+) -> str:
+    """Return how a refund comes about; `told` is what was told when the booking was called off, if it was.
+
+    `since` is what was paid afterwards, None where it is not called off.
+    """
     zone, currency = view.rulebook.zone, view.rulebook.desk.currency
     quote, facts = said.quote, said.facts
     answer = t("explain.refund.total", amount=quote.amount, currency=currency, paid=facts.paid)
     lines: Lines = [
-        ("refund", answer if facts.paid else t("explain.refund.unpaid")),
+        ("refund", answer if facts.paid else t("explain.refund.unpaid" if since is None else "explain.refund.then")),
         ("booking", booking.id),
         ("service", visible(said.service.name)),
         ("time", stretch(booking.start.astimezone(zone), booking.end.astimezone(zone), language())),
         ("notice", _notice(view, said)),
         ("fee", _fee(said)),
     ]
+    owing = _owing(booking, said, since)
+    if owing is not None:
+        key = "let_go" if booking.status == "closed" and owing else "since" if since else "due"
+        lines.append(("owed", t(f"explain.owed.{key}", due=owing, currency=currency, since=since or Decimal("0.00"))))
     if facts.paid:
         within = span(said.within, language())
         lines.append(("expected", t("explain.expected.by", expected=quote.expected, within=within)))
@@ -273,6 +283,15 @@ def refund_page(view: View, booking: "Booking", said: "RefundSaid", told: "Refun
         for known in said.tiers
     ]
     return page(view, lines, ("rule", "fee", "asks", "verdict"), rows)
+
+
+def _owing(booking: "Booking", said: "RefundSaid", since: Decimal | None) -> Decimal | None:
+    """Return what is (or would be) to be paid still of the fee; None where what was paid covers it."""
+    from cscli.domain.booking import owed
+
+    if booking.price is None or said.fee <= said.facts.paid:
+        return None
+    return said.fee - said.facts.paid if since is None else owed(booking)
 
 
 def _notice(view: View, said: "RefundSaid") -> str:
@@ -302,7 +321,9 @@ def _fee(said: "RefundSaid") -> str:
         words = t("explain.fee.units", each=tier.fee.amount, units=facts.units, fee=said.asked)
     else:
         words = t("explain.fee.amount", fee=said.asked)
-    return t("explain.fee.cut", said=words, paid=facts.paid) if said.asked > facts.paid else words
+    if said.asked <= facts.paid:
+        return words
+    return t("explain.fee.spent", said=words) if facts.begun else t("explain.fee.cut", said=words, paid=facts.paid)
 
 
 def _cancelling(view: View, said: "RefundSaid") -> str:
@@ -329,13 +350,15 @@ def _asks(tier: RefundTier) -> str:
     return "  ".join([*words, *([visible(f"({tier.name})")] if tier.name else [])])
 
 
-def refund_data(booking: "Booking", said: "RefundSaid", told: "Refund | None") -> dict[str, Any]:
+def refund_data(booking: "Booking", said: "RefundSaid", told: "Refund | None", since: Decimal | None) -> dict[str, Any]:
     """Return the explanation of a refund for programs; notice in whole minutes, below zero after the start."""
     quote, facts = said.quote, said.facts
     return {
         "amount": jsonable(quote.amount),
-        "fee": jsonable(quote.fee),
+        "fee": jsonable(said.fee),
         "paid": jsonable(facts.paid),
+        "paid_since": jsonable(since),
+        "owed": jsonable(_owing(booking, said, since) or Decimal("0.00")),
         "price": jsonable(facts.price),
         "booking": booking.id,
         "at": jsonable(facts.at),

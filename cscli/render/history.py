@@ -190,6 +190,8 @@ def _counted(event: Any, rulebook: Rulebook) -> list[str]:
         words += entered(event, rulebook)
     elif getattr(event, "amount", None) is not None:
         words.append(f"{money(event.amount)} {label('method', event.method) if event.method else ''}".rstrip())
+    if getattr(event, "set_off", None) is not None:
+        words.append(t("label.set_off", amount=event.set_off))
     if getattr(event, "rating", None):
         words.append(f"{event.rating}/5")
     return words

@@ -228,6 +228,35 @@ def test_a_dearer_seat_leaves_the_difference_to_pay_and_a_cheaper_one_returns_it
 
 
 @pytest.mark.row("B3")
+@pytest.mark.parametrize(
+    ("change", "price", "back", "owes"),
+    [
+        ("--class business", "116.00", [], "0.00"),  # as it was: nothing goes back, nothing is owed
+        ("--route campus-out --start 'tomorrow 16:00'", "130.00", [], "14.00"),  # two at 65.00
+        ("--units 3 --party 3", "114.00", ["2.00"], "0.00"),  # three at 38.00
+    ],
+)
+def test_a_change_back_up_is_settled_with_what_was_to_go_back(
+    company: Company, change: str, price: str, back: list[str], owes: str
+) -> None:
+    desk = company()
+    paid(desk, seat(seat_class="business"))  # 116.00
+    desk.ok("booking change $BK1 --class standard", now="2026-11-20T14:10:00")  # 76.00: 40.00 go back
+
+    told = json.loads(desk.ok(f"booking change $BK1 {change} --json", now="2026-11-20T14:11:00"))
+    shown = desk.ok("booking show $BK1", now="2026-11-20T14:12:00")
+    checked = desk.ok("check", now="2026-11-20T14:12:00")
+
+    assert (told["price"], told["paid"]) == (price, "116.00")
+    assert ("owed" in shown, f"(still owed: {owes} CNY)" in shown) == (owes != "0.00", owes != "0.00")
+    assert [refund["amount"] for refund in told["refund"]] == back
+    kept = "38.00" if back else "40.00"
+    assert told["events"][-1]["set_off"] == kept
+    assert f"{kept} of the refund kept for the new price" in " ".join(shown.split())
+    assert "refund" not in checked
+
+
+@pytest.mark.row("B3")
 def test_a_change_looks_the_trips_up_again_and_names_others(company: Company) -> None:
     desk = company()
     paid(desk, seat("tomorrow 14:00", "business", 9))
@@ -265,6 +294,19 @@ def test_the_refund_is_told_before_it_is_booked(company: Company, now: str, fee:
     (refund,) = told["refund"]
     assert (refund["fee"], refund["amount"]) == (fee, amount)
     assert json.loads(desk.ok("booking show $BK1 --json", now=now))["status"] == "confirmed"
+
+
+@pytest.mark.row("B4")
+@pytest.mark.parametrize(
+    "line", ["cancel $BK1 --reason ill", "cancel $BK1 --reason broken --by-side desk", "change $BK1 --class standard"]
+)
+def test_all_money_takes_as_long_as_the_line_says(company: Company, line: str) -> None:
+    desk = company()
+    paid(desk, seat(seat_class="business"))
+
+    told = json.loads(desk.ok(f"booking {line} --json", now="2026-11-20T14:10:00"))
+
+    assert [refund["expected"] for refund in told["refund"]] == ["2026-12-01"]  # seven working days
 
 
 @pytest.mark.row("B4")

@@ -191,6 +191,37 @@ def test_what_was_decided_when_it_was_called_off_is_explained_later(
     golden(f"explain-refund-then.{lang}", desk.ok("explain refund $BK1", lang=lang, now="2026-12-01T10:00:00"))
 
 
+def test_a_no_show_is_explained_as_the_desk_books_it(desk: DeskFolder) -> None:
+    desk.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 10:00'")
+    before = explained(desk, "refund $BK1 --no-show")
+    missed = json.loads(desk.ok("booking no-show $BK1 --json", now="2026-11-21T10:31:00"))  # 15.00 an hour
+
+    owing = desk.ok("explain refund $BK1", now="2026-11-21T11:00:00")
+    desk.ok("booking pay $BK1 --amount 9.00", now="2026-11-21T12:00:00")
+    partly = explained(desk, "refund $BK1")
+    desk.ok("booking pay $BK1", now="2026-11-21T12:05:00")
+    page = desk.ok("explain refund $BK1", now="2026-11-21T12:06:00")
+    paid = explained(desk, "refund $BK1")
+
+    assert (missed["fee"], before["fee"], before["owed"], before["paid_since"]) == ("15.00", "15.00", "15.00", None)
+    assert "Refund      none: nothing was paid by then\n" in owing
+    assert "Fee         100% of 15.00 = 15.00, whatever was paid: the place was kept\n" in owing
+    assert "Still owed  15.00 CNY\n" in owing
+    assert (partly["fee"], partly["paid"], partly["paid_since"], partly["owed"]) == ("15.00", "0.00", "9.00", "6.00")
+    assert "Still owed  0.00 CNY (paid since: 15.00)\n" in page
+    assert (paid["amount"], paid["owed"], paid["paid_since"]) == ("0.00", "0.00", "15.00")
+
+
+def test_a_fee_that_was_let_go_is_not_still_owed(desk: DeskFolder) -> None:
+    desk.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 10:00'")
+    desk.ok("booking no-show $BK1", now="2026-11-21T10:31:00")
+    desk.ok("booking close $BK1 --unreachable --override --reason 老顾客", now="2026-11-21T12:00:00", by="wang.wei")
+
+    page = desk.ok("explain refund $BK1", now="2026-11-21T12:06:00")
+
+    assert "Still owed  15.00 CNY, let go when it was closed (paid since: 0.00)\n" in page
+
+
 def test_a_short_notice_says_who_may_set_it_aside(desk: DeskFolder) -> None:
     desk.rules(lambda text: text.replace('advance = "1d"     ', 'cancel_notice = "2h"\nadvance = "1d"     ', 1))
     desk.ok(TAKE)

@@ -116,7 +116,7 @@ def test_a_party_too_large_for_one_table_hears_how_many_would_do(desk: DeskFolde
         "No single place for Table holds 25 people on 2026-11-21 Sat; 3 together do: add --units 3.\n"  # tables for ten
     )
     assert full.code == 5
-    assert "3 together do: add --units 3." in full.err
+    assert "3 there do: add --units 3," in full.err
     assert desk.run(f"{order} --party 25 --units 3").code == 0
 
 
@@ -184,3 +184,37 @@ def test_an_unknown_place_names_those_of_the_service_alone(club: DeskFolder) -> 
     assert unknown.code == 3
     assert "tennis-1" in unknown.err
     assert "court-1)" not in unknown.err
+
+
+ROOM = (
+    "--customer 王小明 --phone 13800000001 --service meeting --details 例会 --start '2026-11-23 10:00'"
+    " --resource room-1"
+)
+
+
+def test_a_room_too_small_for_the_party_is_not_said_to_be_taken(desk: DeskFolder) -> None:
+    office = by_profile(desk, "booking-desk")  # room 1 seats 6, room 2 seats 12
+
+    refused = office.run(f"booking create {ROOM} --party 8")
+    free = office.ok("booking free --service meeting --day 2026-11-23 --resource room-1 --party 8")
+    office.ok(f"booking create {ROOM} --party 6")
+    moved = office.run("booking change $BK1 --party 8 --resource room-1")
+
+    name = refused.err.partition(" seats ")[0]
+    assert (refused.code, moved.code) == (5, 5)
+    assert "seats 6, too few for 8 people: name a larger one with --resource, or none.\n" in refused.err
+    assert refused.err.count(name) == 1  # what is told instead is the other rooms
+    assert "seats 6, too few for 8 people: name a larger one" in moved.err
+    assert free.endswith("seats 6, too few for 8 people: leave out --resource, or ask for more with --units.\n")
+
+
+def test_a_table_too_small_names_how_many_there_would_do(desk: DeskFolder) -> None:
+    centre = by_profile(desk, "restaurant")  # restaurant 4 has six tables of four
+
+    refused = centre.run(
+        "booking create --customer 王小明 --phone 13800000001 --service table --start 'tomorrow 18:00' --party 9"
+        " --resource restaurant-4"
+    )
+
+    assert refused.code == 5
+    assert "seats 4, too few for 9 people; 3 there do: add --units 3, or name another with --resource." in refused.err

@@ -1,5 +1,7 @@
 """Money that is left at the end: what is owed is shown and asked for, what is too much is not swallowed."""
 
+import json
+
 import pytest
 
 from tests.commands.profiles import by_profile, with_staff
@@ -103,3 +105,46 @@ def test_money_that_goes_back_names_the_command_that_pays_it_out(club: DeskFolde
     card = club.ok("booking cancel $BK1 --reason 病了")
 
     assert "Next       15.00 goes back, finance pays it out: cscli booking refund BK-000000-000001\n" in card
+
+
+@pytest.mark.parametrize(
+    ("paid", "said", "back"),
+    [
+        (("mobile",), "", "mobile"),  # as it was paid
+        (("cash", "transfer"), "", "transfer"),  # as it was paid last
+        (("mobile",), "--method cash", "cash"),  # as it is said
+        ((), "", None),
+    ],
+)
+def test_money_goes_back_as_it_came(club: DeskFolder, paid: tuple[str, ...], said: str, back: str | None) -> None:
+    for method in paid:
+        club.ok(f"booking pay $BK1 --amount 7.00 --method {method}")
+    club.ok("booking cancel $BK1 --reason 病了")
+
+    result = club.run(f"booking refund $BK1 {said} --json", by="wang.wei")
+
+    assert result.code == (0 if back else 4)
+    if back:
+        assert json.loads(result.out)["events"][-1]["method"] == back
+
+
+def test_a_no_show_that_gets_nothing_back_is_told_its_fee_and_no_refund(club: DeskFolder) -> None:
+    club.ok("booking pay $BK1 --method mobile")
+
+    card = club.ok("booking no-show $BK1", now="2026-11-20T19:31:00")
+
+    assert "Fee       15.00 CNY\n" in card
+    assert "efund" not in card
+
+
+def test_who_pays_after_the_hold_has_run_out_hears_that_nobody_keeps_the_place(club: DeskFolder) -> None:
+    club.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 19:00' --hold")
+
+    in_time = club.run("booking pay $BK2 --amount 5.00", now="2026-11-20T14:29:00")
+    late = club.run("booking pay $BK2", now="2026-11-20T14:31:00")
+
+    assert (in_time.code, in_time.err) == (0, "")
+    assert (late.code, late.err) == (0, (
+        "Note: the hold on BK-000000-000002 ran out at 2026-11-20 Fri 14:30 and nobody keeps the place any more;"
+        " `cscli booking confirm BK-000000-000002` looks whether it is still free.\n"
+    ))  # fmt: skip

@@ -344,3 +344,48 @@ def test_the_bill_is_asked_of_gold_cards_alone(centre: Centre) -> None:
     assert lists == [["BK-000000-000001"], ["BK-000000-000001"]]  # the gold card's
     assert (rate["numerator"], rate["denominator"]) == (1, 2)
     assert "Lacking" not in desk.ok("booking show $BK2", now=now)
+
+
+# --- one order, one restaurant ----------------------------------------------------------------------------------
+
+FULL = (  # of 12, 8, 15 and 10 tables 2, 7, 5 and 1 are left; the other two houses have 6 and 4 small ones
+    ("restaurant-1", 10),
+    ("restaurant-2", 1),
+    ("restaurant-3", 10),
+    ("restaurant-5", 9),
+)
+
+
+def nearly_full(desk: DeskFolder) -> DeskFolder:
+    """Return the centre with most tables taken tomorrow at six."""
+    for number, (restaurant, tables) in enumerate(FULL, start=1):
+        guest = f"--customer 客{number} --phone 1391000000{number} --party 6 --units {tables}"
+        desk.ok(f"booking create {guest} --service table --start 'tomorrow 18:00' --resource {restaurant}")
+    return desk
+
+
+def test_a_large_party_is_not_split_over_two_restaurants_unasked(centre: Centre) -> None:
+    desk = nearly_full(centre())
+    order = f"booking create {GUEST} --service table --start 'tomorrow 18:00' --party 40 --units 8"
+
+    refused = desk.run(f"{order} --json")
+    told = json.loads(refused.err)
+    both = json.loads(desk.ok(f"{order} --resource restaurant-1 --resource restaurant-2 --json"))
+
+    assert (refused.code, told["error"]["key"]) == (5, "unavailable.apart")
+    assert "several together do: name them with --resource" in told["error"]["message"]
+    assert [(free["start"][11:16], free["resources"], free["units"]) for free in told["alternatives"][-2:]] == [
+        ("20:30", ["restaurant-3", "restaurant-1", "restaurant-2", "restaurant-5"], 15),
+        ("21:00", ["restaurant-3", "restaurant-1", "restaurant-2", "restaurant-5"], 15),
+    ]
+    assert (both["resources"], both["shares"]) == (["restaurant-1", "restaurant-2"], [2, 6])
+
+
+def test_free_tables_are_those_of_restaurants_that_have_them_all(centre: Centre) -> None:
+    desk = nearly_full(centre())
+
+    told = json.loads(desk.ok("booking free --service table --units 3 --day tomorrow --from 18:00 --to 20:00 --json"))
+
+    assert [(free["start"][11:16], free["resources"], free["units"]) for free in told] == [
+        ("18:00", ["restaurant-2", "restaurant-3", "restaurant-4", "restaurant-6"], 7),
+    ]

@@ -166,6 +166,18 @@ def test_one_gets_on_where_the_trip_stops_after_a_change_too() -> None:
     assert move(booked, words={"boarding_point": "人民广场"}).boarding_point == "人民广场"
 
 
+def test_no_seat_is_sold_to_two_passengers() -> None:
+    told = refusal(Refused, "refused.booking.heads", lambda: take("line", EIGHT, route="north", party=5, units=1))
+    booked = take("line", EIGHT, route="north", party=2)
+    spare = take("line", EIGHT, route="north", party=2, units=3)
+
+    assert (told["party"], told["units"], told["rule"]) == (5, 1, "booking.units")
+    refusal(Refused, "refused.booking.heads", lambda: move(booked, units=1))
+    refusal(Refused, "refused.booking.heads", lambda: move(spare, party=4))  # three seats are kept for them
+    assert (move(spare, party=3).units, move(spare, party=4, units=4).units) == (3, 4)
+    assert move(booked, party=1, units=1).units == 1
+
+
 def test_more_passengers_are_more_seats_as_far_as_there_are_any() -> None:
     booked = take("line", EIGHT, route="north", party=2)
     sold = Slot("bus-1", at(EIGHT), at("2026-11-21 09:10"), 3, "others")

@@ -190,6 +190,45 @@ def test_a_party_gets_a_larger_table_where_the_small_ones_are_taken() -> None:
     assert given_to(an_order(MEAL, NOON, party=2), small, TABLES) == (("middle",), (1,))
 
 
+EATING = with_more(
+    Resource(id="north", name="北店", group="table", capacity=3),
+    Resource(id="south", name="南店", group="table", capacity=4),
+)
+
+
+@pytest.mark.parametrize(
+    ("tables", "named", "expected"),
+    [
+        (2, (), (("north",), (2,))),
+        (3, (), (("south",), (3,))),  # north has two left
+        (4, (), None),  # two and three would be enough, but in two houses
+        (4, ("south",), None),
+        (4, ("north", "south"), (("north", "south"), (2, 2))),  # who names both has both
+        (6, ("north", "south"), None),
+    ],
+)
+def test_one_party_is_not_sent_to_two_merchants_unasked(
+    tables: int, named: tuple[str, ...], expected: Given | None
+) -> None:
+    sold = {**taken("north", "12:00", "13:00", 1), **taken("south", "12:00", "13:00", 1)}
+    meal = replace(MEAL, most_units=9)
+
+    assert given_to(an_order(meal, NOON, units=tables, resources=named), sold, EATING) == expected
+
+
+def test_only_merchants_that_take_the_whole_order_are_told() -> None:
+    sold = {**taken("north", "12:00", "13:00", 1), **taken("south", "12:00", "13:00", 1)}
+    hour = ("2026-11-21 12:00", "2026-11-21 12:30")
+
+    one, three = (free(MEAL, *hour, EATING, sold, units=units)[0] for units in (1, 3))
+    both = free(MEAL, *hour, EATING, sold, units=4, resources=("north", "south"))[0]
+
+    assert (one.resources, one.units) == (("north", "south"), 3)  # as many as one of them has
+    assert (three.resources, three.units) == (("south",), 3)
+    assert free(MEAL, *hour, EATING, sold, units=4) == []
+    assert (both.resources, both.units) == (("north", "south"), 5)
+
+
 # --- hours of its own, out of service -----------------------------------------------------------------------------
 
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from cscli.domain import calling_off, moving, refunds, serving
-from cscli.domain.booking import Booking, held, owed
+from cscli.domain import calling_off, moving, overstay, pricing, refunds, serving
+from cscli.domain.booking import Booking, held, owed, promised
 from cscli.domain.moving import Wanted
 from cscli.domain.placing import Situation
-from cscli.domain.refunds import Facts, Quote, misfit, quote
+from cscli.domain.refunds import Facts, Quote, Refund, misfit, quote
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import RefundTier, Service
 from cscli.domain.value import replace
 from cscli.domain.values import Fee
 from cscli.errors import Refused
-from tests.builders import a_booking, a_calendar, a_permit, an_act, at, badminton, duration, refusal, rulebook
+from tests.builders import a_booking, a_calendar, a_permit, an_act, an_order, at, badminton, duration, refusal, rulebook
 
 CALENDAR = a_calendar(rulebook())
 CHINA = a_calendar(replace(rulebook(), calendar=replace(rulebook().calendar, country="CN")))
@@ -41,6 +41,12 @@ def told(service: Service = COACH, when: str = "2026-11-20 10:00", *, seconds: i
     said = {"price": Decimal("100.00"), "paid": Decimal("100.00")} | more
     facts = Facts(start=at(START), at=at(when) + timedelta(seconds=seconds), **said)
     return quote(service, CALENDAR, facts)
+
+
+def a_refund(amount: str) -> Refund:
+    """Return a fare difference that was told and has not gone back yet."""
+    return Refund(at=at("2026-11-20 12:00"), why="changed", fee=Decimal(0), amount=Decimal(amount),
+                  expected=date(2026, 11, 27))  # fmt: skip
 
 
 def sums(found: Quote) -> tuple[int | None, str, str]:
@@ -231,6 +237,18 @@ def test_each_tier_has_its_own_time() -> None:
     assert told(badminton(), "2026-11-20 10:00").expected == date(2026, 11, 27)
 
 
+def test_money_that_no_tier_decides_about_takes_the_longest_of_the_services_terms() -> None:
+    # a Friday: seven days end on 27 November, seven working days on 1 December, ten days on 30 November
+    mixed = badminton(refund=(a_tier("0%", "24h", within=duration("7wd")), a_tier("20%", within=duration("10d"))))
+
+    for cause in ("desk_error", "resource"):
+        assert told(mixed, "2026-11-20 10:00", cause=cause).expected == date(2026, 12, 1)
+        assert told(badminton(), "2026-11-20 10:00", cause=cause).expected == date(2026, 11, 27)
+    assert told(mixed, "2026-11-20 10:00").expected == date(2026, 12, 1)
+    after = told(mixed, "2026-11-21 19:30")  # no tier speaks of the time after the start; from Monday's opening on
+    assert (after.number, after.expected) == (None, date(2026, 12, 2))
+
+
 # --- with a booking -----------------------------------------------------------------------------------------------
 
 
@@ -410,10 +428,57 @@ def test_there_and_back_again_promises_nothing_twice() -> None:
     back = moved(there, START, "2026-11-20 12:05")
     again = moved(back, "2026-11-23 15:00", "2026-11-20 12:10")
 
-    # 5.00 are promised already: back at 15.00 they are owed again, and a second time cheaper nothing is over
-    assert [str(refund.amount) for refund in back.refund] == ["5.00"]
-    assert owed(back) == Decimal("5.00")
+    # the 5.00 that were to go back are kept for the dearer time; a second time cheaper they go back again
+    assert [str(refund.amount) for refund in there.refund] == ["5.00"]
+    assert (back.refund, owed(back)) == ((), Decimal(0))
+    assert back.events[-1].set_off == Decimal("5.00")
     assert [str(refund.amount) for refund in again.refund] == ["5.00"]
+    assert again.events[-1].set_off is None
+
+
+@pytest.mark.parametrize(
+    ("price", "left", "owing"),
+    [
+        ("10.00", ["4.00", "6.00"], "0.00"),  # as dear as now: all goes back as it was told
+        ("13.00", ["4.00", "3.00"], "0.00"),  # what was told last is kept first
+        ("16.00", ["4.00"], "0.00"),
+        ("18.00", ["2.00"], "0.00"),
+        ("20.00", [], "0.00"),
+        ("27.50", [], "7.50"),  # the rest is asked for
+    ],
+)
+def test_what_is_still_to_go_back_is_kept_for_a_dearer_fare(price: str, left: list[str], owing: str) -> None:
+    told = [a_refund("4.00"), a_refund("6.00")]
+    booking = a_booking(paid=Decimal("20.00"), price=Decimal(price), refund=tuple(told))
+
+    settled = calling_off.difference(booking, badminton(), CALENDAR, an_act("2026-11-20 12:10"))
+
+    assert [str(refund.amount) for refund in settled.refund] == left
+    assert owed(settled) == Decimal(owing)
+    assert held(settled) + promised(settled) == Decimal("20.00")
+
+
+def test_what_has_gone_back_is_not_kept_any_more() -> None:
+    paid = serving.pay(a_booking(), an_act("2026-11-20 10:01"), Decimal("15.00"), "card")
+    gone = calling_off.pay_out(moved(paid, "2026-11-23 14:00"), an_act("2026-11-20 12:01"), "card")
+
+    back = moved(gone, START, "2026-11-20 12:05")
+
+    assert [(str(refund.amount), refund.state) for refund in back.refund] == [("5.00", "paid")]
+    assert (owed(back), back.paid) == (Decimal("5.00"), Decimal("10.00"))
+
+
+def test_who_stays_longer_keeps_what_was_to_go_back() -> None:
+    parts = pricing.price(an_order(badminton(), "2026-11-20 14:00"), CALENDAR)  # 10.00 the hour
+    booking = a_booking(start="2026-11-20 14:00", price=Decimal("10.00"), price_parts=parts)
+    paid = serving.pay(booking, an_act("2026-11-20 10:01"), Decimal("14.00"), "card", more=True)
+    pending = replace(paid, refund=(replace(a_refund("4.00"), at=paid.events[-1].at),))
+    situation = Situation(rulebook=rules(badminton()), calendar=CALENDAR, slots={})
+
+    longer = overstay.extend(pending, at("2026-11-20 15:30"), situation, an_act("2026-11-20 14:50"))
+
+    assert (str(longer.price), longer.refund, owed(longer)) == ("15.00", (), Decimal("1.00"))
+    assert longer.events[-1].set_off == Decimal("4.00")
 
 
 def test_a_cancellation_gives_back_what_is_not_promised_yet() -> None:

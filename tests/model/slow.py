@@ -67,6 +67,7 @@ class Known:
     status: str
     price: Decimal | None
     places: list[tuple[str, int]] = field(default_factory=list)
+    named: tuple[str, ...] = ()  # what was asked for by name last
     hold_until: int | None = None
     paid_in: Decimal = Decimal(0)
     paid_out: Decimal = Decimal(0)
@@ -90,6 +91,15 @@ class Known:
     def held(self) -> Decimal:
         """What the desk has and need not give back."""
         return self.paid_in - self.paid_out - self.promised
+
+    def take_back(self, owing: Decimal) -> None:
+        """Keep of what was told to go back as much as is owed now, from the last that was told on."""
+        while owing > 0 and self.promised:
+            last = [one for one in self.back if not one.gone][-1]
+            kept = min(owing, last.amount)
+            last.amount, owing = last.amount - kept, owing - kept
+            if not last.amount:
+                self.back.remove(last)
 
 
 class SlowDesk:
@@ -210,12 +220,17 @@ class SlowDesk:
         ]
 
     def fits(self, asked: Asked, now: int, without: str | None = None) -> bool:
-        """Whether every group that the service needs has enough free: one resource for all, or units here and there."""
+        """Whether every group that the service needs has enough free: one resource for all, or units here and there.
+
+        A wish that names several tables is none that is walked.
+        """
         service = self.services[asked.service]
         for group in service.get("resources", ()):
             takes = service.get("takes", {}).get(group, "units")
             free = {name: self.left(name, asked, now, without) for name in self.usable(asked, group)}
-            if takes == "units":
+            if takes == "units" and service["kind"] == "table":  # a party eats at one place
+                enough = any(units >= asked.units for units in free.values())
+            elif takes == "units":
                 enough = sum(max(0, units) for units in free.values()) >= asked.units
             elif takes == "one":
                 enough = any(units >= 1 for units in free.values())
@@ -301,6 +316,8 @@ class SlowDesk:
             mine = [(name, units) for name, units in places if self.resources[name]["group"] == group]
             wrong += [f"{name} cannot serve it" for name, _ in mine if name not in self.usable(asked, group)]
             due = {"units": asked.units, "one": 1, "whole": self.room(mine[0][0]) if mine else 0}[takes]
+            if service["kind"] == "table" and len(mine) > 1:
+                wrong.append(f"{mine} are two places for one party")
             if sum(units for _, units in mine) != due:
                 wrong.append(f"{mine} is not {due} of {group}")
         groups = service.get("resources", ())
@@ -345,6 +362,11 @@ class SlowDesk:
             return False
         return asked.start - now >= span(service.get("lead", "0m"))
 
+    def by_head(self, name: str) -> bool:
+        """Whether each of a party takes a seat or place."""
+        service = self.services[name]
+        return service["kind"] in ("trip", "class") and "whole" not in service.get("takes", {}).values()
+
     def _measures(self, service: dict[str, Any], asked: Asked) -> bool:
         length, party = asked.end - asked.start, asked.party
         if length < span(service.get("shortest", "0m")) or length > span(service.get("longest", "999d")):
@@ -353,6 +375,8 @@ class SlowDesk:
         if service["kind"] in STEPPED and ((here.hour * 60 + here.minute) % step or length % (step * 60)):
             return False
         if asked.units > service.get("most_units", 1):
+            return False
+        if party is not None and self.by_head(asked.service) and asked.units < party:
             return False
         return party is None or service.get("least_party", 1) <= party <= service.get("most_party", 10**6)
 

@@ -68,7 +68,8 @@ class Walk:
         status = ("confirmed" if at_once else "requested") if fits else "unmet"
         if fits and behind and waitlist and answer.seen.status == "unmet":
             status = "unmet"  # others waited already
-        known = Known(asked, status, price if isinstance(price, Decimal) else None, since=self.now)
+        known = Known(asked, status, price if isinstance(price, Decimal) else None, since=self.now,
+                      named=asked.resources)  # fmt: skip
         if status == "requested":
             known.hold_until = self.now + span(service.get("hold_for", "30m"))
         self.slow.bookings[answer.number] = known
@@ -93,9 +94,12 @@ class Walk:
         self._expect(answer, *told, *(["refused"] if late else []))
         if answer.seen is None:
             return
+        known.named = move.resources or known.named
         known.asked, known.price = new, price if isinstance(price, Decimal) else None
         if known.price is not None and known.held > known.price:
             known.back.append(Back(NOTHING, known.held - known.price, gone=False))
+        elif known.price is not None:
+            known.take_back(known.price - known.held)
         self._compare(number, known, answer.seen, placed if moved or move.resources else None)
         self._still(alone)
 
@@ -117,10 +121,11 @@ class Walk:
         return ("done",) if moved or not move.resources else ("done", "refused")  # refused where it stood there already
 
     def confirm(self) -> None:
-        """Confirm a request wherever there is room, or a wish that was not met, as it was wished and when it is due."""
+        """Confirm a request where there is room, one that named its place there alone; or a wish as it was wished."""
         number, known = self._pick("requested", "unmet")
         wish, waits = known.asked, known.status == "unmet"
-        if not waits:
+        named = any(name in wish.resources for name in known.named)  # nobody is moved off what they asked for
+        if not waits and not named:
             wish = self._unbound(replace(wish, resources=self._kept(wish)))
         possible = known.status in ("requested", "unmet") and wish.start >= self.now
         fits = self.slow.fits(wish, self.now, number)
@@ -260,6 +265,8 @@ class Walk:
             seat_class=self.chance.choice(classes) if classes and self.chance.random() < 0.6 else None,
             level=self.chance.choice((None, "gold")),
         )
+        if asked.party and self.slow.by_head(asked.service) and self.chance.random() < 0.7:
+            asked.units = asked.party  # who orders seats mostly orders one for each
         if self.chance.random() < 0.15:
             asked.resources = (self.chance.choice(self._members(self.chance.choice(service["resources"]))),)
         return asked
@@ -313,7 +320,7 @@ class Walk:
                 length = (clock(trip["to"]) - clock(trip["from"]) - 1) % 1440 * 60 + 60 if trip else usual
                 new.end = new.start + length
         new.end = move.end if move.end is not None else new.end
-        by_head = self.slow.services[old.service]["kind"] in ("trip", "class") and old.units == old.party
+        by_head = self.slow.by_head(old.service) and old.units == old.party
         new.seat_class = move.seat_class or old.seat_class
         new.party = move.party or old.party
         new.units = move.units or (move.party if by_head and move.party else old.units)
@@ -332,7 +339,7 @@ class Walk:
     def _party_counts(self, service_id: str) -> bool:
         service = self.slow.services[service_id]
         seats = any(one.get("seats") for one in self.slow.resources.values() if one["group"] in service["resources"])
-        return seats or "most_party" in service or "least_party" in service
+        return seats or self.slow.by_head(service_id) or "most_party" in service or "least_party" in service
 
     # --- comparing ----------------------------------------------------------------------------------------------
 

@@ -102,7 +102,7 @@ TEXT = {
     "opt.result": "what came of the service",
     "opt.paid": "what was paid",
     "opt.method": "how it was paid; card is the customer's stored-value card where one holds money, else a bank's",
-    "opt.payout_method": "how it is paid out; card puts it on the customer's stored-value card where one holds money, else a bank's",
+    "opt.payout_method": "how it is paid out, if not as it was paid; card puts it on the customer's stored-value card where one holds money, else a bank's",
     "opt.outcome": "end it in the same go",
     "opt.rating": "the customer's rating",
     "opt.feedback": "the customer's words",

@@ -10,5 +10,6 @@ TEXT = {
     "hint.free.between": "Nothing is free for {service} on {day} from {first} to {last}.",
     "hint.free.next": "The next free time is {time}.",
     "hint.free.named": "{resources} is taken all through {day}, others are not: leave out --resource.",
+    "hint.free.small": "{resources} seats {seats}, too few for {party} people: leave out --resource, or ask for more with --units.",
     "hint.free.party": "No single place for {service} holds {party} people on {day}; {units} together do: add --units {units}.",
 }

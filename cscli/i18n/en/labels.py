@@ -8,6 +8,7 @@ TEXT = {
     "label.overridden": "overridden",
     "label.dry_run": "nothing was written",
     "label.notice": "{notice} before the start",
+    "label.set_off": "{amount} of the refund kept for the new price",
     "label.overrode": "set aside: {rules}",
     "label.no_free": "Nothing is free for {service} on {day}.",
     "label.status.requested": "requested",

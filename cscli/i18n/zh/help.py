@@ -96,7 +96,7 @@ TEXT = {
     "opt.result": "服务的结果",
     "opt.paid": "实收金额",
     "opt.method": "收款方式; card 为客户有余额的充值卡, 没有则为银行卡",
-    "opt.payout_method": "退款方式; card 为退到客户有余额的充值卡, 没有则为银行卡",
+    "opt.payout_method": "退款方式, 不写则与付款时相同; card 为退到客户有余额的充值卡, 没有则为银行卡",
     "opt.outcome": "同时登记结果",
     "opt.rating": "客户评分",
     "opt.feedback": "客户意见",

@@ -10,5 +10,6 @@ TEXT = {
     "hint.free.between": "{service} 在 {day} {first} 至 {last} 没有空余。",
     "hint.free.next": "最近的空余时间是 {time}。",
     "hint.free.named": "{resources} 在 {day} 已订满, 其他资源还有空: 不写 --resource 即可。",
+    "hint.free.small": "{resources} 只坐 {seats} 人, 容不下 {party} 人: 不写 --resource, 或用 --units 多订。",
     "hint.free.party": "{day} {service} 没有一处能容纳 {party} 人; {units} 处一起可以: 请加 --units {units}。",
 }

@@ -8,6 +8,7 @@ TEXT = {
     "label.overridden": "特批",
     "label.dry_run": "未写入任何内容",
     "label.notice": "开始前 {notice}",
+    "label.set_off": "应退款中 {amount} 抵作新价",
     "label.overrode": "特批, 不按规定: {rules}",
     "label.no_free": "{day} {service} 没有空闲时间。",
     "label.status.requested": "待确认",
