@@ -58,6 +58,7 @@ def _below(desk: Desk, path: str | None) -> str:
 def _findings(desk: Desk) -> list[Finding]:
     """Return what is wrong with single files, with the rulebook, and with the records as a whole."""
     from cscli.analytics.kpi import KNOWN
+    from cscli.commands.beside import beside_of
     from cscli.domain import checks, rulebook_checks
     from cscli.domain.ground import Ground
     from cscli.store.queries import staff_logins
@@ -79,7 +80,10 @@ def _findings(desk: Desk) -> list[Finding]:
     except DataProblem:  # a year that cannot be read is among the findings already
         calendar = None
     merged = {row["id"]: row["merged_into"] for row in desk.store.rows(MERGED)}
-    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar, merged=merged)
+    ground = Ground(
+        rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar,
+        beside=beside_of(desk) if calendar else lambda _: None, merged=merged,
+    )  # fmt: skip
     return found + list(checks.find_problems(every_record(desk.store, progress), ground))
 
 
