@@ -46,6 +46,8 @@ class Desk:
         self.home = _home(door.home)
         self.store = Store(self.home, patience=_patience(), progress=progress)
         self._at = at
+        self._drawn: list[str] = []  # the ids drawn so far
+        self._had: list[str] = []  # those of what was decided last
 
     # --- who, when, by which rules ------------------------------------------------------------------------------
 
@@ -170,10 +172,12 @@ class Desk:
         return interactive() and not self.as_json and not self.dry_run
 
     def new_id(self, kind: str, day: date) -> str:
-        """Return an id nobody has yet."""
+        """Return an id nobody has yet; what is decided again, once it was read back, has the ids it had."""
+        again = (known for known in self._had if ids.kind_of(known) == kind and ids.day_of(known) == day)
         while True:
-            record_id = ids.make(kind, day, os.urandom(ids.CHANCE_BYTES))
-            if not self.store.exists(record_id):
+            record_id = next(again, None) or ids.make(kind, day, os.urandom(ids.CHANCE_BYTES))
+            if record_id not in self._drawn and not self.store.exists(record_id):
+                self._drawn.append(record_id)
                 return record_id
 
     # --- deciding and writing -----------------------------------------------------------------------------------
@@ -204,6 +208,7 @@ class Desk:
 
     def decide(self, deed: Callable[[], T]) -> T:
         """Return what was decided; a refusal learns here which roles may set its rule aside."""
+        before = len(self._drawn)
         try:
             return deed()
         except CscliError as problem:
@@ -212,6 +217,8 @@ class Desk:
             allowed = [self.rulebook.roles.may_override(rule) for rule in rules]
             problem.roles = tuple(role for role in (allowed or [()])[0] if all(role in roles for roles in allowed))
             raise
+        finally:
+            self._had, self._drawn = self._drawn[before:], self._drawn[:before]
 
     def tell_recovery(self) -> None:
         """Say what was found lying about from a run that was cut short."""

@@ -200,10 +200,12 @@ def create(
             more["misses"] = missed_days(desk, person.id, taken.service, taken.start)
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
-    write_and_tell(desk, decide, yes=yes, derived=more)
-    people.tell_elsewhere(met[-1])
-    if more["duplicates"]:
-        say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
+    def warn() -> None:
+        people.tell_elsewhere(met[-1])
+        if more["duplicates"]:
+            say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
+
+    write_and_tell(desk, decide, yes=yes, warn=warn, derived=more)
     ahead = wanted.priority
     if ahead is not None and more.get("misses", 0) >= ahead.misses:
         say_aside(t("note.priority", misses=more["misses"], service=wanted.name, advance=ahead.advance))

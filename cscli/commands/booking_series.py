@@ -74,16 +74,16 @@ def take(desk: Desk, wish: Wish, said: Plan, who: Callable[[], people.Found], *,
     asked = not yes and desk.rulebook.booking.read_back and desk.can_ask
     if asked:
         desk.decide(decide)
-        _show(desk, *seen[0], told)
-        confirm_or_leave("ask.read_back")
-        desk.write(lambda: _as_read_back(seen[0][0], decide(), seen[-1][0]))
-        desk.show(lambda: headline(seen[-1][0]), dict)
     else:
         desk.write(decide)
-        _show(desk, *seen[-1], told)
+    _show(desk, *seen[-1], told, unsaved=asked)
     same = seen[-1][0].same
     if same and desk.rulebook.booking.duplicates == "warn":
         say_aside(t("note.duplicate", known=same if len(same) <= FEW else (*same[:FEW], f"+{len(same) - FEW}")))
+    if asked:
+        confirm_or_leave("ask.read_back")
+        desk.write(lambda: _as_read_back(seen[0][0], decide(), seen[-1][0]))
+        desk.show(lambda: headline(seen[-1][0]), dict)
 
 
 def change(
@@ -147,7 +147,7 @@ def _move(
         _show(desk, found, written, Told(left=left))
         return
     shown = desk.decide(under_lock)
-    _show(desk, seen[0][0], shown, Told(left=seen[0][1]))
+    _show(desk, seen[0][0], shown, Told(left=seen[0][1]), unsaved=True)
     confirm_or_leave("ask.read_back")
     desk.write(lambda: _as_read_back(seen[0][0], under_lock(), seen[-1][0]))
     desk.show(lambda: headline(seen[-1][0]), dict)
@@ -209,10 +209,10 @@ def _change(desk: Desk, verb: str, steps: Sequence[Step], more: Sequence[Revisio
     return Change(revisions=(*revisions, *more), by=desk.by, summary=summary)
 
 
-def _show(desk: Desk, found: Outcome, change: Change, told: Told) -> None:
+def _show(desk: Desk, found: Outcome, change: Change, told: Told, *, unsaved: bool = False) -> None:
     fresh = (known.after for known in change.revisions if known.before is None and known.after.kind == "customer")
     opened = next(fresh, None)
-    view = people.view(desk, found.bookings[0].customer, opened)
+    view = replace(people.view(desk, found.bookings[0].customer, opened), unsaved=unsaved)
     heirs = _heirs(desk, change)
 
     def text() -> str:

@@ -106,7 +106,14 @@ def load(desk: Desk, word: str) -> Booking:
     return found
 
 
-def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[str, Any] = NOTHING) -> None:
+def tell(
+    desk: Desk,
+    change: Change,
+    *,
+    brief: bool = False,
+    unsaved: bool = False,
+    derived: Mapping[str, Any] = NOTHING,
+) -> None:
     """Show the booking a change leaves behind, ready to be read back to the customer; `brief` is its first line.
 
     Where something came free, those in the queue who could have it are named; `derived` is more for programs.
@@ -121,7 +128,7 @@ def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[st
         ),
         None,
     )
-    view = people.view(desk, record.customer, opened)
+    view = replace(people.view(desk, record.customer, opened), unsaved=unsaved)
     heirs = next_in_queue(desk, change.revisions[0])
     grown = tuple(known for known in change.revisions[1:] if known.after.kind == "customer" and known.added("ledger"))
 
@@ -151,15 +158,25 @@ def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[st
 
 
 def write_and_tell(
-    desk: Desk, decide: Callable[[], Change], *, yes: bool, derived: Mapping[str, Any] = NOTHING
+    desk: Desk,
+    decide: Callable[[], Change],
+    *,
+    yes: bool,
+    warn: Callable[[], None] = lambda: None,
+    derived: Mapping[str, Any] = NOTHING,
 ) -> Change:
-    """Write what is decided and show it; at a terminal it is read back first where the rulebook says so (row D5)."""
+    """Write what is decided and show it; at a terminal it is read back first where the rulebook says so (row D5).
+
+    `warn` says aside, once, what whoever took it has to know of it: before they are asked whether it is right.
+    """
     if yes or not desk.rulebook.booking.read_back or not desk.can_ask:
         written = desk.write(decide)
         tell(desk, written, derived=derived)
+        warn()
         return written
     shown = desk.decide(decide)
-    tell(desk, shown)
+    tell(desk, shown, unsaved=True)
+    warn()
     confirm_or_leave("ask.read_back")
     written = desk.write(lambda: _as_read_back(shown, decide()))
     tell(desk, written, brief=True, derived=derived)

@@ -22,7 +22,7 @@ from cscli.render.promises import shared_lines
 from cscli.render.refusal import conflicts_data, conflicts_text
 from cscli.render.table import card, table
 from cscli.render.units import units_of
-from cscli.render.view import View
+from cscli.render.view import View, unwritten
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
@@ -61,9 +61,7 @@ def headline(found: "Outcome") -> str:
 def _card(view: View, found: "Outcome", told: Told) -> list[tuple[str, str]]:
     bookings = found.bookings
     first = bookings[0]
-    lines = [(t("label.field.series"), headline(found))]
-    if view.dry_run:
-        lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
+    lines = [*unwritten(view), (t("label.field.series"), headline(found))]
     lines += _money(view, found)
     lines.append((t("label.field.service"), _what(view, bookings)))
     when = _when(view, bookings, told)

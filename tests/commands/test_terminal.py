@@ -59,6 +59,33 @@ def test_a_booking_is_read_back_before_it_is_saved(desk: DeskFolder, answer: str
     assert desk.git("rev-list", "--count", "HEAD") == ("2\n" if saved else "1\n")
 
 
+@pytest.mark.row("D5")
+def test_what_is_read_back_is_what_is_saved_and_said_not_to_be_yet(desk: DeskFolder) -> None:
+    import re
+
+    _, screen = on_terminal(desk, *TAKE, "--start", "tomorrow 19:00", answers="y\n")
+
+    card, question, saved = screen.partition("Read it back to the customer.")
+    (file,) = (desk.home / "records" / "customers").rglob("*.toml")
+    assert re.findall(r"CU-\d{6}-\w{6}", card) == [file.stem]
+    assert (bool(question), "nothing is saved yet" in card, "not" in saved) == (True, True, False)
+    assert "nothing is saved yet" not in desk.ok("booking list --json")
+
+
+@pytest.mark.parametrize("more", [(), ("--repeat", "weekly", "--count", "2")])
+def test_a_second_booking_at_the_same_time_is_told_before_it_is_asked_about(
+    desk: DeskFolder, more: tuple[str, ...]
+) -> None:
+    desk.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 19:00'")
+
+    options = (*more, "--override", "--reason", "x") if more else more
+    code, screen = on_terminal(desk, *TAKE, "--start", "tomorrow 19:00", *options, answers="n\n")
+
+    assert code == 0
+    assert screen.count("at this time") == 1, screen
+    assert screen.index("at this time") < screen.index("Read it back to the customer.")
+
+
 def test_what_was_not_said_is_asked_for(desk: DeskFolder) -> None:
     code, screen = on_terminal(desk, *TAKE, "--yes", answers="明天 19点\n", lang="zh")
 
