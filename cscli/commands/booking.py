@@ -201,7 +201,11 @@ def create(
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
     def warn() -> None:
+        from cscli.domain.phrases import comes_twice
+
         people.tell_elsewhere(met[-1])
+        if comes_twice(begin, desk.rulebook.zone):
+            say_aside(t("note.twice", time=f"{begin:%H:%M}", offset=f"{begin.isoformat()[-6:]}"))
         if more["duplicates"]:
             say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
 
@@ -255,10 +259,11 @@ def change(
         "address": words.text(address), "table_no": words.text(table_no), "vip": vip,
     }  # fmt: skip
     own = extras(desk, extra, whole=False)
+    many = several(which, skip)
 
     def wanted_of(before: Booking) -> "Wanted":
         own_day = None if untimed(before) else before.start  # a time alone keeps it
-        begin = words.moment(start, desk.at, own_day) if start else None
+        begin = words.moment(start, desk.at, own_day, exact=not many) if start else None
         offer = desk.rulebook.service_named(service or before.service)
         return moving.Wanted(
             service=offer.id if service else None,
@@ -285,7 +290,7 @@ def change(
         facts = with_line(desk, facts, first, last)
         return moving.change(before, wanted, facts, act, cause=why, permit=permit)
 
-    if several(which, skip):
+    if many:
         from cscli.commands import booking_series
 
         clock = end is not None

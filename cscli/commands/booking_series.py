@@ -103,9 +103,9 @@ def change(
         first, zone = wanted(anchor), desk.rulebook.zone
         moves = []
         for member in members:
-            one = series.moved(anchor, first, member, zone, by_clock=by_clock)
+            move = series.moved(anchor, first, member, zone, by_clock=by_clock)
             own = wanted(member).words if "extra" in first.words else first.words
-            moves.append(Move(booking=member, wanted=replace(one, words=own)))
+            moves.append(replace(move, wanted=replace(move.wanted, words=own)))
         facts, patrons = _situation(desk, moves)
         return series.change(moves, facts, patrons, desk.act, skip=skip, **how)
 

@@ -145,6 +145,8 @@ def _when(view: View, bookings: "Sequence[Booking]", told: Told) -> str:
     if len(clocks) == 1:
         same = len({begin.weekday() for begin, _ in times}) == 1
         parts.append(f"{weekday(start, language())} {clocks.pop()}" if same else clocks.pop())
+    else:
+        parts.append(t("label.series.varying"))
     if len({booking.end - booking.start for booking in bookings}) == 1:
         parts.append(f"({elapsed(bookings[0].end - bookings[0].start, language())})")
     return "  ".join(parts)

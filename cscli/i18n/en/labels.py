@@ -276,6 +276,7 @@ TEXT = {
     "label.boarding": "boarding at {point}",
     "label.field.series": "Series",
     "label.series.number": "{number} {number:booking|bookings}",
+    "label.series.varying": "at various times",
     "label.series.price": "{amount} {currency} in all",
     "label.series.price_was": "{amount} {currency} in all ({before} before)",
     "label.series.refund": "{amount} {currency} goes back in all, by {expected} (fee {fee})",

@@ -276,6 +276,7 @@ TEXT = {
     "label.boarding": "{point} 上车",
     "label.field.series": "系列",
     "label.series.number": "共 {number} 次",
+    "label.series.varying": "时间不一",
     "label.series.price": "合计 {amount} {currency}",
     "label.series.price_was": "合计 {amount} {currency} (原 {before})",
     "label.series.refund": "合计应退 {amount} {currency}, 预计 {expected} 前到账 (手续费 {fee})",
