@@ -57,6 +57,8 @@ def _said(problem: CscliError, names: Names) -> dict[str, Any]:
         for name, value in problem.facts.items()
         if name != "conflicts"  # a table of its own
     }
+    if "event" in facts:
+        facts["verb"] = VERBS.get(facts["event"]) or label("event", facts["event"])  # as it is typed
     for name in ("status", "event", "judgement", "extra_type"):
         if name in facts:
             facts[name] = label(name, facts[name])
