@@ -71,7 +71,7 @@ def _latest(desk: Desk, limit: int) -> None:
                 visible(commit.by),
                 commit.hash,
                 _deeds(commit),
-                " ".join((*commit.records, *map(visible, commit.rules))),
+                " ".join((*commit.records, *map(visible, (*commit.staff, *commit.rules)))),
             )
             for commit in shown
         ]
@@ -107,4 +107,5 @@ def _data(commit: Commit) -> dict[str, Any]:
         "records": list(commit.records),
         "events": list(commit.events),
         "rules": list(commit.rules),
+        "staff": list(commit.staff),
     }

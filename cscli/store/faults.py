@@ -43,7 +43,8 @@ def of_value(error: Any, path: str, text: str, data: dict[str, Any]) -> Finding:
         "literal_error": "key.choice",
     }.get(error["type"], "key.type")
     if key == "key.choice":
-        facts["known"] = error["ctx"]["expected"].replace("'", "")
+        expected = error["ctx"]["expected"]  # a sentence in English: 'a', 'b' or 'c'
+        facts["known"] = tuple(re.findall(r"'([^']*)'", expected)) or expected
     elif key == "key.type":
         facts["wanted"] = error["type"].removesuffix("_type")
     if key not in ("key.missing", "key.unknown"):

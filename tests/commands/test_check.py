@@ -283,7 +283,7 @@ def test_rulebook_checks_name_the_key() -> None:
         rules,
         service=(
             replace(badminton, step=duration("1wd"), price=(*badminton.price, replace(evening, from_=17 * 60))),
-            replace(yoga, timetable=(replace(yoga.timetable[0], to=60),)),  # until one in the morning
+            replace(yoga, kind="trip", timetable=(replace(yoga.timetable[0], to=60),)),  # arrives at one
             yoga,
         ),
     )

@@ -163,6 +163,8 @@ TEXT = {
     "label.kind.complaint": "complaint",
     "label.kind.customer": "customer",
     "label.kind.rules": "rulebook",
+    "label.kind.staff": "staff",
+    "label.event.staff.added": "added",
     "label.event.rules.added": "add",
     "label.event.rules.removed": "remove",
     "label.column.severity": "severity",

@@ -163,6 +163,8 @@ TEXT = {
     "label.kind.complaint": "投诉",
     "label.kind.customer": "客户",
     "label.kind.rules": "规章",
+    "label.kind.staff": "员工",
+    "label.event.staff.added": "新增",
     "label.event.rules.added": "添加",
     "label.event.rules.removed": "删去",
     "label.column.severity": "严重程度",
