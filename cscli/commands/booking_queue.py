@@ -87,6 +87,7 @@ def waitlist(
         record=lambda record_id: waiting_data(view, places[record_id]),
         keys=PLAIN,
         plain=lambda row: waiting_plain(waiting_data(view, places[row["id"]])),
+        folds=True,
     )
     print_list(desk, listed, form, limit)
 
