@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cscli.domain.rulebook import ExtraField
 
 AROUND = timedelta(days=2)  # alternatives are looked for this far from the wished time
+FORTNIGHT = 14  # days on which another class or trip is looked for
 NAMED = 3  # how many of the queue are named when something comes free
 WEEK = timedelta(days=8)  # how far back a customer's bookings matter for a quota of the week
 
@@ -36,10 +37,12 @@ def situation(
 
     rules = desk.rulebook.service_named(service)
     members = {resource.id for group in rules.resources for resource in desk.rulebook.group(group)}
-    last = max(end, begin + rules.duration.delta) + AROUND  # without an end it lasts as long as usual
-    slots = desk.store.slots(sorted(members), begin - AROUND, last, desk.now, without)
+    ahead = FORTNIGHT if rules.timetable else 0
+    around = AROUND + timedelta(days=ahead)
+    last = max(end, begin + rules.duration.delta) + around  # without an end it lasts as long as usual
+    slots = desk.store.slots(sorted(members), begin - around, last, desk.now, without)
     known = patron_of(desk, person, begin, without, rules.id)
-    return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots, patron=known)
+    return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots, patron=known, ahead=ahead)
 
 
 def with_line(desk: Desk, facts: "Situation", begin: datetime, end: datetime) -> "Situation":

@@ -130,7 +130,7 @@ class Page:
             of_all = self.situation.rulebook.booking.quota.open is not None  # such a quota counts every one
             near = self._all[customer].values() if of_all else self._near[customer].between(begin - WEEK, last + WEEK)
             known = replace(known, taken=tuple(near))
-        return replace(self.situation, slots=slots, patron=known)
+        return replace(self.situation, slots=slots, patron=known, ahead=0)
 
     def enter(self, booking: Booking) -> None:
         """Write a booking in: later dates compete with it."""
