@@ -336,3 +336,11 @@ def test_a_class_that_is_full_is_offered_on_the_days_around_as_far_as_they_are_k
     ]  # fmt: skip
     near = replace(far, rulebook=rules(service=(badminton(), yoga(advance=duration("7d")))))
     assert alternatives_of("yoga", "2026-11-24 18:30", near)[-1] == "26 18:30 yoga-room"
+
+
+def test_a_party_that_grows_beyond_what_is_allowed_is_refused_where_nothing_else_changes() -> None:
+    small = replace(facts(), rulebook=rules(service=(badminton(most_party=4), yoga())))
+    booked = take("badminton", "2026-11-21 19:00", small, party=4)
+
+    refusal(Refused, "refused.booking.most_party", lambda: move(booked, small, party=5))
+    assert move(booked, small, party=3).party == 3
