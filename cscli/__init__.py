@@ -5,7 +5,8 @@ The map of the house, from the door down to the cellar; a room imports only from
     start, app   where the process begins; the front door: options, nouns, errors turned into exit codes
     commands     faces: words to types, then read, decide, write, show
     render       values to text, tables, pages, data        interop    history from elsewhere
-    desk         clock, environment, chance and screen, for one command
+    desk         clock, environment and chance, for one command
+    terminal     what is said there and asked, long pages
     store        files, git, the proven index               analytics  rows counted to figures
     i18n         every sentence, Chinese and English
     domain       pure: records, states, rulebook, occupancy, prices, deadlines, checks

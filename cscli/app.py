@@ -96,14 +96,14 @@ def run(words: Sequence[str]) -> int:
     root = group_command("help.noun", nouns, _root)
     as_json = "--json" in words
     if as_json:  # what is said aside would stand before the document of an error
-        from cscli.desk import keep_notes
+        from cscli.terminal import keep_notes
 
         keep_notes()
     try:
         return _answer(root, words, as_json)
     finally:
         if as_json:
-            from cscli.desk import kept_notes, say_aside
+            from cscli.terminal import kept_notes, say_aside
 
             for note in kept_notes():
                 say_aside(note)
@@ -145,8 +145,8 @@ def _complain(problem: CscliError, as_json: bool) -> int:
     if as_json:
         import json
 
-        from cscli.desk import kept_notes
         from cscli.render.refusal import problem_data
+        from cscli.terminal import kept_notes
 
         said = {**problem_data(problem, names), **({"notes": notes} if (notes := kept_notes()) else {})}
         sys.stderr.write(f"{json.dumps(said, ensure_ascii=False)}\n")
@@ -186,7 +186,7 @@ def _fault(as_json: bool) -> int:
     if as_json:
         import json
 
-        from cscli.desk import kept_notes
+        from cscli.terminal import kept_notes
 
         told = {"error": {"exit": int(Exit.FAULT), "key": "fault", "message": said}}
         said = json.dumps({**told, **({"notes": notes} if (notes := kept_notes()) else {})}, ensure_ascii=False)

@@ -1,8 +1,7 @@
-"""The desk: what a command holds in its hands. The only caller of the clock, the environment, chance and the screen."""
+"""The desk: what a command holds in its hands. The only caller of the clock, the environment and chance."""
 
 import os
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -13,10 +12,10 @@ from cscli import i18n
 from cscli.domain import ids
 from cscli.domain.value import Value
 from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed, names_somebody, says_something
-from cscli.errors import CscliError, DataProblem, NotFound, OutsideFailed, Refused, UsageProblem
-from cscli.pager import progress
+from cscli.errors import CscliError, DataProblem, NotFound, Refused, UsageProblem
 from cscli.store import layout
 from cscli.store.store import PATIENCE, Store
+from cscli.terminal import interactive, progress, say, say_aside
 
 if TYPE_CHECKING:
     from cscli.domain.calendar import Calendar
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from cscli.domain.staff import Staff
 
 LONGEST_NAME = 200  # signs of the name of who does something
-SAID_AS_IS = "\n\u200d"  # a note may have lines, and an emoji its joiners
 T = TypeVar("T")
 
 
@@ -50,6 +48,8 @@ class Desk:
         self.home = _home(door.home)
         self.store = Store(self.home, patience=_patience(), progress=progress)
         self._at = at
+        self._drawn: list[str] = []  # the ids drawn so far
+        self._had: list[str] = []  # those of what was decided last
 
     # --- who, when, by which rules ------------------------------------------------------------------------------
 
@@ -192,10 +192,12 @@ class Desk:
         return interactive() and not self.as_json and not self.dry_run
 
     def new_id(self, kind: str, day: date) -> str:
-        """Return an id nobody has yet."""
+        """Return an id nobody has yet; what is decided again, once it was read back, has the ids it had."""
+        again = (known for known in self._had if ids.kind_of(known) == kind and ids.day_of(known) == day)
         while True:
-            record_id = ids.make(kind, day, os.urandom(ids.CHANCE_BYTES))
-            if not self.store.exists(record_id):
+            record_id = next(again, None) or ids.make(kind, day, os.urandom(ids.CHANCE_BYTES))
+            if record_id not in self._drawn and not self.store.exists(record_id):
+                self._drawn.append(record_id)
                 return record_id
 
     # --- deciding and writing -----------------------------------------------------------------------------------
@@ -226,6 +228,7 @@ class Desk:
 
     def decide(self, deed: Callable[[], T]) -> T:
         """Return what was decided; a refusal learns here which roles may set its rule aside."""
+        before = len(self._drawn)
         try:
             return deed()
         except CscliError as problem:
@@ -234,6 +237,8 @@ class Desk:
             allowed = [self.rulebook.roles.may_override(rule) for rule in rules]
             problem.roles = tuple(role for role in (allowed or [()])[0] if all(role in roles for roles in allowed))
             raise
+        finally:
+            self._had, self._drawn = self._drawn[before:], self._drawn[:before]
 
     def tell_recovery(self) -> None:
         """Say what was found lying about from a run that was cut short."""
@@ -301,99 +306,3 @@ def _patience() -> float:
         return max(0.0, float(os.environ.get("CSCLI_PATIENCE", "")))
     except ValueError:
         return PATIENCE
-
-
-def say(text: str, *, long: bool = False) -> None:
-    """Print to standard output; raises `OutsideFailed` where it cannot be written, though what was asked is done.
-
-    What may be `long` goes through the pager where a terminal cannot show all of it at once.
-    """
-    if long:
-        from cscli.pager import paged
-
-        if paged(text.removesuffix("\n")):
-            return
-    try:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as problem:
-        raise OutsideFailed("disk.output", problem=os.strerror(problem.errno or 0)) from None
-
-
-class _Aside:
-    """Notes kept back for now; None where they are said at once."""
-
-    kept: list[str] | None = None
-
-
-def say_aside(text: str) -> None:
-    """Print to standard error, where it does not disturb what is piped on; what a terminal would obey is shown."""
-    if not text.isprintable():
-        text = "".join(sign if sign.isprintable() or sign in SAID_AS_IS else ascii(sign)[1:-1] for sign in text)
-    if _Aside.kept is not None:
-        _Aside.kept.append(text)
-        return
-    sys.stdout.flush()
-    sys.stderr.write(f"{text}\n")
-
-
-def keep_notes() -> None:
-    """Keep back what is to be said aside, until it is known whether an error comes of it."""
-    _Aside.kept = []
-
-
-def kept_notes() -> list[str]:
-    """Return what was kept back, and keep nothing back from here on."""
-    kept, _Aside.kept = _Aside.kept or [], None
-    return kept
-
-
-def interactive() -> bool:
-    """Return whether a person can be asked."""
-    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def ask(
-    value: str | None,
-    option: str,
-    key: str,
-    *,
-    known: Sequence[tuple[str, str]] = (),
-    read: Callable[[str], Any] | None = None,
-    blank: bool = False,
-) -> str:
-    """Return `value`, or ask for it on a terminal; raises `UsageProblem` naming the option otherwise.
-
-    What can be chosen is listed by number, from `known` pairs of id and name. An answer that `read` refuses is asked
-    for again, so that what was answered before is not lost; where `blank` may be, it is returned as it is.
-    """
-    if value is not None and value.strip():
-        return value
-    if value is not None or not interactive():
-        raise UsageProblem("usage.missing", option=option)
-    import typer
-
-    for note in kept_notes():  # a person sits there
-        say_aside(note)
-    for number, (name, shown) in enumerate(known, start=1):
-        say_aside(f"  {number:2} {shown}" + (f" ({name})" if name != shown else ""))
-    while True:
-        said = str(typer.prompt(i18n.t(key), default="" if blank else None, show_default=False, err=True)).strip()
-        if blank and not said:
-            return said
-        if said.isdecimal() and 0 < int(said) <= len(known):
-            said = known[int(said) - 1][0]
-        said = next((name for name, shown in known if said == shown), said)
-        try:
-            if read is not None:
-                read(said)
-            elif known and said not in {word for pair in known for word in pair}:
-                raise UsageProblem(
-                    "usage.choice", value=said, what=i18n.t(key), known=tuple(shown for _, shown in known)
-                )
-        except CscliError as problem:
-            say_aside(i18n.t(problem.key, **problem.facts))
-            continue
-        return said

@@ -26,7 +26,7 @@ FLOORS = [
     {"errors"},
     {"domain"},
     {"store", "analytics", "i18n"},
-    {"pager"},
+    {"terminal"},
     {"desk"},
     {"render", "interop"},
     {"commands"},
@@ -120,10 +120,10 @@ CALLS = {
         "desk", "store.files", "store.fresh", "store.store",
     }),
     "chance": (r"^os\.urandom$|^(secrets|random|uuid)\.", {"desk", "store.index"}),
-    "the screen": (r"^sys\.(stdout|stderr)\.(write|flush)$", {"pager", "desk", "app", "commands.listing"}),
-    "the environment": (r"^os\.(environ|getenv)", {"desk", "pager", "store.git", "store.probe"}),
+    "the screen": (r"^sys\.(stdout|stderr)\.(write|flush)$", {"terminal", "app", "commands.listing"}),
+    "the environment": (r"^os\.(environ|getenv)", {"desk", "terminal", "store.git", "store.probe"}),
     "processes": (r"^(subprocess\.)?(run|Popen|check_output)$|^os\.fork$", {
-        "store.git", "store.git_batch", "store.filling", "app", "pager",
+        "store.git", "store.git_batch", "store.filling", "app", "terminal",
     }),
     "the disk": (
         r"^open$|\.open$|^os\.(replace|rename|unlink|fsync|sync|makedirs|mkdir|scandir|write)$|^tempfile\.|"

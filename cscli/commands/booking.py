@@ -57,13 +57,14 @@ from cscli.commands.options import (
     Which,
     Yes,
 )
-from cscli.desk import Desk, ask, interactive, say_aside
+from cscli.desk import Desk
 from cscli.domain import arranging, booking
 from cscli.domain.booking import Booking, untimed
 from cscli.domain.placing import Wish
 from cscli.domain.record import Act, Change, Revision
 from cscli.errors import UsageProblem
 from cscli.i18n import t
+from cscli.terminal import ask, interactive, say_aside
 
 if TYPE_CHECKING:
     from cscli.domain.moving import Wanted
@@ -200,10 +201,16 @@ def create(
             more["misses"] = missed_days(desk, person.id, taken.service, taken.start)
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
 
-    write_and_tell(desk, decide, yes=yes, derived=more)
-    people.tell_elsewhere(met[-1])
-    if more["duplicates"]:
-        say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
+    def warn() -> None:
+        from cscli.domain.phrases import comes_twice
+
+        people.tell_elsewhere(met[-1])
+        if comes_twice(begin, desk.rulebook.zone):
+            say_aside(t("note.twice", time=f"{begin:%H:%M}", offset=f"{begin.isoformat()[-6:]}"))
+        if more["duplicates"]:
+            say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
+
+    write_and_tell(desk, decide, yes=yes, warn=warn, derived=more)
     ahead = wanted.priority
     if ahead is not None and more.get("misses", 0) >= ahead.misses:
         say_aside(t("note.priority", misses=more["misses"], service=wanted.name, advance=ahead.advance))
@@ -253,10 +260,11 @@ def change(
         "address": words.text(address), "table_no": words.text(table_no), "vip": vip,
     }  # fmt: skip
     own = extras(desk, extra, whole=False)
+    many = several(which, skip)
 
     def wanted_of(before: Booking) -> "Wanted":
         own_day = None if untimed(before) else before.start  # a time alone keeps it
-        begin = words.moment(start, desk.at, own_day) if start else None
+        begin = words.moment(start, desk.at, own_day, exact=not many) if start else None
         offer = desk.rulebook.service_named(service or before.service)
         return moving.Wanted(
             service=offer.id if service else None,
@@ -283,7 +291,7 @@ def change(
         facts = with_line(desk, facts, first, last)
         return moving.change(before, wanted, facts, act, cause=why, permit=permit)
 
-    if several(which, skip):
+    if many:
         from cscli.commands import booking_series
 
         clock = end is not None

@@ -19,14 +19,14 @@ from cscli.commands.options import (
     SeatClass,
     Units,
 )
-from cscli.desk import Desk, say_aside
+from cscli.desk import Desk
 from cscli.domain import availability
 from cscli.domain.value import replace
 from cscli.errors import UsageProblem
 from cscli.i18n import language, t
 from cscli.i18n.forms import stretch
-from cscli.pager import screen_width
 from cscli.render.problem import names_of, problem_text
+from cscli.terminal import say_aside, screen_width
 
 AHEAD = timedelta(days=8)  # how far the next free time is looked for where there is none
 
@@ -98,7 +98,7 @@ def free(
         found_trips = trips.free_trips(desk.rulebook, desk.calendar, order, facts.slots, begin, finish)
         going = [trip for trip in found_trips if trip.free.start in starts_][: limit or None]
         desk.show(
-            lambda: trip_table(going, form, names_of(desk.rulebook)) or nothing(),
+            lambda: trip_table(going, form, names_of(desk.rulebook), screen_width()) or nothing(),
             lambda: [trip_data(trip) for trip in going],
         )
         return
@@ -208,7 +208,10 @@ def _merchants(offers: "tuple[Offer, ...]", step: Any, form: str) -> str:
         return table.csv_text(merchant.offer_plain(offers), merchant.PLAIN)
     if form == "md":
         return table.markdown(rows, heads, merchant.ALIGN)
-    return table.table(rows, heads, align=merchant.ALIGN, max_width=screen_width()) if rows else ""
+    room = screen_width()
+    if room is None or table.fits([heads, *rows], room):
+        return table.table(rows, heads, align=merchant.ALIGN, max_width=room) if rows else ""
+    return table.blocks(rows, heads, room, first=(0, 1))
 
 
 def _data(times: "list[Free]", offers: "tuple[Offer, ...]", limit: int) -> list[dict[str, Any]]:

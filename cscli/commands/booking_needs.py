@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cscli.commands import people, words
-from cscli.desk import Desk, ask, interactive
+from cscli.desk import Desk
 from cscli.domain.services import Service
 from cscli.errors import UsageProblem
 from cscli.i18n import t
+from cscli.terminal import ask, interactive
 
 OPTIONS = {"boarding_point": "--boarding", "seat_class": "--class", "contact": "--phone / --email"}
 Known = Sequence[tuple[str, str]]

@@ -8,12 +8,13 @@ import typer
 
 from cscli.commands import people, words
 from cscli.commands.options import Json, Reason, Reveal
-from cscli.desk import Desk, say
+from cscli.desk import Desk
 from cscli.domain import masks
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import language, t
 from cscli.store import queries
 from cscli.store.pages import outside, template, write_page
+from cscli.terminal import say
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking

@@ -31,7 +31,7 @@ from cscli.commands.options import (
     Resources,
     Start,
 )
-from cscli.desk import Desk, interactive
+from cscli.desk import Desk
 from cscli.domain import line, queue
 from cscli.domain.booking import Booking
 from cscli.domain.permit import Permit
@@ -44,6 +44,7 @@ from cscli.domain.values import fixed
 from cscli.errors import UsageProblem
 from cscli.i18n import t
 from cscli.render.queue import ALIGN, COLUMNS, PLAIN, Waiting, waiting_data, waiting_plain, waiting_row
+from cscli.terminal import interactive
 
 
 class Said(Value):
@@ -96,6 +97,7 @@ def waitlist(
         record=lambda record_id: waiting_data(view, places[record_id]),
         keys=PLAIN,
         plain=lambda row: waiting_plain(waiting_data(view, places[row["id"]])),
+        folds=True,
     )
     print_list(desk, listed, form, limit)
 

@@ -16,7 +16,7 @@ from cscli.commands.bookings import (
     situation,
     with_line,
 )
-from cscli.desk import Desk, say_aside
+from cscli.desk import Desk
 from cscli.domain import rhythm, series, states
 from cscli.domain.booking import Booking
 from cscli.domain.moving import Wanted
@@ -30,6 +30,7 @@ from cscli.errors import Refused, UsageProblem
 from cscli.i18n import t
 from cscli.render.series import Told, headline, new_refunds, series_data, series_page
 from cscli.store import queries
+from cscli.terminal import say_aside
 
 FEW = 5  # other bookings at the same times that are named
 
@@ -74,16 +75,16 @@ def take(desk: Desk, wish: Wish, said: Plan, who: Callable[[], people.Found], *,
     asked = not yes and desk.rulebook.booking.read_back and desk.can_ask
     if asked:
         desk.decide(decide)
-        _show(desk, *seen[0], told)
-        confirm_or_leave("ask.read_back")
-        desk.write(lambda: _as_read_back(seen[0][0], decide(), seen[-1][0]))
-        desk.show(lambda: headline(seen[-1][0]), dict)
     else:
         desk.write(decide)
-        _show(desk, *seen[-1], told)
+    _show(desk, *seen[-1], told, unsaved=asked)
     same = seen[-1][0].same
     if same and desk.rulebook.booking.duplicates == "warn":
         say_aside(t("note.duplicate", known=same if len(same) <= FEW else (*same[:FEW], f"+{len(same) - FEW}")))
+    if asked:
+        confirm_or_leave("ask.read_back")
+        desk.write(lambda: _as_read_back(seen[0][0], decide(), seen[-1][0]))
+        desk.show(lambda: headline(seen[-1][0]), dict)
 
 
 def change(
@@ -103,9 +104,9 @@ def change(
         first, zone = wanted(anchor), desk.rulebook.zone
         moves = []
         for member in members:
-            one = series.moved(anchor, first, member, zone, by_clock=by_clock)
+            move = series.moved(anchor, first, member, zone, by_clock=by_clock)
             own = wanted(member).words if "extra" in first.words else first.words
-            moves.append(Move(booking=member, wanted=replace(one, words=own)))
+            moves.append(replace(move, wanted=replace(move.wanted, words=own)))
         facts, patrons = _situation(desk, moves)
         return series.change(moves, facts, patrons, desk.act, skip=skip, **how)
 
@@ -147,7 +148,7 @@ def _move(
         _show(desk, found, written, Told(left=left))
         return
     shown = desk.decide(under_lock)
-    _show(desk, seen[0][0], shown, Told(left=seen[0][1]))
+    _show(desk, seen[0][0], shown, Told(left=seen[0][1]), unsaved=True)
     confirm_or_leave("ask.read_back")
     desk.write(lambda: _as_read_back(seen[0][0], under_lock(), seen[-1][0]))
     desk.show(lambda: headline(seen[-1][0]), dict)
@@ -209,8 +210,8 @@ def _change(desk: Desk, verb: str, steps: Sequence[Step], more: Sequence[Revisio
     return Change(revisions=(*revisions, *more), by=desk.by, summary=summary)
 
 
-def _show(desk: Desk, found: Outcome, change: Change, told: Told) -> None:
-    view = people.view(desk, found.bookings[0].customer, change.revisions)
+def _show(desk: Desk, found: Outcome, change: Change, told: Told, *, unsaved: bool = False) -> None:
+    view = replace(people.view(desk, found.bookings[0].customer, change.revisions), unsaved=unsaved)
     heirs = _heirs(desk, change)
 
     def text() -> str:

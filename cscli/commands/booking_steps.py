@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import words
-from cscli.commands.bookings import move, person_of, situation, situation_of
+from cscli.commands.bookings import load, move, person_of, situation, situation_of
 from cscli.commands.options import (
     Answer,
     At,
@@ -22,7 +22,7 @@ from cscli.commands.options import (
     TableNo,
 )
 from cscli.commands.settlements import Ordinary, ShownCard, settle
-from cscli.desk import Desk, ask, say_aside
+from cscli.desk import Desk
 from cscli.domain import booking, calling_off, serving, settling
 from cscli.domain.booking import Booking
 from cscli.domain.permit import Permit
@@ -31,6 +31,7 @@ from cscli.domain.settling import Settled
 from cscli.domain.value import replace
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import t
+from cscli.terminal import ask, say_aside
 
 More = Annotated[bool, typer.Option("--more", help="opt.more")]
 
@@ -54,8 +55,12 @@ def confirm(
 
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     permit, table, told = desk.permit(override, reason), words.text(table_no), words.text(answer)
+    if table is None and desk.can_ask and _lacks_table(desk, load(desk, record)):
+        table = words.text(ask(None, "--table-no", "ask.table_no", blank=True)) or None
 
     def decide(before: Booking, act: Act) -> Booking:
+        if table and before.status == "confirmed":
+            raise Refused("refused.booking.confirmed_table", rule="states", id=before.id, table=table)
         if before.status == "unmet" or before.waitlisted:
             from cscli.commands.booking_queue import Said, take
 
@@ -66,7 +71,15 @@ def confirm(
             raise Refused("refused.booking.confirm_moves", rule="booking.confirm", id=before.id)
         return arranging.confirm(before, situation_of(desk, before), act, table_no=table, permit=permit)
 
-    move(desk, record, decide)
+    after = move(desk, record, decide)
+    if _lacks_table(desk, after):
+        say_aside(t("note.table_no", id=after.id))
+
+
+def _lacks_table(desk: Desk, known: Booking) -> bool:
+    """Whether the guest still has to be told the number of the table (manual row C5)."""
+    kind = next((service.kind for service in desk.rulebook.service if service.id == known.service), None)
+    return kind == "table" and known.table_no is None and known.status in ("requested", "confirmed", "unmet")
 
 
 def check_arrival(

@@ -8,11 +8,12 @@ import typer
 from cscli.commands import words
 from cscli.commands.bookings import load, move, person_of, situation
 from cscli.commands.options import At, BookingId, DryRun, End, Json, Length, Override, Reason, Start
-from cscli.desk import Desk, ask
+from cscli.desk import Desk
 from cscli.domain import visiting
 from cscli.domain.booking import Booking, untimed
 from cscli.domain.record import Act
 from cscli.errors import NotFound, UsageProblem
+from cscli.terminal import ask, interactive
 
 if TYPE_CHECKING:
     from cscli.domain.services import Resource
@@ -38,9 +39,11 @@ def assign(
 
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     permit = desk.permit(override, reason)
-    named = tuple(to or ())
-    if not named and load(desk, record).assigned_to is None:
+    named, known = tuple(to or ()), load(desk, record)
+    if not named and known.assigned_to is None:
         named = (ask(None, "--to", "ask.technician"),)
+    if start is None and interactive() and assigning.is_late(known, desk.at):
+        start = ask(None, "--start", "ask.start", read=lambda said: words.moment(said, desk.at))
 
     def decide(before: Booking, act: Act) -> Booking:
         begin = words.moment(start, desk.at, None if untimed(before) else before.start) if start else None

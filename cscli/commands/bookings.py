@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cscli.commands import people, words
-from cscli.desk import Desk, say_aside
+from cscli.desk import Desk
 from cscli.domain import patron, states
 from cscli.domain.booking import Booking, untimed
 from cscli.domain.patron import NOBODY, Missed, Patron, Taken
@@ -17,6 +17,7 @@ from cscli.errors import DataProblem, NotFound, Refused, UsageProblem
 from cscli.i18n import t
 from cscli.render.booking import booking_card, booking_data
 from cscli.store import queries
+from cscli.terminal import say_aside
 
 if TYPE_CHECKING:
     from cscli.domain.customer import Customer
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cscli.domain.rulebook import ExtraField
 
 AROUND = timedelta(days=2)  # alternatives are looked for this far from the wished time
+FORTNIGHT = 14  # days on which another class or trip is looked for
 NAMED = 3  # how many of the queue are named when something comes free
 WEEK = timedelta(days=8)  # how far back a customer's bookings matter for a quota of the week
 
@@ -36,10 +38,12 @@ def situation(
 
     rules = desk.rulebook.service_named(service)
     members = {resource.id for group in rules.resources for resource in desk.rulebook.group(group)}
-    last = max(end, begin + rules.duration.delta) + AROUND  # without an end it lasts as long as usual
-    slots = desk.store.slots(sorted(members), begin - AROUND, last, desk.now, without)
+    ahead = FORTNIGHT if rules.timetable else 0
+    around = AROUND + timedelta(days=ahead)
+    last = max(end, begin + rules.duration.delta) + around  # without an end it lasts as long as usual
+    slots = desk.store.slots(sorted(members), begin - around, last, desk.now, without)
     known = patron_of(desk, person, begin, without, rules.id)
-    return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots, patron=known)
+    return Situation(rulebook=desk.rulebook, calendar=desk.calendar, slots=slots, patron=known, ahead=ahead)
 
 
 def with_line(desk: Desk, facts: "Situation", begin: datetime, end: datetime) -> "Situation":
@@ -113,14 +117,21 @@ def load(desk: Desk, word: str) -> Booking:
     return found
 
 
-def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[str, Any] = NOTHING) -> None:
+def tell(
+    desk: Desk,
+    change: Change,
+    *,
+    brief: bool = False,
+    unsaved: bool = False,
+    derived: Mapping[str, Any] = NOTHING,
+) -> None:
     """Show the booking a change leaves behind, ready to be read back to the customer; `brief` is its first line.
 
     Where something came free, those in the queue who could have it are named; `derived` is more for programs.
     """
     record = change.revisions[0].after
     assert isinstance(record, Booking)
-    view = people.view(desk, record.customer, change.revisions)
+    view = replace(people.view(desk, record.customer, change.revisions), unsaved=unsaved)
     heirs = next_in_queue(desk, change.revisions[0])
     grown = tuple(known for known in change.revisions[1:] if known.after.kind == "customer" and known.added("ledger"))
 
@@ -150,15 +161,25 @@ def tell(desk: Desk, change: Change, *, brief: bool = False, derived: Mapping[st
 
 
 def write_and_tell(
-    desk: Desk, decide: Callable[[], Change], *, yes: bool, derived: Mapping[str, Any] = NOTHING
+    desk: Desk,
+    decide: Callable[[], Change],
+    *,
+    yes: bool,
+    warn: Callable[[], None] = lambda: None,
+    derived: Mapping[str, Any] = NOTHING,
 ) -> Change:
-    """Write what is decided and show it; at a terminal it is read back first where the rulebook says so (row D5)."""
+    """Write what is decided and show it; at a terminal it is read back first where the rulebook says so (row D5).
+
+    `warn` says aside, once, what whoever took it has to know of it: before they are asked whether it is right.
+    """
     if yes or not desk.rulebook.booking.read_back or not desk.can_ask:
         written = desk.write(decide)
         tell(desk, written, derived=derived)
+        warn()
         return written
     shown = desk.decide(decide)
-    tell(desk, shown)
+    tell(desk, shown, unsaved=True)
+    warn()
     confirm_or_leave("ask.read_back")
     written = desk.write(lambda: _as_read_back(shown, decide()))
     tell(desk, written, brief=True, derived=derived)

@@ -6,15 +6,15 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands.options import Json
-from cscli.desk import Desk, say
+from cscli.desk import Desk
 from cscli.domain import masks
 from cscli.domain.findings import Finding
 from cscli.domain.value import replace
 from cscli.errors import DataProblem, Exit, NotFound
 from cscli.i18n import t
-from cscli.pager import progress
 from cscli.render.problem import finding_data, finding_text
 from cscli.store import layout
+from cscli.terminal import progress, say
 
 CUSTOMERS = f"{layout.RECORDS}/{layout.FOLDERS['customer']}/"
 MERGED = "SELECT id, merged_into FROM complaint WHERE merged_into IS NOT NULL"
@@ -59,6 +59,7 @@ def _below(desk: Desk, path: str | None) -> str:
 def _findings(desk: Desk) -> list[Finding]:
     """Return what is wrong with single files, with the rulebook, and with the records as a whole."""
     from cscli.analytics.kpi import KNOWN
+    from cscli.commands.beside import beside_of
     from cscli.domain import checks, rulebook_checks
     from cscli.domain.ground import Ground
     from cscli.store.queries import staff_logins
@@ -80,7 +81,10 @@ def _findings(desk: Desk) -> list[Finding]:
     except DataProblem:  # a year that cannot be read is among the findings already
         calendar = None
     merged = {row["id"]: row["merged_into"] for row in desk.store.rows(MERGED)}
-    ground = Ground(rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar, merged=merged)
+    ground = Ground(
+        rulebook=rulebook, exists=desk.store.exists, now=desk.now, calendar=calendar,
+        beside=beside_of(desk) if calendar else lambda _: None, merged=merged,
+    )  # fmt: skip
     return found + list(checks.find_problems(every_record(desk.store, progress), ground))
 
 

@@ -1,10 +1,11 @@
 """Colleagues as they are named on the command line: by login, by name, or by role; slips of the keyboard are met."""
 
 from cscli.commands import words
-from cscli.desk import Desk, alike, say_aside
+from cscli.desk import Desk, alike
 from cscli.domain.staff import ROLES
 from cscli.errors import Refused
 from cscli.i18n import t
+from cscli.terminal import say_aside
 
 
 def person(desk: Desk, text: str | None, option: str) -> str | None:

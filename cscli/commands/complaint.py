@@ -20,10 +20,11 @@ from cscli.commands.options import (
     Reason,
 )
 from cscli.commands.words import listed, words_for
-from cscli.desk import Desk, ask, interactive
+from cscli.desk import Desk
 from cscli.domain import case, complaint
 from cscli.domain.complaint import Grievance
 from cscli.domain.record import Change, Revision
+from cscli.terminal import ask, interactive
 
 JUDGEMENT = "--valid|--invalid"
 Content = Annotated[str | None, typer.Option("--content", metavar="TEXT", help="opt.content")]

@@ -18,12 +18,13 @@ from cscli.commands.complaints import (
 )
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
 from cscli.commands.words import listed, words_for
-from cscli.desk import Desk, ask, interactive, say_aside
+from cscli.desk import Desk
 from cscli.domain import answering, case, improving
 from cscli.domain.case import Complaint
 from cscli.domain.record import Act
 from cscli.errors import UsageProblem
 from cscli.i18n import t
+from cscli.terminal import ask, interactive, say_aside
 
 RESPONSES = "|".join(case.RESPONSES)
 ANSWERS = ("satisfied", "unsatisfied", "unreached")

@@ -7,10 +7,11 @@ import typer
 
 from cscli.commands import complaints, people, words
 from cscli.commands.options import ComplaintId, Json, Reason, Reveal
-from cscli.desk import Desk, say
+from cscli.desk import Desk
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import language
 from cscli.store.pages import outside, template, write_page
+from cscli.terminal import say
 
 if TYPE_CHECKING:
     from cscli.domain.case import Complaint

@@ -8,13 +8,14 @@ from cscli.commands import words
 from cscli.commands.colleagues import person
 from cscli.commands.complaints import Note, Told, deadline, load, move
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
-from cscli.desk import Desk, ask, say_aside
+from cscli.desk import Desk
 from cscli.domain import case, complaint
 from cscli.domain.case import Complaint
 from cscli.domain.casework import refused
 from cscli.domain.due import SUPERVISOR
 from cscli.domain.record import Act
 from cscli.i18n import t
+from cscli.terminal import ask, say_aside
 
 
 def progress(

@@ -8,12 +8,13 @@ import typer
 
 from cscli.commands import people, words
 from cscli.commands.colleagues import person
-from cscli.desk import Desk, ask, interactive
+from cscli.desk import Desk
 from cscli.domain.case import Complaint, Measure
 from cscli.domain.record import Act, Change, Revision
 from cscli.domain.value import replace
 from cscli.domain.values import fixed
 from cscli.errors import UsageProblem
+from cscli.terminal import ask, interactive
 
 BOOKING = "booking:"
 PERSON = "person:"

@@ -23,7 +23,7 @@ from cscli.commands.options import (
     Reveal,
     Sort,
 )
-from cscli.desk import Desk, ask
+from cscli.desk import Desk
 from cscli.domain import masks
 from cscli.domain.record import Change, Revision
 from cscli.domain.value import replace
@@ -32,6 +32,7 @@ from cscli.i18n import language, t
 from cscli.i18n.forms import day
 from cscli.render.customer import LAST, customer_card, customer_data, past_tables
 from cscli.render.history import history_table, rule_name
+from cscli.terminal import ask
 
 SEXES = ("male", "female")
 COLUMNS = ("id", "name", "phone", "level", "card", "contract", "joined")

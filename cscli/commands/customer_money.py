@@ -8,7 +8,7 @@ import typer
 from cscli.commands import people, words
 from cscli.commands.customers import move
 from cscli.commands.options import FORMATS, At, CustomerId, DryRun, Format, Json, Limit, Reason
-from cscli.desk import Desk, ask, say_aside
+from cscli.desk import Desk
 from cscli.domain.customer import Customer
 from cscli.domain.ledger import METHODS, Standing, running
 from cscli.domain.record import Act
@@ -16,6 +16,7 @@ from cscli.domain.rulebook import CardType, entry_named
 from cscli.domain.values import read_money
 from cscli.errors import UsageProblem
 from cscli.i18n import t
+from cscli.terminal import ask, say_aside
 
 if TYPE_CHECKING:
     from cscli.domain.schemes import Source

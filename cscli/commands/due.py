@@ -8,10 +8,10 @@ from cscli.commands import words
 from cscli.commands.agenda import first_due
 from cscli.commands.options import FORMATS, Format, Json, Limit
 from cscli.commands.unannounced import tell_items
-from cscli.desk import Desk, say, say_aside
+from cscli.desk import Desk
 from cscli.domain.values import fixed
 from cscli.i18n import t
-from cscli.pager import screen_width
+from cscli.terminal import say, say_aside, screen_width
 
 
 def due(

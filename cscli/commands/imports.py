@@ -8,13 +8,13 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.options import DryRun, Json
-from cscli.desk import Desk, say_aside
+from cscli.desk import Desk
 from cscli.errors import Exit, UsageProblem
 from cscli.i18n import t
-from cscli.pager import progress
 from cscli.render.problem import problem_text
 from cscli.render.width import visible
 from cscli.store.pages import outside
+from cscli.terminal import progress, say_aside
 
 if TYPE_CHECKING:
     from cscli.interop.importing import Outcome, Wanted

@@ -7,8 +7,8 @@ import typer
 
 from cscli import i18n
 from cscli.commands import words
-from cscli.desk import say
 from cscli.store.founding import PROFILES, found
+from cscli.terminal import say
 
 KINDS = "|".join(PROFILES)
 

@@ -10,10 +10,10 @@ from cscli.analytics.kpi import KNOWN, explain, table_of
 from cscli.commands import words
 from cscli.commands.figures import books_of, period_of
 from cscli.commands.options import FORMATS, Format, Json
-from cscli.desk import Desk, say
+from cscli.desk import Desk
 from cscli.errors import UsageProblem
-from cscli.pager import screen_width
 from cscli.render import kpi as pages
+from cscli.terminal import say, screen_width
 
 
 def kpi(

@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from cscli.desk import Desk, say
+from cscli.desk import Desk
 from cscli.domain.value import Value
 from cscli.i18n import t
-from cscli.pager import screen_width
+from cscli.terminal import say, screen_width
 
 WHOLE = ("id", "status", "start")  # columns that are never cut, however narrow the terminal
+FIRST = ("number", "id", "status", "start", "service")  # what the first line of a folded row says
 SPARE = ("units", "price", "marks")  # columns that go first
 
 
@@ -17,7 +18,8 @@ class Listing(Value):
     """One list: the question to the index, how a row reads, and the whole record for programs.
 
     A spreadsheet gets what `plain` says of a row under `keys`; without them what the index says for the columns.
-    `aside` says what is to be known of the rows shown.
+    `aside` says what is to be known of the rows shown. One that `folds`, or names commands, has no cell cut: where the
+    rows are too wide each goes on in further lines.
     """
 
     noun: str
@@ -30,6 +32,7 @@ class Listing(Value):
     keys: tuple[str, ...] = ()
     plain: Callable[[dict[str, Any]], Mapping[str, str]] | None = None
     aside: Callable[[Sequence[dict[str, Any]]], None] | None = None
+    folds: bool = False
 
 
 def print_list(desk: Desk, listing: Listing, form: str, limit: int) -> None:
@@ -63,9 +66,17 @@ def _written(desk: Desk, listing: Listing, rows: list[dict[str, Any]], form: str
         return table.markdown(cells, headers, listing.align)
     if not rows:
         return t(f"label.empty.{listing.noun}")
+    room, command = screen_width(), _place("command", listing.columns)
+    if (listing.folds or command is not None) and room is not None and not table.fits([headers, *cells], room):
+        first = [place for place, name in enumerate(listing.columns) if name in FIRST]
+        return table.blocks(cells, headers, room, first=first, last=command)
     whole = [place for place, name in enumerate(listing.columns) if name in WHOLE]
     spare = [listing.columns.index(name) for name in SPARE if name in listing.columns]
-    return table.table(cells, headers, align=listing.align, max_width=screen_width(), whole=whole, spare=spare)
+    return table.table(cells, headers, align=listing.align, max_width=room, whole=whole, spare=spare)
+
+
+def _place(name: str, columns: Sequence[str]) -> int | None:
+    return columns.index(name) if name in columns else None
 
 
 def _data(desk: Desk, listing: Listing, rows: list[dict[str, Any]]) -> str:

@@ -6,13 +6,13 @@ import typer
 
 from cscli.commands import people
 from cscli.commands.options import Json, Limit
-from cscli.desk import Desk, say_aside
+from cscli.desk import Desk
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
-from cscli.pager import screen_width
 from cscli.render.width import visible
 from cscli.store import layout
 from cscli.store.history import Commit, changes_of, commits_of_events
+from cscli.terminal import say_aside, screen_width
 
 NO_COMMIT = "-"
 
@@ -71,7 +71,7 @@ def _latest(desk: Desk, limit: int) -> None:
                 visible(commit.by),
                 commit.hash,
                 _deeds(commit),
-                " ".join((*commit.records, *map(visible, commit.rules))),
+                " ".join((*commit.records, *map(visible, (*commit.staff, *commit.rules)))),
             )
             for commit in shown
         ]
@@ -107,4 +107,5 @@ def _data(commit: Commit) -> dict[str, Any]:
         "records": list(commit.records),
         "events": list(commit.events),
         "rules": list(commit.rules),
+        "staff": list(commit.staff),
     }

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cscli.commands import words
-from cscli.desk import Desk, say_aside
+from cscli.desk import Desk
 from cscli.domain import ids, masks
 from cscli.domain.record import Change, Revision
 from cscli.domain.value import Value, replace
 from cscli.errors import DataProblem, NotFound, UsageProblem
 from cscli.i18n import t
-from cscli.pager import screen_width
 from cscli.render.view import View
+from cscli.terminal import say_aside, screen_width
 
 if TYPE_CHECKING:
     from cscli.domain.customer import Customer

@@ -13,10 +13,10 @@ import typer
 from cscli.commands import words
 from cscli.commands.figures import Asked
 from cscli.commands.options import Json
-from cscli.desk import Desk, say
+from cscli.desk import Desk
 from cscli.errors import UsageProblem
-from cscli.pager import screen_width
 from cscli.store.pages import outside, write_page
+from cscli.terminal import say, screen_width
 
 REPORTS = {"daily": "report_daily", "complaints": "report_complaints"}
 

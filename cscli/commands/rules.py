@@ -155,14 +155,16 @@ def _unnumbered(found: "Finding") -> tuple[str, dict[str, object]]:
 
 def _made_illegal(desk: Desk, old: Rulebook, new: Rulebook) -> tuple[str, ...]:
     """Return the bookings still to come that break a rule of the new rules which they did not break before."""
+    from cscli.commands.beside import beside_of
     from cscli.domain.ruled import breached
 
     before = desk.calendar
+    beside = beside_of(desk)
     after = new.make_calendar(before.workdays)
     found = []
     for row in desk.store.rows(TO_COME, int(desk.now.timestamp())):
         booking: Booking = desk.store.load(row["id"])
-        known = breached(booking, old, before, desk.now)
-        if any(rule not in known for rule in breached(booking, new, after, desk.now)):
+        known = breached(booking, old, before, desk.now, beside(booking))
+        if any(rule not in known for rule in breached(booking, new, after, desk.now, beside(booking))):
             found.append(booking.id)
     return tuple(found)

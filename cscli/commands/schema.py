@@ -6,7 +6,7 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.options import Json
-from cscli.desk import say
+from cscli.terminal import say
 
 KINDS = "desk|booking|complaint|customer|staff|calendar"
 

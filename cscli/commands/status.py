@@ -13,8 +13,8 @@ from cscli.commands.agenda import read_standing
 from cscli.commands.options import Json
 from cscli.desk import Desk
 from cscli.domain.values import fixed
-from cscli.pager import screen_width
 from cscli.store import queries
+from cscli.terminal import screen_width
 
 SCREEN = 12  # things to do that fit below the counts
 

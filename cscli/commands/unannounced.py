@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from cscli.desk import Desk, say_aside
+from cscli.desk import Desk
 from cscli.domain.due import DueItem
 from cscli.i18n import t
+from cscli.terminal import say_aside
 
 
 def tell_items(desk: Desk, items: Iterable[DueItem]) -> None:

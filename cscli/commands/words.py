@@ -40,11 +40,14 @@ def optional_choice(value: str | None, known: Sequence[str], what: str) -> str |
     return None if value is None else choice(value, known, what)
 
 
-def moment(text: str, now: datetime, of: datetime | None = None) -> datetime:
-    """Return the moment that was said, with its offset; a time alone is meant on the day `of` a moment, else today."""
+def moment(text: str, now: datetime, of: datetime | None = None, *, exact: bool = True) -> datetime:
+    """Return the moment that was said, with its offset; a time alone is meant on the day `of` a moment, else today.
+
+    A time that the clocks leap over that night is no time, unless it need not be `exact`: then it is the one after it.
+    """
     from cscli.domain.phrases import parse_moment
 
-    return fixed(parse_moment(text, now, _day_of(of, now)))
+    return fixed(parse_moment(text, now, _day_of(of, now), exact=exact))
 
 
 def moment_or_day(text: str, now: datetime) -> datetime:
@@ -97,9 +100,11 @@ def window(start: datetime | None, end: str | None, length: str | None, now: dat
         return start + span
     if end and start is not None:
         try:  # a time alone is meant on the day of the start
-            return fixed(parse_moment(f"{start.astimezone(now.tzinfo):%Y-%m-%d} {end}", now))
-        except UsageProblem:
-            return fixed(parse_moment(end, now))
+            return fixed(parse_moment(f"{start.astimezone(now.tzinfo):%Y-%m-%d} {end}", now, exact=True))
+        except UsageProblem as problem:
+            if problem.key == "words.no_such_time":
+                raise
+            return fixed(parse_moment(end, now, exact=True))
     return None
 
 

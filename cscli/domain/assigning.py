@@ -39,9 +39,9 @@ class Task(Value):
 def assign(booking: Booking, task: Task, situation: Situation, act: Act, *, permit: Permit | None = None) -> Booking:
     """Assign a visit, or assign it anew until somebody has arrived; whoever it goes to must accept it.
 
-    One as soon as possible keeps its span and occupies nobody until a time is said. `situation.slots` must leave this
-    visit's own slots out. Raises `Unavailable`, with who else is free and when this technician is, where the technician
-    is taken, off duty or out of service then.
+    One as soon as possible keeps its span and occupies nobody until a time is said; one whose time has passed is given
+    a new one. `situation.slots` must leave this visit's own slots out. Raises `Unavailable`, with who else is free and
+    when this technician is, where the technician is taken, off duty or out of service then.
     """
     service = visit_of(booking, situation.rulebook)
     states.step(states.BOOKING, booking.status, "assigned")
@@ -52,6 +52,8 @@ def assign(booking: Booking, task: Task, situation: Situation, act: Act, *, perm
     if technician is None and service.resources:
         known = tuple(one.id for group in service.resources for one in situation.rulebook.group(group))
         raise Refused("refused.booking.technician", rule="service.resources", service=service.name, known=known)
+    if task.start is None and is_late(booking, act.at):
+        raise Refused("refused.booking.assign_past", rule="booking.past", start=booking.start, id=booking.id)
     start = task.start or booking.start
     end = task.end or booking.end
     if task.start is not None and task.end is None:
@@ -86,6 +88,11 @@ def assign(booking: Booking, task: Task, situation: Situation, act: Act, *, perm
         reason=reason_of(permit, overrode),
     )
     return difference(live(after, act, event, accepted_at=None), service, situation.calendar, act)
+
+
+def is_late(booking: Booking, at: datetime) -> bool:
+    """Whether the time of a visit has passed, and nobody can be sent for it any more."""
+    return not untimed(booking) and booking.start < at
 
 
 def _judge(order: Order, situation: Situation, act: Act, permit: Permit | None) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ def rules_still_allow(path: str, record: Any, ground: Ground) -> Iterator[Findin
     if ground.calendar is not None and _is_ruled(record, ground):
         from cscli.domain.ruled import breached
 
-        for rule, facts in breached(record, ground.rulebook, ground.calendar, ground.now):
+        for rule, facts in breached(record, ground.rulebook, ground.calendar, ground.now, ground.beside(record)):
             yield Finding(path, None, rule, facts)
 
 

@@ -13,14 +13,15 @@ from cscli.domain.value import NOTHING, Value
 class Ground(Value):
     """What records are held against: the rules, which ids have a file, and the moment up to which holds have run.
 
-    Bookings still to come are held against the rules of today only where there is a `calendar`. `merged` says of each
-    duplicate which complaint it is merged into.
+    Bookings still to come are held against the rules of today only where there is a `calendar`; `beside` says what
+    their customers had when they were taken. `merged` says of each duplicate which complaint it is merged into.
     """
 
     rulebook: Rulebook
     exists: Callable[[str], bool]
     now: datetime
     calendar: Calendar | None = None
+    beside: Callable[[Any], Any] = lambda _: None
     merged: Mapping[str, str] = NOTHING
 
     @cached_property

@@ -41,6 +41,7 @@ CHANGEABLE = (
     "service", "route", "seat_class", "start", "end", "resources", "shares", "units", "party", "details", "vip",
     "special", "origin", "destination", "boarding_point", "address", "respond_by", "table_no", "source", "price",
 )  # fmt: skip
+OF_PARTY = ("booking.most_party", "booking.least_party")
 MOVING = ("service", "route", "seat_class", "start", "end", "units")
 
 
@@ -85,6 +86,9 @@ def change(
         if not (booking.merchant or order.soon or (visit and not kept)):
             changed = _placed(changed, order, situation, act, overrode, strict=visit or wanted.resources is not None)
             overrode += set_aside(in_line(changed, situation, act.now, booking), permit)
+    if changed.party != booking.party and not moved:
+        measured = windows.of_measure(situation.calendar, order)
+        overrode += set_aside([breach for breach in measured if breach.rule in OF_PARTY], permit)
     if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
         parts = priced(order, situation)
         changed = replace(changed, price=pricing.total(parts), price_parts=parts)

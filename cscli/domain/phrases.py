@@ -87,12 +87,22 @@ DAY_THEN_TIME = rf"(?a)(?P<day>.*?) ?(?:\bat )?{TIME}"
 TIME_THEN_DAY = rf"(?a){TIME}(?: |(?!\d))(?:on )?(?P<day>.+)"
 
 
-def local_moment(wall: datetime, zone: tzinfo) -> datetime:
+def local_moment(wall: datetime, zone: tzinfo, *, exact: bool = False) -> datetime:
     """Return the instant at which the clocks of `zone` show `wall` (naive).
 
-    A reading that the clocks leap over is moved forward by the leap; of two equal readings it is the first.
+    A reading that the clocks leap over is moved forward by the leap, or where it must be `exact` a `UsageProblem`; of
+    two equal readings it is the first.
     """
-    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
+    found = wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
+    if exact and found.replace(tzinfo=None) != wall:
+        raise UsageProblem("words.no_such_time", time=f"{wall:%H:%M}", day=wall.date(), next=f"{found:%H:%M}")
+    return found
+
+
+def comes_twice(at: datetime, zone: tzinfo) -> bool:
+    """Whether the clocks of `zone` show a moment's time once more, later in that night."""
+    here = at.astimezone(zone)
+    return here.fold == 0 and here.replace(fold=1).utcoffset() < (here.utcoffset() or timedelta())  # type: ignore[operator]
 
 
 def parse_day(text: str, now: datetime) -> date:
@@ -104,31 +114,31 @@ def parse_day(text: str, now: datetime) -> date:
     """
     day = _day(_plain(text), now.date())
     if day is None:
-        raise UsageProblem("words.day", value=text)
+        raise _no_day(text, now.date()) or UsageProblem("words.day", value=text)
     return day
 
 
-def parse_moment(text: str, now: datetime, on: date | None = None) -> datetime:
+def parse_moment(text: str, now: datetime, on: date | None = None, *, exact: bool = False) -> datetime:
     """Read a moment: a day and a time, a time alone, `now`, `+2h`, `半小时后`, or an ISO stamp.
 
     A time alone is meant `on` a day, today where none is given. The answer is in the zone of `now`, in whole seconds.
     A bare `7点` is seven in the morning; `24:00` and `晚上12点` are the midnight at the day's end, `凌晨12点` the
     one at its beginning. Hours that contradict their part of the day (`上午15点`), or leave the day open (`晚上2点`),
-    are refused, as is a day without a time.
+    are refused, as is a day without a time; one that the clocks leap over is, where it must be `exact`.
     """
     words = _plain(text)
     zone = now.tzinfo
     if zone is None:
         raise ValueError("`now` must be aware")
     try:
-        moment = _stamp(words, zone) or _from_now(words, now) or _said(words, now, zone, on or now.date())
+        moment = _stamp(words, zone, exact) or _from_now(words, now) or _said(words, now, zone, on or now.date(), exact)
     except (ValueError, OverflowError):
         moment = None
     if moment is not None and FIRST_YEAR <= moment.year <= LAST_YEAR:
         return moment
     if _day(words, now.date()) or _day(re.sub(f"(?:{PART})$", "", words), now.date()):
         raise UsageProblem("words.moment_no_time", value=text)
-    raise UsageProblem("words.moment", value=text)
+    raise _no_day(text, now.date()) or UsageProblem("words.moment", value=text)
 
 
 def parse_span(text: str) -> timedelta:
@@ -178,6 +188,24 @@ def _day(words: str, today: date) -> date | None:
     except (ValueError, OverflowError):
         return None
     return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def _no_day(text: str, today: date) -> UsageProblem | None:
+    """Return the problem that a date is said of which there is none in the calendar, such as a 29 February."""
+    words = _plain(text)
+    if found := re.match(FULL_DATE, words):
+        year, month, day = (int(part) for part in found.groups() if part and part.isdecimal())
+    elif found := re.match(YEARLESS, words):
+        year, month, day = today.year + SHIFTS.get(found[3], 0), int(found[1] or found[4]), int(found[2] or found[5])
+    else:
+        return None
+    if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    try:
+        date(year, month, day)
+    except ValueError:
+        return UsageProblem("words.no_such_day", value=text, month=f"{year}-{month:02d}", number=day)
+    return None
 
 
 def _near(words: str, today: date) -> date | None:
@@ -275,7 +303,7 @@ def _from_now(words: str, now: datetime) -> datetime | None:
     return moved.astimezone(now.tzinfo).replace(microsecond=0)
 
 
-def _stamp(words: str, zone: tzinfo) -> datetime | None:
+def _stamp(words: str, zone: tzinfo, exact: bool) -> datetime | None:
     """Read an ISO stamp, with or without seconds and offset."""
     if not re.fullmatch(STAMP, words):
         return None
@@ -283,10 +311,10 @@ def _stamp(words: str, zone: tzinfo) -> datetime | None:
         moment = datetime.fromisoformat(words.upper()).replace(microsecond=0)
     except ValueError:
         return None
-    return moment.astimezone(zone) if moment.tzinfo else local_moment(moment, zone)
+    return moment.astimezone(zone) if moment.tzinfo else local_moment(moment, zone, exact=exact)
 
 
-def _said(words: str, now: datetime, zone: tzinfo, usual: date) -> datetime | None:
+def _said(words: str, now: datetime, zone: tzinfo, usual: date, exact: bool) -> datetime | None:
     """Read a day and a time, in either order; without a day it is the usual one."""
     for order in (DAY_THEN_TIME, TIME_THEN_DAY):
         found = re.fullmatch(order, words)
@@ -294,7 +322,8 @@ def _said(words: str, now: datetime, zone: tzinfo, usual: date) -> datetime | No
         if found and seconds is not None:
             day = _day(found["day"], now.date()) if found["day"] else usual
             if day is not None:
-                return local_moment(datetime.combine(day, time()) + timedelta(seconds=seconds), zone)
+                wall = datetime.combine(day, time()) + timedelta(seconds=seconds)
+                return local_moment(wall, zone, exact=exact)
     return None
 
 

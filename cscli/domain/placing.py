@@ -47,7 +47,8 @@ class Wish(Value):
 class Situation(Value):
     """What a decision about bookings rests on: rules, calendar, what is taken around the time, who the customer is.
 
-    `waiting` are those on the waiting list who come before whoever asks only now.
+    `waiting` are those on the waiting list who come before whoever asks only now. `ahead` is how many days before and
+    after the wished one are known, for what has set times to be looked for on them.
     """
 
     rulebook: Rulebook
@@ -55,6 +56,7 @@ class Situation(Value):
     slots: Slots
     patron: Patron = NOBODY
     waiting: tuple[Booking, ...] = ()
+    ahead: int = 0
 
 
 def order_for(wish: Wish, situation: Situation) -> Order:
@@ -125,17 +127,24 @@ def priced(order: Order, situation: Situation) -> tuple[pricing.PricePart, ...]:
 
 
 def alternatives(situation: Situation, order: Order, act: Act) -> tuple[Free, ...]:
-    """Return the nearest times that could be had instead, the same time on another resource among them."""
+    """Return the nearest times that could be had instead, the same time on another resource among them.
+
+    They are of the same day; where a timetable has none left on it, of the days around it.
+    """
     zone, service = situation.calendar.zone, order.service
     here = order.start.astimezone(zone)
-    first = max(act.at + service.lead.delta, windows.local_midnight(here, 0))
-    last = windows.local_midnight(here, 1)
-    if service.advance is not None:
-        last = min(last, windows.horizon(service.advance, act.at.astimezone(zone)))
     span = None if service.timetable else order.end - order.start
     anywhere = replace(order, resources=())
-    times = free_times(situation.rulebook, situation.calendar, anywhere, situation.slots, first, last, span)
-    return nearest(times, order.start, situation.rulebook.booking.alternatives)
+    for days in dict.fromkeys((0, situation.ahead if service.timetable else 0)):
+        first = max(act.at + service.lead.delta, windows.local_midnight(here, -days))
+        last = windows.local_midnight(here, days + 1)
+        if service.advance is not None:
+            last = min(last, windows.horizon(service.advance, act.at.astimezone(zone)))
+        times = free_times(situation.rulebook, situation.calendar, anywhere, situation.slots, first, last, span)
+        found = nearest(times, order.start, situation.rulebook.booking.alternatives)
+        if found:
+            return found
+    return ()
 
 
 def unavailable(order: Order, situation: Situation, act: Act) -> Unavailable:

@@ -94,8 +94,12 @@ def offer(
     """Offer a wish what has come free, or something else, and hold it until the offer runs out.
 
     `until` None is as long as the service says, at most to the start. Nothing is offered that somebody who waits longer
-    would have had (rule booking.queue_order). An offer made before is taken back.
+    would have had (rule booking.queue_order). An offer that has run out is taken back; while one stands there is no
+    other.
     """
+    if stands(booking, act.now):
+        raise Refused("refused.booking.on_offer", rule="booking.waitlist", id=booking.id,
+                      until=_here(situation, booking.hold_until or act.now))  # fmt: skip
     if on_offer(booking):
         booking = decline(booking, situation, act, side="desk", keep=True)
     states.step(states.BOOKING, booking.status, "offered")

@@ -27,12 +27,14 @@ class Repeat(Value):
 class Date(Value, kw_only=False):
     """One date a series asks for: the day as it was meant (`2027-02-31`), and from when to when.
 
-    `start` is None where the month has no such day; `end` is None for the service's usual length.
+    `start` is None where the month has no such day, or the clocks leap over the time that night, which `skipped` then
+    says; `end` is None for the service's usual length.
     """
 
     day: str
     start: datetime | None
     end: datetime | None = None
+    skipped: str | None = None
 
 
 def dates(
@@ -41,7 +43,8 @@ def dates(
     """Return every date of a series that begins at `start`: at the same time by the clock on the wall of `zone`.
 
     The length stays, or with `by_clock` the time of day at which it ends. A month without the day of the first date is
-    a date too, one without a start. Raises `UsageProblem` for a last day before the first, and for too many dates.
+    a date too, one without a start, and so is a night in which the clocks leap over the time. Raises `UsageProblem` for
+    a last day before the first, and for too many dates.
     """
     first = wall(start, zone)
     if repeat.until is not None and repeat.until < first.date():
@@ -61,6 +64,9 @@ def dates(
         if year > LAST_YEAR:
             raise UsageProblem("value.year", value=day)
         begin = clock(here, zone)
+        if wall(begin, zone) != here:
+            made.append(Date(day, None, skipped=f"{here:%H:%M}"))
+            continue
         finish = None if span is None else clock(here + span, zone) if by_clock else later(begin, span, zone)
         made.append(Date(day, begin, finish))
     return tuple(made)

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cscli.domain import price_checks, promise_checks
+from cscli.domain import price_checks, promise_checks, timetable_checks
 from cscli.domain.calendar import HOLIDAY
 from cscli.domain.findings import Finding
 from cscli.domain.price_checks import Problem
@@ -315,14 +315,6 @@ def _usual(own: str, usual: Duration, limit: Duration) -> dict[str, object]:
 # --- what belongs together --------------------------------------------------------------------------------------
 
 
-def departures_have_days(rulebook: Rulebook) -> Iterator[Problem]:
-    """A class or trip takes place on some day of the week."""
-    for service in rulebook.service:
-        for number, departure in enumerate(service.timetable, start=1):
-            if not departure.days:
-                yield "check.rulebook.no_days", {"key": f"service.{service.id}.timetable[{number}].days"}
-
-
 def passes_have_visits(rulebook: Rulebook) -> Iterator[Problem]:
     """A pass says how many visits it holds (manual row D11)."""
     for card in rulebook.members.card:
@@ -381,7 +373,7 @@ CHECKS: tuple[Check, ...] = (
     groups_have_resources,
     ids_are_known,
     classes_agree_with_capacity,
-    departures_have_days,
+    *timetable_checks.CHECKS,
     passes_have_visits,
     visits_have_a_response_time,
     choices_can_be_made,

@@ -1,21 +1,33 @@
 """Bookings still to come against the rules as they are now: which of them a change of the rulebook made illegal.
 
 Nothing is rewritten: a booking keeps what it was promised until somebody speaks with the customer. What was set aside
-for it with a permit is not held against it.
+for it with a permit is not held against it, nor what concerns the moment of taking alone: how far ahead, how soon.
 """
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from cscli.domain import patron, windows
 from cscli.domain.availability import closes, outage
-from cscli.domain.booking import Booking
+from cscli.domain.booking import Booking, order_of, untimed
 from cscli.domain.calendar import Calendar
 from cscli.domain.order import departure_at
+from cscli.domain.patron import NOBODY, Taken
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Resource, Service
+from cscli.domain.value import Value, replace
 
 Breached = tuple[str, dict[str, object]]  # the key of the sentence, the facts
 TO_COME = ("requested", "confirmed")
+OF_PERSON = ("customer", "phone", "email", "contact", "card")
+AFTERWARDS = ("spend", "rating")  # nobody can say them with a booking
+
+
+class Beside(Value):
+    """What a booking's customer had when it was taken and still has, and what their file says of them."""
+
+    taken: tuple[Taken, ...] = ()
+    known: frozenset[str] = frozenset()
 
 
 def is_to_come(booking: Booking, now: datetime) -> bool:
@@ -23,8 +35,13 @@ def is_to_come(booking: Booking, now: datetime) -> bool:
     return booking.status in TO_COME and booking.start >= now
 
 
-def breached(booking: Booking, rulebook: Rulebook, calendar: Calendar, now: datetime) -> tuple[Breached, ...]:
-    """Return the rules of today that a booking still to come breaks; none for one that has begun or is off."""
+def breached(
+    booking: Booking, rulebook: Rulebook, calendar: Calendar, now: datetime, beside: Beside | None = None
+) -> tuple[Breached, ...]:
+    """Return the rules of today that a booking still to come breaks; none for one that has begun or is off.
+
+    What rests on the customer is asked only where it is said what there is `beside` the booking.
+    """
     if not is_to_come(booking, now):
         return ()
     service = next((known for known in rulebook.service if known.id == booking.service), None)
@@ -37,9 +54,10 @@ def breached(booking: Booking, rulebook: Rulebook, calendar: Calendar, now: date
         *_of_resources(booking, service, rulebook, calendar, overrode),
         *_of_hours(booking, service, rulebook, calendar, overrode),
         *_of_departures(booking, service, calendar, overrode),
+        *_of_measure(booking, service, rulebook, calendar, overrode),
+        *_of_customer(booking, service, rulebook, calendar, now, beside, overrode),
+        *_of_words(booking, service, beside),
     ]
-    if booking.units > service.most_units and "booking.units" not in overrode:
-        found.append(("ruled.units", {"units": booking.units, "most": service.most_units}))
     return tuple((rule, {**told, **facts}) for rule, facts in found)
 
 
@@ -104,3 +122,56 @@ def _of_departures(booking: Booking, service: Service, calendar: Calendar, overr
                 **{name: f"{at.astimezone(calendar.zone):%H:%M}" for name, at in times.items()},
             },
         )
+
+
+def _of_measure(
+    booking: Booking, service: Service, rulebook: Rulebook, calendar: Calendar, overrode: set[str]
+) -> Iterator[Breached]:
+    """Yield what is too short, too long, off the steps, or for too many or too few."""
+    for breach in windows.of_measure(calendar, order_of(booking, rulebook)):
+        planned = service.kind == "visit" and breach.rule == "booking.step"  # who assigns one is not bound by it
+        if planned or breach.rule in overrode:
+            continue
+        facts = {name: value for name, value in breach.facts.items() if name != "start"}
+        yield f"ruled.{breach.rule.removeprefix('booking.')}", {**facts, "length": booking.end - booking.start}
+
+
+def _of_customer(
+    booking: Booking,
+    service: Service,
+    rulebook: Rulebook,
+    calendar: Calendar,
+    now: datetime,
+    beside: Beside | None,
+    overrode: set[str],
+) -> Iterator[Breached]:
+    """Yield the quota that a customer's earlier bookings had filled already, and those of them at the same time."""
+    if beside is None or booking.customer is None:
+        return
+    whose = replace(NOBODY, id=booking.customer, taken=beside.taken)
+    exceeded = patron.quota_breach(rulebook.booking.quota, whose, booking.start, now, calendar.zone)
+    if exceeded is not None and exceeded.rule not in overrode:
+        yield f"ruled.{exceeded.rule.removeprefix('booking.')}", {"most": exceeded.facts["most"]}
+    soon = untimed(booking)
+    same = patron.duplicates(whose, service, booking.start, booking.end, soon=soon)
+    if same and rulebook.booking.duplicates == "refuse" and "booking.duplicate" not in overrode:
+        yield "ruled.duplicate", {"known": same}
+
+
+def _of_words(booking: Booking, service: Service, beside: Beside | None) -> Iterator[Breached]:
+    """Yield what has to be said with every booking of the service and was not said with this one."""
+    meal = bool(booking.resources or booking.merchant)
+    missing = []
+    for name in service.required:
+        if name in AFTERWARDS or (name in OF_PERSON and beside is None):
+            continue
+        if name in OF_PERSON:
+            said = beside is not None and name in beside.known
+        else:
+            said = meal if name == "resource" else bool(getattr(booking, name))
+        if not said:
+            missing.append(name)
+    if missing:
+        of_file = all(name in OF_PERSON for name in missing) and booking.customer is not None
+        command = f"cscli customer change {booking.customer}" if of_file else f"cscli booking change {booking.id}"
+        yield "ruled.required", {"service": service.name, "needed": tuple(missing), "command": command}

@@ -62,10 +62,11 @@ class Outcome(Value, kw_only=False):
 
 
 class Move(Value, kw_only=False):
-    """A booking of a series, and what is wanted of it."""
+    """A booking of a series, and what is wanted of it; `problem` is why that cannot be had."""
 
     booking: Booking
     wanted: Wanted
+    problem: Refused | None = None
 
 
 # --- what is there ----------------------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ class Page:
             of_all = self.situation.rulebook.booking.quota.open is not None  # such a quota counts every one
             near = self._all[customer].values() if of_all else self._near[customer].between(begin - WEEK, last + WEEK)
             known = replace(known, taken=tuple(near))
-        return replace(self.situation, slots=slots, patron=known)
+        return replace(self.situation, slots=slots, patron=known, ahead=0)
 
     def enter(self, booking: Booking) -> None:
         """Write a booking in: later dates compete with it."""
@@ -234,8 +235,14 @@ def take(
 
 
 def _no_such_day(wanted: Date) -> Refused:
+    if wanted.skipped:
+        return _no_such_time(datetime.fromisoformat(f"{wanted.day} {wanted.skipped}"))
     month, _, number = wanted.day.rpartition("-")
     return Refused("refused.series.no_such_day", rule="series", month=month, number=number)
+
+
+def _no_such_time(shown: datetime) -> Refused:
+    return Refused("refused.series.no_such_time", rule="series", day=shown.date(), time=f"{shown:%H:%M}")
 
 
 def _duplicates(taken: Booking, here: Situation) -> tuple[str, ...]:
@@ -278,22 +285,30 @@ def can_still(booking: Booking, event: Literal["changed", "cancelled"], at: date
     return states.target(states.BOOKING, booking.status, event) is not None and booking.start > at
 
 
-def moved(anchor: Booking, wanted: Wanted, other: Booking, zone: ZoneInfo, *, by_clock: bool = False) -> Wanted:
+def moved(anchor: Booking, wanted: Wanted, other: Booking, zone: ZoneInfo, *, by_clock: bool = False) -> Move:
     """Return what is wanted of another booking of the series when this is wanted of one.
 
-    A new start moves each by the same days and time on the clock on the wall, as it was said: a time that a clock
-    change skips on one date is there on the others. A new end keeps the new length, or with `by_clock` the time of day.
+    A new start moves each by the same days, to the time on the clock on the wall that was said, whatever its own was.
+    One that the clocks leap over on the night of a date is a problem of that date alone. A new end keeps the new
+    length, or with `by_clock` the time of day.
     """
     begin = wanted.start or anchor.start
     said = wanted.shown is not None and clock(wanted.shown, zone) == begin  # not with an offset, nor as "in 2 hours"
-    shift = (wanted.shown if said and wanted.shown else wall(begin, zone)) - wall(anchor.start, zone)
-    start = clock(wall(other.start, zone) + shift, zone) if wanted.start else other.start
+    meant = wanted.shown if said and wanted.shown else wall(begin, zone)
+    start = other.start
+    if wanted.start is not None:
+        days = meant.date() - wall(anchor.start, zone).date()
+        here = datetime.combine(wall(other.start, zone).date() + days, meant.time())
+        start = clock(here, zone)
+        if wall(start, zone) != here:
+            return Move(booking=other, wanted=replace(wanted, start=start, end=None, shown=None),
+                        problem=_no_such_time(here))  # fmt: skip
     end = None
     if wanted.end is not None and by_clock:
         end = clock(wall(start, zone) + (wall(wanted.end, zone) - wall(begin, zone)), zone)
     elif wanted.end is not None:
         end = later(start, fixed(wanted.end) - fixed(begin), zone)
-    return replace(wanted, start=start if wanted.start else None, end=end, shown=None)
+    return Move(booking=other, wanted=replace(wanted, start=start if wanted.start else None, end=end, shown=None))
 
 
 def change(
@@ -320,6 +335,9 @@ def change(
     forward = any(move.wanted.start is not None and move.wanted.start > move.booking.start for move in moves)
     for move in sorted(moves, key=lambda move: move.booking.start, reverse=forward):
         before = move.booking
+        if move.problem is not None:
+            conflicts.append(_conflict(before, move.problem, situation.calendar.zone))
+            continue
         begin = move.wanted.start or before.start
         page.leave(before)
         here = page.around(begin, move.wanted.end or begin + (before.end - before.start), before.customer)

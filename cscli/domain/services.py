@@ -111,7 +111,7 @@ class RefundTier(Value):
 class Departure(Value):
     """`[[service.timetable]]`: when a class or a trip takes place each week, where, and on which route.
 
-    One that ends (`to`) no later than it begins ends on the next day. Without `resources` any of the groups will do.
+    A trip that ends (`to`) no later than it begins arrives on the next day. Without `resources` any of the group does.
     """
 
     days: tuple[Weekday, ...]

@@ -25,7 +25,7 @@ def breaches(rulebook: Rulebook, calendar: Calendar, order: Order, patron: Patro
         *_of_hours(rulebook, calendar, order, now),
         *_of_service(rulebook, calendar, order),
         *_of_window(calendar, order, patron, now),
-        *_of_measure(calendar, order),
+        *of_measure(calendar, order),
         *_of_patron(rulebook, calendar, order, patron, now),
     )
 
@@ -160,7 +160,8 @@ def _of_window(calendar: Calendar, order: Order, patron: Patron, now: datetime) 
         yield _breach("lead", order, calendar, lead=service.lead)
 
 
-def _of_measure(calendar: Calendar, order: Order) -> Iterator[Breach]:
+def of_measure(calendar: Calendar, order: Order) -> Iterator[Breach]:
+    """Yield that an order is too short, too long, off the steps, or for too many or too few."""
     service, length = order.service, order.end - order.start
     if service.shortest is not None and length < service.shortest.delta and not order.soon:
         yield _breach("shortest", order, calendar, shortest=service.shortest)

@@ -38,12 +38,22 @@ def moment(value: datetime, language: str) -> str:
 
 
 def stretch(start: datetime, end: datetime, language: str) -> str:
-    """Return a time from start to end; the day is said again only where it is another one."""
+    """Return a time from start to end; the day is said again only where it is another one.
+
+    Where the clocks are changed meanwhile, the offsets tell what the hands do not.
+    """
+    if end.date() == start.date() and end.utcoffset() != start.utcoffset():
+        return f"{moment(start, language)}{offset(start)}-{end:%H:%M}{offset(end)}"
     if end.date() == start.date():
         return f"{moment(start, language)}-{end:%H:%M}"
     if end - start <= timedelta(days=1) and end.hour == end.minute == 0:
         return f"{moment(start, language)}-24:00"
     return f"{moment(start, language)} - {moment(end, language)}"
+
+
+def offset(value: datetime) -> str:
+    """Return how far the clocks are from those of Greenwich: ` (UTC-05:00)`."""
+    return f" (UTC{value.isoformat()[-6:]})"
 
 
 def span(value: Duration, language: str) -> str:

@@ -11,7 +11,7 @@ from cscli.i18n.forms import elapsed, fact, money, stretch
 from cscli.render.next_step import alternatives_told, next_steps, promise_told
 from cscli.render.promises import promise_lines
 from cscli.render.units import unit_of, units_of
-from cscli.render.view import View
+from cscli.render.view import View, unwritten
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ def booking_card(
     """
     from cscli.render.table import card
 
-    lines = [(t("label.field.booking"), _headline(booking))]
-    if view.dry_run:
-        lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
+    lines = [*unwritten(view), (t("label.field.booking"), _headline(booking))]
     lines.append((t("label.field.service"), _what(view, booking)))
     lines.append((t("label.field.time"), _when(view, booking)))
     if "booking.changed" in events:

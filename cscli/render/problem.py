@@ -57,6 +57,8 @@ def _said(problem: CscliError, names: Names) -> dict[str, Any]:
         for name, value in problem.facts.items()
         if name != "conflicts"  # a table of its own
     }
+    if "event" in facts:
+        facts["verb"] = VERBS.get(facts["event"]) or label("event", facts["event"])  # as it is typed
     for name in ("status", "event", "judgement", "extra_type"):
         if name in facts:
             facts[name] = label(name, facts[name])
@@ -134,6 +136,8 @@ def _words(facts: Mapping[str, object]) -> dict[str, Any]:
     for name in ("status", "event", "judgement", "extra_type"):
         if name in said:
             said[name] = label(name, said[name])
+    if isinstance(said.get("needed"), tuple):
+        said["needed"] = tuple(label("needed", name) for name in said["needed"])
     return said
 
 

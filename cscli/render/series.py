@@ -22,7 +22,7 @@ from cscli.render.promises import shared_lines
 from cscli.render.refusal import conflicts_data, conflicts_text
 from cscli.render.table import card, table
 from cscli.render.units import units_of
-from cscli.render.view import View
+from cscli.render.view import View, unwritten
 from cscli.render.width import visible
 
 if TYPE_CHECKING:
@@ -59,9 +59,7 @@ def headline(found: "Outcome") -> str:
 def _card(view: View, found: "Outcome", told: Told) -> list[tuple[str, str]]:
     bookings = found.bookings
     first = bookings[0]
-    lines = [(t("label.field.series"), headline(found))]
-    if view.dry_run:
-        lines.insert(0, (t("label.field.dry_run"), t("label.dry_run")))
+    lines = [*unwritten(view), (t("label.field.series"), headline(found))]
     lines += _money(view, found)
     lines.append((t("label.field.service"), _what(view, bookings)))
     when = _when(view, bookings, told)
@@ -145,6 +143,8 @@ def _when(view: View, bookings: "Sequence[Booking]", told: Told) -> str:
     if len(clocks) == 1:
         same = len({begin.weekday() for begin, _ in times}) == 1
         parts.append(f"{weekday(start, language())} {clocks.pop()}" if same else clocks.pop())
+    else:
+        parts.append(t("label.series.varying"))
     if len({booking.end - booking.start for booking in bookings}) == 1:
         parts.append(f"({elapsed(bookings[0].end - bookings[0].start, language())})")
     return "  ".join(parts)

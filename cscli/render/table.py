@@ -100,6 +100,32 @@ def fits(rows: Rows, max_width: int) -> bool:
     return not rows or _together(columns) <= max_width
 
 
+def blocks(
+    rows: Rows, headers: Sequence[str], max_width: int, *, first: Collection[int], last: int | None = None
+) -> str:
+    """Return rows as a narrow screen shows them where nothing may be cut: a few lines each, empty cells left out.
+
+    The `first` columns stand in the line above, the others below with their headers, the `last` one, a command, alone.
+    """
+    told = []
+    for row in rows:
+        cells = [shortened(visible(cell)) for cell in row]
+        told += fold(GAP.join(cells[place] for place in first if cells[place]), max_width).split("\n")
+        below: list[str] = []
+        for place, cell in enumerate(cells):
+            if not cell or place in first or place == last:
+                continue
+            named = f"{headers[place]}: {cell}"
+            if below and width(GAP + below[-1] + GAP + named) <= max_width:
+                below[-1] += GAP + named
+            else:
+                below.append(named)
+        told += [GAP + line for long in below for line in fold(long, max_width - len(GAP)).split("\n")]
+        if last is not None and row[last]:
+            told.append(f"{GAP}$ {visible(row[last])}")
+    return "\n".join(told)
+
+
 def _together(columns: Sequence[Sequence[str]]) -> int:
     """Return how wide columns are beside one another."""
     return sum(max(map(width, column)) for column in columns) + len(GAP) * (len(columns) - 1)

@@ -14,8 +14,11 @@ from cscli.render.width import visible
 COLUMNS = ("start", "end", "route", "resources", "units", "classes")
 
 
-def trip_table(trips: Sequence[Trip], form: str, names: Names) -> str:
-    """Return trips as a list, vehicles by their names; nothing for a table without rows."""
+def trip_table(trips: Sequence[Trip], form: str, names: Names, max_width: int | None = None) -> str:
+    """Return trips as a list, vehicles by their names; nothing for a table without rows.
+
+    Where a table is wider than may be, each trip goes on in a further line.
+    """
     from cscli.render import table
 
     if form in ("csv", "md"):
@@ -33,7 +36,9 @@ def trip_table(trips: Sequence[Trip], form: str, names: Names) -> str:
         for trip in trips
     ]
     heads = (t("label.column.time"), t("hint.column.route"), t("label.column.free"), t("hint.column.seats"))
-    return table.table(lines, heads)
+    if max_width is None or table.fits([heads, *lines], max_width):
+        return table.table(lines, heads, max_width=max_width)
+    return table.blocks(lines, heads, max_width, first=(0, 1))
 
 
 def trip_data(trip: Trip) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _parse_any(text: str, path: str) -> dict[str, Any]:
 
         raise Unreadable((faults.of_text(text, problem, path),)) from None
     except RecursionError:
-        raise Unreadable((Finding(path, None, "file.not_toml", {}),)) from None
+        raise Unreadable((Finding(path, None, "file.not_toml", {"path": path}),)) from None
 
 
 def prove(kind: type[T], data: dict[str, Any], path: str, text: str = "") -> T:
@@ -90,7 +90,7 @@ def prove(kind: type[T], data: dict[str, Any], path: str, text: str = "") -> T:
         from cscli.store import faults
 
         errors = problem.errors(include_url=False)
-        raise Unreadable(tuple(faults.of_value(error, path, text, data) for error in errors)) from None
+        raise Unreadable(tuple(faults.of_value(error, path, text, data, kind) for error in errors)) from None
 
 
 def load(kind: type[T], raw: bytes, path: str) -> T:

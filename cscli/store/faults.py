@@ -1,11 +1,14 @@
 """What is wrong with a text that is not what its place asks for; loaded only where something is."""
 
 import re
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from cscli.domain.findings import Finding
+from cscli.domain.near import nearest
+from cscli.domain.value import types_of
 from cscli.domain.values import BadValue
 from cscli.store.places import line_of, said
+from cscli.store.shape import is_value, key_of, peel
 
 CONFLICT = re.compile(r"^(<{7}|={7}|>{7})( |$)", re.MULTILINE)
 DATE = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d[^ ,\]}#]*)?")
@@ -27,10 +30,10 @@ def of_text(text: str, problem: ValueError, path: str) -> Finding:
     day = DATE.search(text.split("\n")[line - 1], int(at_line[2]) - 1) if at_line and dated else None
     if day:  # a 29 February that is none
         return Finding(path, line, "file.no_such_day", {"value": day[0]})
-    return Finding(path, line, "file.not_toml", {})
+    return Finding(path, line, "file.not_toml", {"path": path})
 
 
-def of_value(error: Any, path: str, text: str, data: dict[str, Any]) -> Finding:
+def of_value(error: Any, path: str, text: str, data: dict[str, Any], kind: Any = None) -> Finding:
     """Return the finding on a key that does not fit, from one of pydantic's errors."""
     place = tuple(part for part in error["loc"])
     cause = error.get("ctx", {}).get("error")
@@ -42,10 +45,32 @@ def of_value(error: Any, path: str, text: str, data: dict[str, Any]) -> Finding:
         "unexpected_keyword_argument": "key.unknown",
         "literal_error": "key.choice",
     }.get(error["type"], "key.type")
+    near = _near(kind, place) if key == "key.unknown" else None
+    if near:
+        return Finding(path, line_of(text, place), "key.unknown_near", {**facts, "near": near})
     if key == "key.choice":
-        facts["known"] = error["ctx"]["expected"].replace("'", "")
+        expected = error["ctx"]["expected"]  # a sentence in English: 'a', 'b' or 'c'
+        facts["known"] = tuple(re.findall(r"'([^']*)'", expected)) or expected
     elif key == "key.type":
         facts["wanted"] = error["type"].removesuffix("_type")
     if key not in ("key.missing", "key.unknown"):
         facts["value"] = error.get("input")
     return Finding(path, line_of(text, place), key, facts)
+
+
+def _near(kind: Any, place: tuple[Any, ...]) -> str | None:
+    """Return the key that may have been meant by one that a table of `kind` does not know, None where none is near."""
+    here = kind
+    for part in place[:-1]:
+        bare = peel(here)[0]
+        origin = get_origin(bare)
+        if is_value(bare):
+            here = _keys(bare).get(part)
+        else:
+            here = get_args(bare)[0 if origin is tuple else -1] if get_args(bare) else None
+    bare = peel(here)[0]
+    return nearest(str(place[-1]), _keys(bare)) if place and is_value(bare) else None
+
+
+def _keys(kind: Any) -> dict[str, Any]:
+    return {key_of(name): annotation for name, annotation in types_of(kind).items()}

@@ -129,7 +129,7 @@ def _telling(events: tuple[str, ...]) -> str:
 class Commit(Value):
     """One change of the desk as git keeps it: `at` is when it was written down, `events` as `booking.cancelled`.
 
-    `rules` are the keys of the rulebook that were edited.
+    `rules` are the keys of the rulebook that were edited, `staff` the logins of those whose file was.
     """
 
     hash: str
@@ -139,6 +139,7 @@ class Commit(Value):
     records: tuple[str, ...]
     events: tuple[str, ...]
     rules: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
 
 
 FIELDS = (
@@ -165,6 +166,7 @@ def changes_of(repo: Repository, path: str | None, limit: int = 0) -> tuple[Comm
 
 def _commit(fields: Sequence[str]) -> Commit:
     name, at, by, subject, records, events, rules = fields[: len(FIELDS)]
+    colleague = events.strip().startswith("staff.")  # the subject ends with the login
     return Commit(
         hash=name,
         at=datetime.fromisoformat(at),
@@ -173,6 +175,7 @@ def _commit(fields: Sequence[str]) -> Commit:
         records=tuple(word.strip() for word in records.split(",") if word.strip()),
         events=tuple(word.strip() for word in events.split(",") if word.strip()),
         rules=tuple(word.strip() for word in rules.split(",") if word.strip()),
+        staff=(subject.rpartition(" ")[2],) if colleague else (),
     )
 
 

@@ -56,7 +56,8 @@ def test_what_was_broken_by_hand_is_found(desk: DeskFolder) -> None:
     assert result.out.splitlines() == [
         "records/bookings/2026/11/20/BK-000000-000001.toml: its customer CU-000000-000001 has no file",
         "records/bookings/2026/11/20/BK-000000-000001.toml: status says completed, the events say confirmed",
-        "records/bookings/note.toml:1: is not TOML from here on",
+        "records/bookings/note.toml:1: is not TOML from here on; mend the line, or bring the last version back with"
+        " `git checkout -- records/bookings/note.toml`",
         "records/complaints/2026/11/20/CP-000000-000001.toml: its customer CU-000000-000001 has no file",
         "records/complaints/2026/11/20/CP-000000-000001.toml: category is sevice, which the rulebook does not know",
         "records/customers/2026/11/20/CU-000000-000001.toml: "
@@ -283,7 +284,7 @@ def test_rulebook_checks_name_the_key() -> None:
         rules,
         service=(
             replace(badminton, step=duration("1wd"), price=(*badminton.price, replace(evening, from_=17 * 60))),
-            replace(yoga, timetable=(replace(yoga.timetable[0], to=60),)),  # until one in the morning
+            replace(yoga, kind="trip", timetable=(replace(yoga.timetable[0], to=60),)),  # arrives at one
             yoga,
         ),
     )
@@ -316,3 +317,21 @@ def test_nothing_is_written_over_the_desk_itself(desk: DeskFolder) -> None:
         assert desk.run(f"report daily --out {out}").code == 4
 
     assert desk.git("status", "--porcelain") == ""
+
+
+def test_a_key_that_is_nearly_one_is_told_with_it_and_one_that_is_none_is_to_go(desk: DeskFolder) -> None:
+    desk.rules(lambda text: text.replace('step = "30m"', 'stepp = "30m"\nzzz = 1', 1))
+
+    found = desk.run("check").out
+
+    assert "service.badminton.stepp is not a key the desk knows; write step, or remove it" in found
+    assert "service.badminton.zzz is not a key the desk knows; remove it" in found
+
+
+def test_a_rulebook_that_is_no_toml_is_told_with_what_to_do(desk: DeskFolder) -> None:
+    desk.rules(lambda text: f"{text}\nx = [\n")
+
+    refused = desk.run("booking list")
+
+    assert refused.code == 6
+    assert "`git checkout -- records/desk.toml`" in refused.err

@@ -40,16 +40,46 @@ def test_free_times_come_once_in_order_and_exist(berlin: DeskFolder, day: str, n
     assert len(times) == number
 
 
+TAKE = "booking create --customer 王小明 --phone 13800000001 --service badminton --yes"
+IN_MARCH = "2027-03-01T12:00:00"
+
+
 @pytest.mark.parametrize("start", ["2027-03-28 02:30", "02:30"])  # a time alone is of the booking's own day
-def test_a_series_moved_to_a_time_that_one_night_skips_keeps_it_on_the_others(berlin: DeskFolder, start: str) -> None:
-    now = "2027-03-01T12:00:00"
-    take = "booking create --customer 王小明 --phone 13800000001 --service badminton --yes"
-    berlin.ok(f"{take} --start '2027-03-28 10:00' --repeat daily --count 3", now=now)
+def test_a_series_moved_to_a_time_that_one_night_skips_says_so_and_moves_the_others(
+    berlin: DeskFolder, start: str
+) -> None:
+    berlin.ok(f"{TAKE} --start '2027-03-28 10:00' --repeat daily --count 3", now=IN_MARCH)
 
-    berlin.ok(f"booking change $BK1 --start '{start}' --which all", now=now)
+    refused = berlin.run(f"booking change $BK1 --start '{start}' --which all", now=IN_MARCH)
+    assert refused.code == 4
+    assert "There is no 02:30 on 2027-03-28 Sun: the clocks go forward over it that night." in refused.err
+    berlin.ok(f"booking change $BK1 --start '{start}' --which all --skip", now=IN_MARCH)
 
-    starts = sorted(one["start"] for one in json.loads(berlin.ok("booking list --all --json", now=now)))
-    assert starts == ["2027-03-28T03:30:00+02:00", "2027-03-29T02:30:00+02:00", "2027-03-30T02:30:00+02:00"]
+    starts = sorted(one["start"] for one in json.loads(berlin.ok("booking list --all --json", now=IN_MARCH)))
+    assert starts == ["2027-03-28T10:00:00+02:00", "2027-03-29T02:30:00+02:00", "2027-03-30T02:30:00+02:00"]
+
+
+def test_a_time_that_the_night_skips_is_refused_and_not_another_taken(berlin: DeskFolder) -> None:
+    refused = berlin.run(f"{TAKE} --start '2027-03-28 02:30'", now=IN_MARCH)
+
+    gap = "There is no 02:30 on 2027-03-28 Sun: the clocks go forward over it that night"
+    assert (refused.code, refused.err) == (2, f"{gap}; write 03:30, or another time.\n")
+    series = f"{TAKE} --start '2027-03-27 02:30' --repeat daily --count 3"
+    assert berlin.run(series, now=IN_MARCH).code == 4
+    assert "2027-03-28" in berlin.ok(f"{series} --skip", now=IN_MARCH)
+    assert len(json.loads(berlin.ok("booking list --all --json", now=IN_MARCH))) == 2
+
+
+def test_a_time_that_comes_twice_is_the_first_and_is_told_so(berlin: DeskFolder) -> None:
+    taken = berlin.run(f"{TAKE} --start '2027-10-31 02:30'", now="2027-10-01T12:00:00")
+
+    assert (taken.code, taken.err) == (
+        0, "Note: 02:30 comes twice that night, for the clocks go back; this is the first one (UTC+02:00).\n"
+    )  # fmt: skip
+    assert "2027-10-31 Sun 02:30 (UTC+02:00)-02:30 (UTC+01:00)  (1 h)" in taken.out
+    free = berlin.ok("booking free --service badminton --day 2027-10-31", now="2027-10-01T12:00:00")
+    assert "02:00 (UTC+02:00)-02:00 (UTC+01:00)" in free
+    assert "02:30-02:30" not in free
 
 
 def test_a_refusal_says_the_end_by_the_clock_that_holds_then(berlin: DeskFolder) -> None:
@@ -59,4 +89,4 @@ def test_a_refusal_says_the_end_by_the_clock_that_holds_then(berlin: DeskFolder)
 
     refused = berlin.run(f"{take} --start '2027-10-31 01:30' --for 2h", now=now)
 
-    assert (refused.code, "2027-10-31 Sun 01:30-02:30" in refused.err) == (5, True)
+    assert (refused.code, "2027-10-31 Sun 01:30 (UTC+02:00)-02:30 (UTC+01:00)" in refused.err) == (5, True)

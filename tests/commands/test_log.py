@@ -69,6 +69,20 @@ def test_a_customers_life_is_told_masked(desk: DeskFolder) -> None:
     assert "王大明" not in desk.ok("log $CU1") + desk.ok("log $CU1 --json")
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", ("staff: added", "staff: change")), ("zh", ("员工: 新增", "员工: 变更"))]
+)
+def test_a_file_of_the_staff_is_told_with_the_login(desk: DeskFolder, lang: str, told: tuple[str, str]) -> None:
+    desk.ok("staff add li.na --role supervisor")
+    desk.ok("staff change li.na --name 李娜")
+
+    changed, added = desk.ok("log", lang=lang).splitlines()[2:]
+
+    assert (told[0] in added, told[1] in changed) == (True, True)
+    assert (added.rstrip().endswith("li.na"), changed.rstrip().endswith("li.na")) == (True, True)
+    assert json.loads(desk.ok("log --json"))[0]["staff"] == ["li.na"]
+
+
 def test_nothing_is_known_of_nobody(desk: DeskFolder) -> None:
     result = desk.run("log ZZZZZZ")
 

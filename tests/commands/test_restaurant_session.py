@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.test_terminal import on_terminal
 from tests.conftest import DeskFolder
 
 Golden = Callable[[str, str], None]
@@ -53,6 +54,34 @@ def awaited(desk: DeskFolder) -> DeskFolder:
     desk.ok(ORDER)
     desk.ok("booking confirm $BK1 --table-no 8", now="2026-11-20T14:02:00")
     return desk
+
+
+@pytest.mark.row("C5")
+def test_a_table_without_its_number_is_told_and_put_right_by_a_change(centre: Centre) -> None:
+    desk = centre()
+    desk.ok(ORDER)
+
+    confirmed = desk.run("booking confirm $BK1")
+    command = "cscli booking change BK-000000-000001 --table-no"
+    assert confirmed.code == 0
+    assert (f"{command} NO" in confirmed.err, "no table number" in confirmed.err) == (True, True)
+    again = desk.run("booking confirm $BK1 --table-no 8")
+    assert (again.code, f"{command} 8" in again.err) == (4, True)
+    assert "8" in desk.ok("booking change $BK1 --table-no 8")
+    assert json.loads(desk.ok("booking show $BK1 --json"))["table_no"] == "8"
+
+
+@pytest.mark.row("C5")
+@pytest.mark.parametrize(("answer", "kept"), [("8", "8"), ("", None)])
+def test_at_a_terminal_the_number_of_the_table_is_asked_for(centre: Centre, answer: str, kept: str | None) -> None:
+    desk = centre()
+    desk.ok(ORDER)
+
+    code, screen = on_terminal(desk, "booking", "confirm", desk.id_of("BK1"), answers=f"{answer}\n")
+
+    assert (code, "Table number" in screen) == (0, True)
+    assert json.loads(desk.ok("booking show $BK1 --json")).get("table_no") == kept
+    assert ("no table number yet" in screen) == (kept is None)
 
 
 @pytest.mark.row("C5")

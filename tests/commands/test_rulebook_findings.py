@@ -74,6 +74,13 @@ EDITS: dict[str, tuple[str, str]] = {
     "a usual length too short": ('duration = "1h"', 'duration = "30m"'),
     "a usual length too long": ('duration = "1h"', 'duration = "5h"'),
     "a class on no day": ('days = ["tue", "thu", "sat", "sun"]', "days = []"),
+    "a class that ends before it begins": ('to = "19:30"', 'to = "18:00"'),
+    "a class that begins at midnight of the day before": ('from = "18:30"', 'from = "24:00"'),
+    "a class without a timetable": (
+        '[[service.timetable]]                 # 手册 "每周二,四,六,日晚上18:30-19:30"\n'
+        'days = ["tue", "thu", "sat", "sun"]\nfrom = "18:30"\nto = "19:30"\n',
+        "",
+    ),
     "a pass without visits": ("visits = 30\n", ""),
     "a visit without a response time": (
         'id = "tennis"\nname = "网球"\nkind = "slot"',

@@ -212,6 +212,26 @@ def test_bookings_that_no_longer_hold_are_told_and_left_as_they_are(
     assert {path: path.read_bytes() for path in kept} == kept
 
 
+def test_every_rule_that_holds_at_the_taking_is_asked_of_what_was_taken(desk: DeskFolder) -> None:
+    for who, phone in (("Chen", "13800000001"), ("Chen", "13800000001"), ("Wu", "13800000002")):
+        desk.ok(f'booking create --customer {who} --phone {phone} --service badminton --start "tomorrow 10:00" '
+                "--for 2h --party 8")  # fmt: skip
+    for rule, number in (
+        ("service.badminton.longest 1h", 3),
+        ("service.badminton.most_party 4", 3),
+        ("service.badminton.required customer,phone,details", 3),
+        ("booking.quota.open 1", 1),
+        ("booking.duplicates refuse", 1),
+        ("service.badminton.advance 1h", 0),
+    ):
+        told = desk.ok(f"rule set {rule}")
+        assert (f"still to come: {number} " in told) if number else ("still to come" not in told), rule
+    found = desk.run("check records/bookings").out.splitlines()
+    assert len(found) == 3 * 3 + 2
+    assert sum("the customer has BK-" in line for line in found) == 1
+    assert sum("wants details said now" in line for line in found) == 3
+
+
 def test_bookings_found_once_are_not_found_twice(desk: DeskFolder) -> None:
     """Given a service that went, check says so of what is still to come, and of the past what it ever said."""
     desk.ok(f'{TAKE} --start "tomorrow 19:00"')

@@ -6,6 +6,7 @@ import pty
 import struct
 import subprocess
 import termios
+from pathlib import Path
 
 import pytest
 from wcwidth import wcswidth
@@ -57,6 +58,33 @@ def test_a_booking_is_read_back_before_it_is_saved(desk: DeskFolder, answer: str
     assert screen.index("15.00 CNY") < asked
     assert ("Nothing was written." in screen) == (not saved)
     assert desk.git("rev-list", "--count", "HEAD") == ("2\n" if saved else "1\n")
+
+
+@pytest.mark.row("D5")
+def test_what_is_read_back_is_what_is_saved_and_said_not_to_be_yet(desk: DeskFolder) -> None:
+    import re
+
+    _, screen = on_terminal(desk, *TAKE, "--start", "tomorrow 19:00", answers="y\n")
+
+    card, question, saved = screen.partition("Read it back to the customer.")
+    (file,) = (desk.home / "records" / "customers").rglob("*.toml")
+    assert re.findall(r"CU-\d{6}-\w{6}", card) == [file.stem]
+    assert (bool(question), "nothing is saved yet" in card, "not" in saved) == (True, True, False)
+    assert "nothing is saved yet" not in desk.ok("booking list --json")
+
+
+@pytest.mark.parametrize("more", [(), ("--repeat", "weekly", "--count", "2")])
+def test_a_second_booking_at_the_same_time_is_told_before_it_is_asked_about(
+    desk: DeskFolder, more: tuple[str, ...]
+) -> None:
+    desk.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 19:00'")
+
+    options = (*more, "--override", "--reason", "x") if more else more
+    code, screen = on_terminal(desk, *TAKE, "--start", "tomorrow 19:00", *options, answers="n\n")
+
+    assert code == 0
+    assert screen.count("at this time") == 1, screen
+    assert screen.index("at this time") < screen.index("Read it back to the customer.")
 
 
 def test_what_was_not_said_is_asked_for(desk: DeskFolder) -> None:
@@ -159,6 +187,56 @@ def test_long_cells_go_on_in_further_lines_and_nothing_is_lost(desk: DeskFolder,
     _, screen = on_terminal(desk, *words, size=(80, 100))
 
     assert all(wcswidth(shown) <= 80 for shown in screen.splitlines())
+    assert ".." not in screen
+
+
+def test_the_waiting_list_keeps_whom_to_ring_and_when_on_a_narrow_screen(desk: DeskFolder) -> None:
+    for number in range(1, 6):
+        desk.ok(f"booking create --customer 王小明{number} --phone 1380000000{number} --service yoga --units 4"
+                " --start 'sat 18:30'")  # fmt: skip
+    desk.ok("booking create --customer 李四 --phone 13800000009 --service yoga --start 'sat 18:30' --waitlist --vip")
+
+    _, screen = on_terminal(desk, "booking", "waitlist", size=(80, 60))
+
+    assert all(wcswidth(line) <= 80 for line in screen.splitlines())
+    assert "11-21 Sat 18:30-19:30" in screen
+    assert "138****0009" in screen
+    assert ".." not in screen
+    _, roomy = on_terminal(desk, "booking", "waitlist", size=(200, 60))
+    assert roomy.splitlines()[1].startswith("---")
+
+
+def test_what_an_outage_touches_keeps_its_command_and_place_on_a_narrow_screen(desk: DeskFolder) -> None:
+    desk.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'sat 19:00'"
+            " --resource court-3")  # fmt: skip
+    words = ("booking", "list", "--affected-by", "court-3", "--from", "sat 08:00", "--to", "sat 23:00")
+
+    _, screen = on_terminal(desk, *words, size=(80, 60))
+
+    assert f"$ cscli booking change {desk.id_of('BK1')} --resource court-1" in screen
+    assert "could move to: 1号场" in screen
+    assert "11-21 Sat 19:00-20:00" in screen
+    assert ".." not in screen
+
+
+@pytest.mark.parametrize(
+    ("profile", "line", "kept"),
+    [
+        ("restaurant", "booking free --service table --day tomorrow --from 18:00 --party 6", "000-0000-0005"),
+        ("coach", "booking free --service line --day tomorrow", "business 9 x 58.00"),
+    ],
+)
+@pytest.mark.parametrize("columns", [80, 60])
+def test_free_tables_and_trips_fit_the_screen_and_lose_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, profile: str, line: str, kept: str, columns: int
+) -> None:
+    desk = DeskFolder(tmp_path, monkeypatch)
+    desk.ok(f"init . --profile {profile}")
+
+    _, screen = on_terminal(desk, *line.split(), size=(columns, 60))
+
+    assert all(wcswidth(shown) <= columns for shown in screen.splitlines())
+    assert kept in screen
     assert ".." not in screen
 
 

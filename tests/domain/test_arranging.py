@@ -28,6 +28,7 @@ from tests.builders import (
     duration,
     refusal,
     rulebook,
+    yoga,
 )
 
 ALL_WEEK: Any = (*WEEK, *WEEKEND)
@@ -333,3 +334,25 @@ def test_priority_is_noted_on_the_booking_that_used_it() -> None:
 
     assert (ahead.events[0].priority, near.events[0].priority) == (True, None)
     assert (in_vain.status, in_vain.events[0].priority) == ("unmet", None)  # who got nothing has used nothing
+
+
+def test_a_class_that_is_full_is_offered_on_the_days_around_as_far_as_they_are_known() -> None:
+    tuesday = Slot("yoga-room", at("2026-11-24 18:30"), at("2026-11-24 19:30"), 20, "other")
+    known = facts(None, NOBODY, tuesday)
+
+    assert alternatives_of("yoga", "2026-11-24 18:30", known) == []
+    far = replace(known, ahead=14)
+    assert alternatives_of("yoga", "2026-11-24 18:30", far) == [
+        "21 18:30 yoga-room", "22 18:30 yoga-room",
+        "26 18:30 yoga-room", "28 18:30 yoga-room", "29 18:30 yoga-room",
+    ]  # fmt: skip
+    near = replace(far, rulebook=rules(service=(badminton(), yoga(advance=duration("7d")))))
+    assert alternatives_of("yoga", "2026-11-24 18:30", near)[-1] == "26 18:30 yoga-room"
+
+
+def test_a_party_that_grows_beyond_what_is_allowed_is_refused_where_nothing_else_changes() -> None:
+    small = replace(facts(), rulebook=rules(service=(badminton(most_party=4), yoga())))
+    booked = take("badminton", "2026-11-21 19:00", small, party=4)
+
+    refusal(Refused, "refused.booking.most_party", lambda: move(booked, small, party=5))
+    assert move(booked, small, party=3).party == 3

@@ -165,7 +165,7 @@ def test_a_weekday_that_is_not_the_dates_is_told() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "", "someday", "2026-02-30", "2026-13-01", "2-29", "31日", "0号", "13月1日", "周八", "下", "星期",
+        "", "someday", "2026-13-01", "31日", "0号", "13月1日", "周八", "下", "星期",
         "next", "sat-sun", "+3h", "+0m", "+1.5d", "+99999d", "0226-11-22", "9999-12-31", "2026-11-22 19:00",
         "明天的明天", "\ud800", "+", "天后", "d", "1" * 5000,
     ],
@@ -175,6 +175,22 @@ def test_what_is_no_day_is_refused_with_what_was_said(said: str) -> None:
         day(said)
 
     assert (problem.value.key, problem.value.facts) == ("words.day", {"value": said})
+
+
+@pytest.mark.parametrize(
+    ("said", "month", "number"),
+    [
+        ("2027-02-29", "2027-02", 29), ("2026/02/30", "2026-02", 30), ("2027年2月29日", "2027-02", 29),
+        ("20270431", "2027-04", 31), ("2-29", "2026-02", 29), ("明年2月29号", "2027-02", 29),
+    ],
+)  # fmt: skip
+def test_a_date_of_which_there_is_none_is_told_as_such(said: str, month: str, number: int) -> None:
+    for read in (day, lambda text: moment(f"{text} 19:00"), moment):
+        with pytest.raises(UsageProblem) as problem:
+            read(said)
+
+        told = problem.value.facts
+        assert (problem.value.key, told["month"], told["number"]) == ("words.no_such_day", month, number)
 
 
 # --- moments ----------------------------------------------------------------------------------------------------
@@ -295,7 +311,7 @@ def test_a_day_alone_is_no_moment(said: str) -> None:
     "said",
     [
         "", "soon", "25:00", "24:30", "19:60", "19:00:60", "明天7", "上午15点", "晚上2点", "凌晨9点", "13pm", "0am",
-        "晚上7pm", "2026-02-30 19:00", "2026-11-22 19:00+25:00", "0001-01-01 00:00", "9999-12-31 24:00", "+99999999h",
+        "晚上7pm", "2026-11-22 19:00+25:00", "0001-01-01 00:00", "9999-12-31 24:00", "+99999999h",
         "明天 19:00 20:00", "2026-11-2219:00", "\ud800 19:00", "::", "点",
     ],
 )  # fmt: skip
@@ -310,6 +326,13 @@ def test_a_time_that_the_clocks_leap_over_moves_forward_by_the_leap() -> None:
     before = datetime(2026, 3, 7, 12, 0, tzinfo=NEW_YORK)
 
     assert moment("2026-03-08 02:30", before) == "2026-03-08 03:30-04:00"
+    for said in ("2026-03-08 02:30", "明天02:30", "20260308 0230"):
+        with pytest.raises(UsageProblem) as problem:
+            parse_moment(said, before, exact=True)
+        told = problem.value.facts
+        assert (problem.value.key, told["time"], told["next"]) == ("words.no_such_time", "02:30", "03:30")
+    assert parse_moment("2026-03-08 03:30", before, exact=True) == parse_moment("2026-03-08 02:30", before)
+    assert parse_moment("+14h30m", before, exact=True) == parse_moment("2026-03-08 03:30", before)
     assert moment("tomorrow 2:30am", before) == "2026-03-08 03:30-04:00"
 
 

@@ -215,7 +215,14 @@ def test_rules_set_aside_for_the_wish_need_no_second_permit() -> None:
     assert offered(granted).resources == ("court-1",)
 
 
-def test_an_offer_made_again_takes_back_the_one_before() -> None:
+def test_while_an_offer_stands_there_is_no_other() -> None:
+    facts = refusal(Refused, "refused.booking.on_offer", lambda: offered(offered(), when="14:29"))
+
+    assert facts["until"] == at("2026-11-20 14:30")
+    refusal(Refused, "refused.booking.on_offer", lambda: offered(offered(), instead=Instead(start=at(NINE))))
+
+
+def test_an_offer_made_again_takes_back_the_one_that_ran_out() -> None:
     first = offered(instead=Instead(start=at(NINE)))
 
     again = offered(first, when="14:40")

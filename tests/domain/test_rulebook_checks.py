@@ -25,7 +25,7 @@ from cscli.domain.rulebook import (
     SpecialDay,
     VisitRules,
 )
-from cscli.domain.services import Departure, Outage, Priority, RefundTier, Resource, Route, Service
+from cscli.domain.services import Outage, Priority, RefundTier, Resource, Route, Service
 from cscli.domain.value import replace
 from cscli.domain.values import Fee, Period
 from tests.builders import WEEK, at, badminton, complaint_rules, duration, rulebook, yoga
@@ -72,6 +72,12 @@ def with_severity(name: str, **changes: Any) -> Rulebook:
 def with_rung(share: str, who: str) -> Rulebook:
     """Return the club with a ladder of one rung."""
     return replace(CLUB, complaint=complaint_rules(escalation=(Rung(at=Decimal(share), who=who),)))
+
+
+def with_yoga(begin: int, end: int, **changes: Any) -> Rulebook:
+    """Return the club with a class that takes place at other times."""
+    at_once = replace(yoga().timetable[0], from_=begin, to=end)
+    return replace(CLUB, service=(badminton(), yoga(timetable=(at_once,), **changes)))
 
 
 def hours(*periods: str) -> tuple[Period, ...]:
@@ -260,6 +266,22 @@ TROUBLE: dict[str, tuple[Rulebook, Found]] = {
         replace(CLUB, service=(badminton(), yoga(timetable=(replace(yoga().timetable[0], days=()),)))),
         [("no_days", "service.yoga.timetable[1].days")],
     ),
+    "a class that ends before it began": (
+        with_yoga(18 * 60 + 30, 18 * 60),
+        [("departure_end", "service.yoga.timetable[1].to")],
+    ),
+    "a class that ends as it begins": (
+        with_yoga(18 * 60 + 30, 18 * 60 + 30),
+        [("departure_end", "service.yoga.timetable[1].to")],
+    ),
+    "a class that begins when the day is over": (
+        with_yoga(24 * 60, 25, price=()),
+        [("departure_begin", "service.yoga.timetable[1].from")],
+    ),
+    "a class that never takes place": (
+        replace(CLUB, service=(badminton(), yoga(timetable=()))),
+        [("no_timetable", "service.yoga.timetable")],
+    ),
     "a pass without visits": (
         with_members(card=(CardType(id="season", name="x", kind="pass", services=("yoga",)),)),
         [("pass", "members.card.season.visits")],
@@ -349,12 +371,6 @@ def test_a_response_time_that_is_said_is_enough_though_it_is_the_usual_one() -> 
     assert problems(said) == []
 
 
-def test_a_class_or_a_trip_may_arrive_after_midnight() -> None:
-    night = Departure(days=("fri",), from_=23 * 60 + 30, to=40)
-
-    assert problems(replace(CLUB, service=(badminton(), yoga(timetable=(night,))))) == []
-
-
 def test_resources_without_classes_need_no_capacity_and_equal_sums_agree() -> None:
     assert problems(with_court(classes={"front": 9, "back": 30})) == []
     assert problems(with_court(capacity=39, classes={"front": 9, "back": 30})) == []
@@ -415,3 +431,8 @@ def test_a_resource_alone_needs_no_service() -> None:
     hall = Resource(id="hall", name="礼堂", group="hall", open={day: hours("10:00-12:00") for day in WEEK})
 
     assert problems(replace(CLUB, resource=(*CLUB.resource, hall))) == []
+
+
+def test_a_class_may_end_at_midnight_and_a_trip_on_the_next_day() -> None:
+    assert problems(with_yoga(23 * 60, 24 * 60)) == []
+    assert problems(with_yoga(23 * 60, 60, kind="trip")) == []

@@ -9,21 +9,26 @@ import pytest
 
 from cscli.domain.booking import Booking
 from cscli.domain.calendar import Calendar
-from cscli.domain.rulebook import Closure, Rulebook
-from cscli.domain.ruled import breached, is_to_come
+from cscli.domain.patron import Taken
+from cscli.domain.rulebook import BookingRules, Closure, Quota, Rulebook
+from cscli.domain.ruled import Beside, breached, is_to_come
 from cscli.domain.services import Outage
 from cscli.domain.value import replace
-from cscli.domain.values import Period
+from cscli.domain.values import Duration, Period
 from tests.builders import WEEK, a_booking, a_calendar, at, badminton, rulebook, yoga
 
 CLUB = rulebook()
 NOW = at("2026-11-20 12:00")
 BOOKED = a_booking()
+NAMED = frozenset({"customer"})
 
 
-def broken(booking: Booking, book: Rulebook, calendar: Calendar | None = None) -> list[str]:
+def broken(
+    booking: Booking, book: Rulebook, calendar: Calendar | None = None, beside: Beside | None = None
+) -> list[str]:
     """Return the rules of a changed rulebook that a booking breaks."""
-    return [rule.removeprefix("ruled.") for rule, _ in breached(booking, book, calendar or a_calendar(book), NOW)]
+    found = breached(booking, book, calendar or a_calendar(book), NOW, beside)
+    return [rule.removeprefix("ruled.") for rule, _ in found]
 
 
 def with_badminton(**changes: Any) -> Rulebook:
@@ -155,3 +160,81 @@ def test_several_rules_are_told_one_by_one() -> None:
     book = replace(saturdays("09:00-12:00"), service=(badminton(most_units=1), yoga()), resource=CLUB.resource[1:])
 
     assert broken(replace(BOOKED, units=2, resources=("court-1", "court-2")), book) == ["resource", "hours", "units"]
+
+
+@pytest.mark.parametrize(
+    ("booking", "changes", "rule"),
+    [
+        (BOOKED, {"longest": Duration(30, "m")}, "longest"),
+        (BOOKED, {"shortest": Duration(2, "h")}, "shortest"),
+        (replace(BOOKED, start=at("2026-11-21 19:30"), end=at("2026-11-21 20:30")), {"step": Duration(1, "h")}, "step"),
+        (replace(BOOKED, party=8), {"most_party": 4}, "most_party"),
+        (replace(BOOKED, party=1), {"least_party": 2}, "least_party"),
+    ],
+)
+def test_what_is_too_long_too_short_off_the_steps_or_for_too_many(
+    booking: Booking, changes: dict[str, Any], rule: str
+) -> None:
+    assert broken(booking, CLUB) == []
+    assert broken(booking, with_badminton(**changes)) == [rule]
+    assert broken(set_aside(booking, f"booking.{rule}"), with_badminton(**changes)) == []
+
+
+def test_how_far_ahead_and_how_soon_concern_the_taking_alone() -> None:
+    assert broken(BOOKED, with_badminton(advance=Duration(0, "d"), lead=Duration(9, "d"))) == []
+
+
+def test_a_visit_keeps_the_time_somebody_planned_for_it_whatever_the_steps() -> None:
+    odd = replace(BOOKED, start=at("2026-11-21 19:10"), end=at("2026-11-21 20:10"))
+
+    assert broken(odd, with_badminton()) == ["step"]
+    assert broken(odd, with_badminton(kind="visit")) == []
+
+
+def had(start: str, end: str, name: str = "BK-261119-000001") -> Taken:
+    """Return a booking that the customer had already."""
+    return Taken(id=name, service="badminton", start=at(start), end=at(end))
+
+
+@pytest.mark.parametrize(
+    ("quota", "start", "rule"),
+    [
+        (Quota(open=1), "2026-11-25 19:00", "quota_open"),
+        (Quota(day=1), "2026-11-21 09:00", "quota_day"),
+        (Quota(week=1), "2026-11-22 09:00", "quota_week"),
+        (Quota(week=1), "2026-11-23 09:00", None),
+        (Quota(open=2), "2026-11-25 19:00", None),
+    ],
+)
+def test_what_earlier_bookings_of_the_customer_left_no_room_for(quota: Quota, start: str, rule: str | None) -> None:
+    book = replace(CLUB, booking=BookingRules(quota=quota))
+    beside = Beside(taken=(had(start, f"{start[:11]}{int(start[11:13]) + 1}:00"),), known=NAMED)
+    his = replace(BOOKED, customer="CU-261120-9M2KQ4")
+
+    assert broken(his, book, beside=beside) == ([rule] if rule else [])
+    assert broken(his, book, beside=Beside(known=NAMED)) == []
+    assert broken(his, book) == []
+    assert broken(set_aside(his, f"booking.{rule}"), book, beside=beside) == []
+
+
+def test_two_at_the_same_time_where_one_alone_is_allowed_now() -> None:
+    beside = Beside(taken=(had("2026-11-21 19:30", "2026-11-21 20:30"),), known=NAMED)
+    his = replace(BOOKED, customer="CU-261120-9M2KQ4")
+    book = replace(CLUB, booking=BookingRules(duplicates="refuse"))
+
+    assert broken(his, CLUB, beside=beside) == []
+    assert broken(his, book, beside=beside) == ["duplicate"]
+
+
+def test_what_has_to_be_said_now_and_was_not() -> None:
+    book = with_badminton(required=("customer", "phone", "details", "rating", "spend"))
+    nobody, reached = Beside(), Beside(known=frozenset({"customer", "phone"}))
+    his = replace(BOOKED, customer="CU-261120-9M2KQ4")
+
+    ((_, facts),) = breached(his, book, a_calendar(), NOW, nobody)
+    assert facts["needed"] == ("customer", "phone", "details")
+    ((_, facts),) = breached(his, book, a_calendar(), NOW, reached)
+    assert (facts["needed"], facts["command"]) == (("details",), f"cscli booking change {BOOKED.id}")
+    assert broken(replace(his, details="two rackets"), book, beside=reached) == []
+    ((_, facts),) = breached(replace(his, details="two rackets"), book, a_calendar(), NOW, nobody)
+    assert facts["command"] == "cscli customer change CU-261120-9M2KQ4"

@@ -1,7 +1,7 @@
 """Recurring bookings: which dates they ask for, how each is judged, and what becomes of them all."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from cscli.domain.patron import NOBODY, Missed, Patron
 from cscli.domain.placing import Situation, Wish
 from cscli.domain.rhythm import Date, Repeat, Rhythm, dates
 from cscli.domain.rulebook import BookingRules, CardType, Quota, Rulebook
-from cscli.domain.series import Conflict, Move, Outcome, can_still, cancel, change, moved, take
+from cscli.domain.series import Conflict, Outcome, can_still, cancel, change, moved, take
 from cscli.domain.services import Priority, RefundTier
 from cscli.domain.value import replace
 from cscli.domain.values import Fee
@@ -101,15 +101,16 @@ def test_the_clock_on_the_wall_stays_when_summer_begins_and_ends() -> None:
     ]
 
 
-def test_a_time_the_clocks_leap_over_moves_by_the_leap_and_one_that_comes_twice_is_the_first() -> None:
+def test_a_time_the_clocks_leap_over_is_none_that_night_and_one_that_comes_twice_is_the_first() -> None:
     leap = dates(berlin("2026-03-28 02:30"), berlin("2026-03-28 03:30"), Repeat(every="daily", count=3), BERLIN)
     twice = dates(berlin("2026-10-24 02:30"), None, Repeat(every="daily", count=2), BERLIN)
 
     assert [(f"{one.start}", f"{one.end}") for one in leap] == [
         ("2026-03-28 02:30:00+01:00", "2026-03-28 03:30:00+01:00"),
-        ("2026-03-29 03:30:00+02:00", "2026-03-29 04:30:00+02:00"),
+        ("None", "None"),
         ("2026-03-30 02:30:00+02:00", "2026-03-30 03:30:00+02:00"),
     ]
+    assert [one.skipped for one in leap] == [None, "02:30", None]
     assert f"{twice[1].start}" == "2026-10-25 02:30:00+02:00"
 
 
@@ -353,7 +354,7 @@ def changed(
     """Change a series at 12:00 as is wanted of its first, on courts where it and others have their places."""
     own = [slot for booking in bookings for slot in slots_of(booking, badminton())]
     facts = situation(*own, *others, rules=rules)
-    moves = [Move(booking=one, wanted=moved(bookings[0], wanted, one, SHANGHAI)) for one in bookings]
+    moves = [moved(bookings[0], wanted, one, SHANGHAI) for one in bookings]
     act = an_act("2026-11-20 12:00")
     return change(moves, facts, {CUSTOMER_ID: Patron(id=CUSTOMER_ID)}, act, cause="customer", **how)
 
@@ -415,11 +416,31 @@ def test_a_move_keeps_the_clock_on_the_wall_over_the_end_of_summer() -> None:
     first = replace(first, start=berlin("2026-10-20 19:00"), end=berlin("2026-10-20 20:00"))
     later = replace(first, start=berlin("2026-10-27 19:00"), end=berlin("2026-10-27 20:00"))
 
-    shifted = moved(first, Wanted(start=berlin("2026-10-21 18:00")), later, BERLIN)
-    longer = moved(first, Wanted(end=berlin("2026-10-20 21:30")), later, BERLIN, by_clock=True)
+    shifted = moved(first, Wanted(start=berlin("2026-10-21 18:00")), later, BERLIN).wanted
+    longer = moved(first, Wanted(end=berlin("2026-10-20 21:30")), later, BERLIN, by_clock=True).wanted
 
     assert (f"{shifted.start}", shifted.end) == ("2026-10-28 18:00:00+01:00", None)
     assert (longer.start, f"{longer.end}") == (None, "2026-10-27 21:30:00+01:00")
+
+
+def test_a_start_is_the_time_of_day_of_all_also_of_one_that_was_moved_by_hand() -> None:
+    first, by_hand = a_series(*TUESDAYS[:2])
+    by_hand = replace(by_hand, start=by_hand.start + timedelta(hours=1), end=by_hand.end + timedelta(hours=1))
+
+    again = moved(first, Wanted(start=at(f"{TUESDAYS[0]} 15:00") + timedelta(days=1)), by_hand, SHANGHAI).wanted
+
+    assert f"{again.start:%Y-%m-%d %H:%M}" == f"{by_hand.start + timedelta(days=1):%Y-%m-%d} 15:00"
+
+
+def test_a_start_that_the_clocks_leap_over_is_a_conflict_of_its_date() -> None:
+    first = replace(a_booking(), start=berlin("2026-03-28 19:00"), end=berlin("2026-03-28 20:00"))
+    night = replace(first, start=berlin("2026-03-29 19:00"), end=berlin("2026-03-29 20:00"))
+    wanted = Wanted(start=berlin("2026-03-28 02:30"))
+
+    assert moved(first, wanted, first, BERLIN).problem is None
+    problem = moved(first, wanted, night, BERLIN).problem
+    assert problem is not None
+    assert (problem.key, problem.facts["time"]) == ("refused.series.no_such_time", "02:30")
 
 
 def test_words_change_everywhere_and_one_that_has_them_already_is_left_out() -> None:

@@ -208,6 +208,18 @@ def test_a_time_can_be_given_to_whom_it_is_assigned() -> None:
     assert list(changes) == ["start", "end"]
 
 
+def test_a_visit_whose_time_has_passed_is_given_a_new_one_with_whoever_makes_it() -> None:
+    desk = a_desk()
+    late = an_act("2026-11-20 16:30")
+
+    facts = refusal(
+        Refused, "refused.booking.assign_past", lambda: assigning.assign(assigned(desk), task(2), desk, late)
+    )
+    assert facts["start"] == at("2026-11-20 14:00")
+    again = assigning.assign(assigned(desk), task(2, "2026-11-20 17:00"), desk, late)
+    assert (again.start, again.resources) == (at("2026-11-20 17:00"), ("technician-2",))
+
+
 def test_a_technician_who_is_elsewhere_is_not_sent_and_others_are_named() -> None:
     desk = a_desk(None, taken(1, "2026-11-20 15:00", "2026-11-20 17:00"))
 
