@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cscli.domain import case
-from cscli.domain.case import Complaint
+from cscli.domain.case import Complaint, planned_at
 from cscli.domain.value import Value
 
 Pauses = tuple[tuple[datetime, datetime | None], ...]
@@ -86,11 +86,9 @@ def runs_on(clock: Clock) -> bool:
 
 def _tasks(complaint: Complaint) -> list[Task]:
     """Return the measures not yet carried out, and those of which it is not known whether they helped."""
-    planned = [event.at for event in complaint.events for _ in range(event.measures or 0)]
     tasks = []
-    for number, measure in enumerate(complaint.measures, start=1):
+    for number, (measure, since) in enumerate(zip(complaint.measures, planned_at(complaint), strict=True), start=1):
         if measure.done and (not measure.improves or measure.verified_at is not None):
             continue
-        since = planned[number - 1] if number <= len(planned) else complaint.received_at
         tasks.append(Task(number, since, measure.due, measure.done_at, measure.owner))
     return tasks
