@@ -9,9 +9,9 @@ from cscli.domain.value import Value
 from cscli.i18n import t
 from cscli.terminal import say, screen_width
 
-WHOLE = ("id", "status", "start")  # columns that are never cut, however narrow the terminal
+WHOLE = ("id", "status", "start", "due")  # columns that are never cut, however narrow the terminal
 FIRST = ("number", "id", "status", "start", "service")  # what the first line of a folded row says
-SPARE = ("units", "price", "marks")  # columns that go first
+SPARE = ("units", "price", "marks", "received", "category")  # columns that go first
 
 
 class Listing(Value):

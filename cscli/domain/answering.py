@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from cscli.domain import case, states
-from cscli.domain.case import Complaint, Means, Measure, Response
+from cscli.domain.case import UNSAID, Complaint, Means, Measure, Response
 from cscli.domain.casework import (
     happened,
     impartial,
@@ -90,8 +90,7 @@ def resolve(
     if response == "compensation" and compensation is None:
         raise refused("amount", "resolve", complaint.id)
     given: dict[str, Any] = {"response": response, "decision": decision, "compensation": compensation}
-    unsaid = dict.fromkeys(("accepted", "external", "satisfied", "rating"))
-    return happened(complaint, act, "resolved", header={**unsaid, **given}, **given, **kept)
+    return happened(complaint, act, "resolved", header={**dict.fromkeys(UNSAID), **given}, **given, **kept)
 
 
 def communicate(

@@ -1,7 +1,7 @@
 """A complaint's file: the model, and what can be read from its biography.
 
 The steps and their order are those of ISO 10002 / GB/T 19012. Nothing that can be told from the events is kept beside
-them. What may be done with a complaint stands in `complaint`, which hands on the model's names.
+them. What may be done with a complaint stands in `complaint`, `answering` and `improving`.
 """
 
 import re
@@ -173,6 +173,13 @@ def _last(events: tuple[ComplaintEvent, ...], kind: str) -> datetime | None:
 def acknowledged_at(complaint: Complaint) -> datetime | None:
     """Return when the customer had a first answer: one that is taken up again as no duplicate had its own before."""
     return next((event.at for event in complaint.events if event.type == "acknowledged"), None)
+
+
+def planned_at(complaint: Complaint) -> tuple[datetime, ...]:
+    """Return when each measure was planned; one that no event tells of, at the receipt."""
+    told = [event.at for event in complaint.events for _ in range(event.measures or 0)]
+    untold = [complaint.received_at] * (len(complaint.measures) - len(told))
+    return (*told, *untold)[: len(complaint.measures)]
 
 
 def resolved_at(complaint: Complaint) -> datetime | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from cscli.domain import case
-from cscli.domain.case import Complaint
+from cscli.domain.case import Complaint, planned_at
 from cscli.domain.value import Value
 
 Pauses = tuple[tuple[datetime, datetime | None], ...]
@@ -92,10 +92,7 @@ def runs_on(clock: Clock) -> bool:
 
 def _tasks(complaint: Complaint) -> list[Task]:
     """Return the measures with when each was planned."""
-    planned = [event.at for event in complaint.events for _ in range(event.measures or 0)]
-    tasks = []
-    for number, measure in enumerate(complaint.measures, start=1):
-        since = planned[number - 1] if number <= len(planned) else complaint.received_at
-        tasks.append(Task(number, since, measure.due, measure.done_at, measure.owner, measure.improves,
-                          measure.verified_at))  # fmt: skip
-    return tasks
+    return [
+        Task(number, since, one.due, one.done_at, one.owner, one.improves, one.verified_at)
+        for number, (one, since) in enumerate(zip(complaint.measures, planned_at(complaint), strict=True), start=1)
+    ]

@@ -45,6 +45,7 @@ def due_item(
     now: datetime,
     command: str,
 ) -> DueItem:
+    """Return a thing to do about a record of a noun; it is overdue once its moment has passed, in real time."""
     return DueItem(
         due=due,
         overdue=now.astimezone(UTC) > due.astimezone(UTC),

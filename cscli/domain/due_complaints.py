@@ -20,8 +20,8 @@ class Waiting(Value, kw_only=False):
     """Something a complaint waits for, due at a moment, whose it is to see to.
 
     `kind` is `report`, `alarm`, `close`, or the name of a deadline as in `sla`; `number` is the measure's. An alarm,
-    which is heard from its moment until the same person hears the next one, says of which promise which `share` of the
-    time has gone by.
+    which is heard from its moment until the same person hears the next one or is late, says of which promise which
+    `share` of the time has gone by.
     """
 
     kind: str
@@ -64,9 +64,11 @@ def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calenda
             yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, deadline.number)
     if going:
         rungs = sla.alarms(clock, found, rulebook, calendar)
+        late = {deadline.name: deadline.due for deadline in found if deadline.number is None}
         for place, rung in enumerate(rungs):
             above = (one.at for one in rungs[place + 1 :] if (one.name, one.who) == (rung.name, rung.who))
-            yield Waiting("alarm", rung.at, rung.who, None, rung.name, rung.share, next(above, None))
+            until = next(above, late[rung.name] if rung.who == clock.owner else None)
+            yield Waiting("alarm", rung.at, rung.who, None, rung.name, rung.share, until)
 
 
 def complaint_items(

@@ -1,4 +1,4 @@
-"""The states of a booking and of a complaint: one table each, one gate for both.
+"""The states of a booking, of a complaint and of a customer: one table each, one gate for all.
 
 A table says for each event from which state it leads to which. An event that leaves the state alone says so with
 the state itself; `STAYS` marks one that may happen in any state; `OUTCOME` leads back to how the booking ended.

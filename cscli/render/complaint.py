@@ -12,7 +12,7 @@ from cscli.i18n.forms import money
 from cscli.render.booking import person_line, resource_name
 from cscli.render.history import rule_name
 from cscli.render.view import View
-from cscli.render.width import visible
+from cscli.render.width import visible, visible_lines
 
 if TYPE_CHECKING:
     from cscli.domain.case import Complaint, Measure
@@ -37,9 +37,9 @@ def complaint_card(view: View, complaint: "Complaint", *, reveal: bool = False, 
     lines.append((t("label.field.received"), _received(view, complaint)))
     if view.person is not None:
         lines.append((t("label.field.customer"), person_words(view.person, new=view.opened, reveal=reveal)))
-    lines.append((t("label.field.content"), _text(complaint.content)))
+    lines.append((t("label.field.content"), visible_lines(complaint.content)))
     if complaint.remedy:
-        lines.append((t("label.field.remedy"), _text(complaint.remedy)))
+        lines.append((t("label.field.remedy"), visible_lines(complaint.remedy)))
     if complaint.against:
         lines.append((t("label.field.against"), ", ".join(target_words(view, entry) for entry in complaint.against)))
     lines.append((t("label.field.owner"), _owner(complaint)))
@@ -113,7 +113,9 @@ def _waiting(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
     held = case.hold(complaint)
     if held is None:
         return []
-    words = t("label.complaint.held", at=held.at.astimezone(view.rulebook.zone), reason=_text(held.reason or ""))
+    words = t(
+        "label.complaint.held", at=held.at.astimezone(view.rulebook.zone), reason=visible_lines(held.reason or "")
+    )
     return [(t("label.field.held"), words)]
 
 
@@ -133,11 +135,6 @@ def person_words(person: "Customer", *, new: bool, reveal: bool) -> str:
         if number:
             words.append(f"{t(f'label.field.{key}')} {visible(number) if reveal else masks.mask_number(number)}")
     return "  ".join(words)
-
-
-def _text(text: str) -> str:
-    """Return text of several lines fit for a card: each line shown, none obeyed."""
-    return "\n".join(visible(line) for line in text.split("\n"))
 
 
 def target_words(view: View, entry: str) -> str:
@@ -160,7 +157,9 @@ def _answer(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
     if complaint.judgement:
         words = [label("judgement", complaint.judgement)]
         words += [rule_name(view.rulebook, "criterion", complaint.criterion)] if complaint.criterion else []
-        words += [_text(event.note or "") for event in complaint.events if event.type == "judged" and event.note][-1:]
+        words += [
+            visible_lines(event.note or "") for event in complaint.events if event.type == "judged" and event.note
+        ][-1:]
         found.append((t("label.field.judgement"), "  ".join(words)))
     if complaint.decision:
         found.append((t("label.field.decision"), decision_words(view, complaint)))
@@ -179,7 +178,7 @@ def _answer(view: View, complaint: "Complaint") -> list[tuple[str, str]]:
 def findings_words(complaint: "Complaint") -> list[str]:
     """Return what was found out, each time with who looked into it."""
     return [
-        t("label.complaint.investigated", by=visible(event.owner or event.by), findings=_text(event.note or ""))
+        t("label.complaint.investigated", by=visible(event.owner or event.by), findings=visible_lines(event.note or ""))
         for event in complaint.events
         if event.type == "investigated"
     ]
@@ -190,7 +189,7 @@ def decision_words(view: View, complaint: "Complaint") -> str:
     words = [label("response", complaint.response or "other")]
     if complaint.compensation is not None:
         words.append(f"{money(complaint.compensation)} {view.rulebook.desk.currency}")
-    return f"{'  '.join(words)}  {_text(complaint.decision or '')}"
+    return f"{'  '.join(words)}  {visible_lines(complaint.decision or '')}"
 
 
 def _told(view: View, complaint: "Complaint") -> str:

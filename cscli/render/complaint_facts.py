@@ -17,7 +17,7 @@ from cscli.render.complaint import deadlines_of, decision_words, findings_words,
 from cscli.render.history import event_name, event_note, rule_name
 from cscli.render.paper_facts import TAIL, desk_facts
 from cscli.render.view import View
-from cscli.render.width import fit, fold, visible
+from cscli.render.width import fit, fold, visible, visible_lines
 
 if TYPE_CHECKING:
     from cscli.domain.case import Complaint, ComplaintEvent, Measure
@@ -46,8 +46,8 @@ def record_facts(
     zone = view.rulebook.zone
     told: dict[str, str] = {
         "matter": _matter(view, complaint),
-        "content": _text(complaint.content),
-        "remedy": _text(complaint.remedy or ""),
+        "content": visible_lines(complaint.content),
+        "remedy": visible_lines(complaint.remedy or ""),
         "findings": "\n".join(findings_words(complaint)),
         "grounds": _grounds(view, complaint),
         "decision": "\n".join(_decisions(view, complaint)),
@@ -163,10 +163,6 @@ def _contact(view: View, login: str, staff: Staffs) -> str:
 # --- what -------------------------------------------------------------------------------------------------------
 
 
-def _text(text: str) -> str:
-    return "\n".join(visible(line) for line in text.split("\n"))
-
-
 def _matter(view: View, complaint: "Complaint") -> str:
     """Return what is complained of: the category, and the bookings and places it is about."""
     words = [rule_name(view.rulebook, "category", complaint.category)]
@@ -178,7 +174,7 @@ def _grounds(view: View, complaint: "Complaint") -> str:
     """Return by which standard a complaint was judged, and what was explained of it."""
     words = [rule_name(view.rulebook, "criterion", complaint.criterion)] if complaint.criterion else []
     notes = [event.note for event in complaint.events if event.type == "judged" and event.note]
-    return "\n".join([*words, *(_text(note) for note in notes[-1:])])
+    return "\n".join([*words, *(visible_lines(note) for note in notes[-1:])])
 
 
 def _line(view: View, event: "ComplaintEvent", *words: str) -> str:
@@ -204,10 +200,9 @@ def _handling(view: View, complaint: "Complaint") -> list[str]:
         for event in complaint.events
         if event.type in HANDLING
     ]
-    planned = [event.at for event in complaint.events for _ in range(event.measures or 0)]
-    for number, measure in enumerate(complaint.measures, start=1):
+    moments = case.planned_at(complaint)
+    for number, (measure, at) in enumerate(zip(complaint.measures, moments, strict=True), start=1):
         if not measure.improves:
-            at = planned[number - 1] if number <= len(planned) else complaint.received_at
             told.append((at, f"{moment(at.astimezone(zone), language())}  {_measure(view, number, measure)}"))
     return [words for _, words in sorted(told, key=lambda one: one[0].astimezone(UTC))]
 
@@ -217,7 +212,7 @@ def _noted_step(view: View, event: "ComplaintEvent") -> str:
     if event.type != "closed" or not event.note:
         return event_note(event, view.rulebook)
     rest = event_note(replace(event, note=None), view.rulebook)
-    words = t("label.complaint.improvement", what=_text(event.note))
+    words = t("label.complaint.improvement", what=visible_lines(event.note))
     return f"{words}; {rest}" if rest else words
 
 
@@ -273,7 +268,7 @@ def _answer(view: View, event: "ComplaintEvent") -> str:
         if known and known.phone:
             place = t("label.complaint.phoned", place=place, phone=visible(known.phone))
         said.append(t("label.complaint.external", place=place))
-    said += [_text(event.note)] if event.note else []
+    said += [visible_lines(event.note)] if event.note else []
     return _said(t(key, at=at, means=label("means", event.means) if event.means else ""), ", ".join(said))
 
 
@@ -338,8 +333,8 @@ def notice_facts(view: View, complaint: "Complaint", staff: Staffs, *, reveal: b
         "received": moment(complaint.received_at.astimezone(zone), language()),
         "channel": label("channel", complaint.channel),
         "marks": list(marks),
-        "content": _cut(" ".join(_text(complaint.content).split()), NOTICE, 2),
-        "remedy": _cut(" ".join(_text(complaint.remedy or "").split()), NOTICE, 1),
+        "content": _cut(" ".join(visible_lines(complaint.content).split()), NOTICE, 2),
+        "remedy": _cut(" ".join(visible_lines(complaint.remedy or "").split()), NOTICE, 1),
         "against": _joined(target_words(view, entry) for entry in complaint.against),
         "customer": {name: person[name] for name in ("name", "phone")},
         "owner": _person(complaint.owner, staff),

@@ -12,6 +12,7 @@ from cscli.i18n.forms import moment
 from cscli.render.width import visible
 
 LINE = 4
+PLAIN = ("due", "overdue", "kind", "record", "what", "owner", "command")
 Names = Mapping[str, str]
 
 
@@ -81,11 +82,13 @@ def due_heads() -> tuple[str, ...]:
 def due_page(
     items: Sequence[DueItem], named: Names, form: str = "table", *, by_owner: bool = False, width: int | None = None
 ) -> str:
-    """Return things to do as a table, or one for each owner."""
+    """Return things to do as a table, or one for each owner; as CSV what programs are told."""
     from cscli.render import table
 
     if form == "csv":
-        return table.csv_text(due_rows(items, named), ("due", "late", "what", "owner", "command"))
+        from cscli.render.plain import plain_text
+
+        return table.csv_text([[plain_text(one[key]) for key in PLAIN] for one in due_data(items, named)], PLAIN)
     if not items:
         return t("due.nothing")
     if not by_owner:

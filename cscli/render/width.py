@@ -35,6 +35,11 @@ def visible(text: str) -> str:
     return "".join(character if place in kept else _shown(character) for place, character in enumerate(text))
 
 
+def visible_lines(text: str) -> str:
+    """Return text of several lines fit for a card: each line shown, none obeyed."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
 def width(text: str) -> int:
     """Return how many columns one line of text takes; control characters count as none."""
     if text.isascii() and text.isprintable():

@@ -339,7 +339,7 @@ def _joined(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
     )
 
 
-# --- what complaints wait for, as `cscli.store.clocks` reckoned it -------------------------------------------------
+# --- how complaints stand, and what they wait for as `cscli.store.clocks` reckoned it ---------------------------
 
 FOREVER = 1 << 40  # seconds: later than anything
 SEEN = "shows <= ?1 AND hides > ?1 AND due <= ?2"

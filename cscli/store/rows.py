@@ -308,14 +308,15 @@ def event_rows(record: "Booking | Complaint") -> Iterator[tuple[Any, ...]]:
 
 def measure_rows(complaint: "Complaint") -> Iterator[tuple[Any, ...]]:
     """Yield a row for each measure of a complaint; one that no event tells of was planned at the receipt."""
-    planned = [event.at for event in complaint.events for _ in range(event.measures or 0)]
-    for number, measure in enumerate(complaint.measures, start=1):
+    from cscli.domain.case import planned_at
+
+    for number, (measure, since) in enumerate(zip(complaint.measures, planned_at(complaint), strict=True), start=1):
         yield (
             complaint.id,
             number,
             measure.kind,
             measure.owner,
-            seconds(planned[number - 1] if number <= len(planned) else complaint.received_at),
+            seconds(since),
             *(seconds(at) for at in (measure.due, measure.done_at, measure.verified_at)),
             measure.effective,
         )

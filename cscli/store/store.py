@@ -212,7 +212,7 @@ class Store:
         return slots(self.index, self.rulebook, resources, start, end, now, without)
 
     def rows(self, question: str, *values: Any) -> list[dict[str, Any]]:
-        """Return the index's answer to a question of `cscli.store.queries`, row by row."""
+        """Return the index's answer to a question in SQL, each row with its columns' names."""
         return list(self.index.named(question, *values))
 
     def reckon(self) -> None:

@@ -75,6 +75,17 @@ def test_important_customers_and_special_needs_stand_out_in_every_list(profile: 
     assert any("VIP  轮椅" in line for line in sheet)
 
 
+def test_what_is_to_be_done_is_told_to_a_spreadsheet_as_to_programs(desk: DeskFolder) -> None:
+    desk.ok(f"{COURT} --hold")
+
+    heads, *lines = csv.reader(desk.ok("due --format csv").splitlines())
+    told = json.loads(desk.ok("due --json"))
+
+    assert heads == ["due", "overdue", "kind", "record", "what", "owner", "command"]
+    assert [line[:4] for line in lines] == [["2026-11-20T14:30:00+08:00", "false", "confirm", told[0]["record"]]]
+    assert lines[0][4:] == [told[0]["what"], told[0]["owner"] or "", told[0]["command"]]
+
+
 def test_what_recurs_and_what_was_only_partly_paid_is_marked_too(desk: DeskFolder) -> None:
     desk.rules(lambda text: text.replace('advance = "1d"', 'advance = "30d"'))
     desk.ok(f"{COURT} --repeat weekly --count 2")

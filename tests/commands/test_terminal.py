@@ -255,3 +255,17 @@ def test_long_lists_go_through_the_pager_on_a_terminal_only(desk: DeskFolder) ->
     assert len(roomy.splitlines()) == 14
     assert (missing, len(whole.splitlines())) == (0, 14)
     assert len(data.splitlines()) == 13
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_narrow_list_of_complaints_keeps_when_each_is_due_and_that_it_is_late(desk: DeskFolder, lang: str) -> None:
+    desk.ok(
+        "complaint create --customer 王小明 --phone 13800000001 --category booking --content 订错了 --owner wang.wei"
+    )
+    desk.now = "2026-11-26T10:00:00"
+
+    _, screen = on_terminal(desk, "complaint", "list", "--overdue", lang=lang, size=(80, 40))
+
+    row = next(line for line in screen.splitlines() if "wang.wei" in line)
+    assert {"en": "11-20 18:00 overdue", "zh": "11-20 18:00 逾期"}[lang] in row
+    assert all(wcswidth(line) <= 80 for line in screen.splitlines())
