@@ -68,6 +68,7 @@ from cscli.terminal import ask, interactive, say_aside
 
 if TYPE_CHECKING:
     from cscli.domain.moving import Wanted
+    from cscli.domain.services import Service
 
 WORDS = ("source", "details", "special", "address", "merchant", "origin", "destination")  # they decide nothing
 
@@ -197,6 +198,7 @@ def create(
             answer=heard, permit=permit,
         )  # fmt: skip
         more["duplicates"] = list(duplicate_ids(facts.patron, taken, desk))
+        more.update(_better(desk, wanted, taken))
         if taken.status == "unmet":
             more["misses"] = missed_days(desk, person.id, taken.service, taken.start)
         return Change(revisions=(Revision(before=None, after=taken), *person.revisions), by=desk.by)
@@ -211,9 +213,21 @@ def create(
             say_aside(t("note.duplicate", known=tuple(more["duplicates"])))
 
     write_and_tell(desk, decide, yes=yes, warn=warn, derived=more)
+    if "recommended" in more:
+        say_aside(t("note.recommended", recommended=tuple(more["recommended"])))
     ahead = wanted.priority
     if ahead is not None and more.get("misses", 0) >= ahead.misses:
         say_aside(t("note.priority", misses=more["misses"], service=wanted.name, advance=ahead.advance))
+
+
+def _better(desk: Desk, wanted: "Service", taken: Booking) -> dict[str, Any]:
+    """Return which merchants to recommend to a guest whose table is at one without a contract (manual row C7)."""
+    if wanted.kind != "table" or taken.status == "unmet":
+        return {}
+    from cscli.domain.recommending import instead
+
+    better = instead(taken.resources, wanted, desk.rulebook)
+    return {"recommended": [one.name for one in better]} if better else {}
 
 
 def change(

@@ -73,7 +73,8 @@ def suited(rulebook: Rulebook, calendar: Calendar, order: Order, group: str) -> 
     """Return the resources of a group that could serve an order at all, whatever the time: the best suited first.
 
     Those asked for by name stand for their group; of a departure there are its own vehicles only. A seat class must be
-    there, and a party must find a seat; the smallest that holds it comes first.
+    there, and a party must find a seat. The better merchant comes first (manual row C7), then the smallest that holds
+    the party.
     """
     members = rulebook.group(group)
     departure = departure_at(order.service, calendar, order.start, order.route) if order.service.timetable else None
@@ -85,7 +86,7 @@ def suited(rulebook: Rulebook, calendar: Calendar, order: Order, group: str) -> 
         if (order.seat_class is None or not member.classes or order.seat_class in member.classes)
         and (member.seats is None or order.party is None or member.seats * order.units >= order.party)
     ]
-    return tuple(sorted(fitting, key=lambda member: member.seats or 0) if order.party else fitting)
+    return tuple(sorted(fitting, key=lambda member: (*member.merit, (member.seats or 0) if order.party else 0)))
 
 
 def usable(

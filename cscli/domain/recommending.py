@@ -43,14 +43,14 @@ def areas(service: Service, rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(member.area for member in members if member.area))
 
 
+def instead(taken: Iterable[str], service: Service, rulebook: Rulebook) -> tuple[Resource, ...]:
+    """Return the merchants to recommend to a guest whose order lies at one without a contract, the best first."""
+    members = [member for group in service.resources for member in rulebook.group(group)]
+    if any(member.contracted for member in members if member.id in tuple(taken)):
+        return ()
+    return tuple(sorted((one for one in members if one.recommended), key=lambda one: one.merit))
+
+
 def _worth(merchant: Resource, area: str | None) -> tuple[bool, bool, bool, bool, Decimal, Decimal]:
     """Return what sorts the better merchant first; without an area none is nearer than another."""
-    none = Decimal(0)
-    return (
-        area is not None and not merchant.contracted,
-        area is not None and merchant.area != area,
-        not merchant.recommended,
-        not merchant.contracted,
-        -(merchant.discount or none),
-        merchant.minimum_spend or none,
-    )
+    return (area is not None and not merchant.contracted, area is not None and merchant.area != area, *merchant.merit)

@@ -1,6 +1,7 @@
 """What can be booked, on what, when and at what price: the typed shape of `[[service]]` and `[[resource]]`."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal
 
 from cscli.domain.value import NOTHING, Value
@@ -69,6 +70,12 @@ class Resource(Value):
     def room(self) -> int:
         """How many units there are in all."""
         return sum(self.classes.values()) or self.capacity
+
+    @property
+    def merit(self) -> tuple[bool, bool, Decimal, Decimal]:
+        """What sorts the better merchant first: recommended, contracted, the larger discount, the smaller minimum."""
+        none = Decimal(0)
+        return not self.recommended, not self.contracted, -(self.discount or none), self.minimum_spend or none
 
 
 class PriceBand(Value):

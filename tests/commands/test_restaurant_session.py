@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands.profiles import by_profile
 from tests.commands.test_terminal import on_terminal
 from tests.conftest import DeskFolder
 
@@ -404,8 +405,8 @@ def test_a_large_party_is_not_split_over_two_restaurants_unasked(centre: Centre)
     assert (refused.code, told["error"]["key"]) == (5, "unavailable.apart")
     assert "several together do: name them with --resource" in told["error"]["message"]
     assert [(free["start"][11:16], free["resources"], free["units"]) for free in told["alternatives"][-2:]] == [
-        ("20:30", ["restaurant-3", "restaurant-1", "restaurant-2", "restaurant-5"], 15),
-        ("21:00", ["restaurant-3", "restaurant-1", "restaurant-2", "restaurant-5"], 15),
+        ("20:30", ["restaurant-1", "restaurant-2", "restaurant-3", "restaurant-5"], 15),
+        ("21:00", ["restaurant-1", "restaurant-2", "restaurant-3", "restaurant-5"], 15),
     ]
     assert (both["resources"], both["shares"]) == (["restaurant-1", "restaurant-2"], [2, 6])
 
@@ -418,3 +419,20 @@ def test_free_tables_are_those_of_restaurants_that_have_them_all(centre: Centre)
     assert [(free["start"][11:16], free["resources"], free["units"]) for free in told] == [
         ("18:00", ["restaurant-2", "restaurant-3", "restaurant-4", "restaurant-6"], 7),
     ]
+
+
+@pytest.mark.row("C7", lacking="the league")
+def test_an_order_without_a_clear_target_goes_to_the_recommended_merchant(desk: DeskFolder) -> None:
+    """Given the smallest fitting tables at a merchant with the worst discount, the guest is led to the best one."""
+    by_profile(desk, "restaurant")
+    order = "booking create --customer 李五 --phone 13800000003 --service table --details 靠窗 --party 4"
+
+    led = desk.run(f"{order} --start 'tomorrow 18:00'")
+    own = desk.run(f"{order} --start 'tomorrow 20:00' --resource restaurant-5")
+    elsewhere = desk.run(f"{order} --start 'tomorrow 12:00' --merchant 无名小店")
+
+    (first,) = (one for one in json.loads(desk.ok("booking list --json")) if one["start"].endswith("18:00:00+08:00"))
+    best = next(one for one in desk.store().rulebook.resource if one.recommended)
+    assert (first["resources"], led.err) == ([best.id], "")
+    assert "Note: the guest's merchant has no contract; recommended are" in own.err
+    assert best.name in elsewhere.err

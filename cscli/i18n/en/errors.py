@@ -293,6 +293,7 @@ TEXT = {
     "note.undone": "Note: not yet carried out: measure {numbers}; `cscli complaint plan {id} --done {first}` notes it.",
     "note.link.other": "Note: {other} is of another customer, or of another category.",
     "note.hold_out": "Note: the hold on {id} ran out at {until} and nobody keeps the place any more; `cscli booking confirm {id}` looks whether it is still free.",
+    "note.recommended": "Note: the guest's merchant has no contract; recommended are {recommended}.",
     "note.duplicate": "Note: the same customer already has {known} at this time.",
     "note.table_no": "Note: the guest has no table number yet; ask the merchant, and write it down with `cscli booking change {id} --table-no NO`.",
     "note.twice": "Note: {time} comes twice that night, for the clocks go back; this is the first one (UTC{offset}).",

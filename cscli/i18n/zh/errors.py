@@ -284,6 +284,7 @@ TEXT = {
     "note.undone": "提示: 第 {numbers} 项措施尚未完成; 完成后用 `cscli complaint plan {id} --done {first}` 登记。",
     "note.link.other": "提示: {other} 的客户或类别与它不同。",
     "note.hold_out": "{id} 的保留已于 {until} 到期, 位置不再保留; `cscli booking confirm {id}` 会再看是否还空着。",
+    "note.recommended": "提示: 客人订的商家未签约; 重点推荐 {recommended}。",
     "note.duplicate": "提示: 同一客户此时段已有 {known}。",
     "note.table_no": "提示: 还没有桌号告诉客人; 请向商户问明, 用 `cscli booking change {id} --table-no 桌号` 补记。",
     "note.twice": "提示: 当晚时钟拨慢, {time} 出现两次; 这里是第一次 (UTC{offset})。",
