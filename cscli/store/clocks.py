@@ -18,6 +18,7 @@ from cscli.store.queries import FOREVER, OPEN_COMPLAINT
 from cscli.store.rows import DEADLINE_COLUMNS, PROMISE, TASK, WARNING
 
 PLACES = ", ".join("?" * len(DEADLINE_COLUMNS))
+MANY = 1000  # complaints reckoned at once, after which SQLite's log is brought home: every command would read it
 STALE = f"""SELECT id, clock FROM complaint WHERE rowid IN (
     SELECT rowid FROM complaint WHERE reckoned IS NULL
         AND status IN {OPEN_COMPLAINT}
@@ -66,6 +67,8 @@ def _enter(index: Index, present: str, rulebook: Rulebook, calendar: Calendar) -
         index.db.executemany(f"INSERT INTO deadline VALUES ({PLACES})", rows)
         dues = ((first.get(record), record) for record, _ in stale)
         index.db.executemany("UPDATE complaint SET reckoned = 1, due = ? WHERE id = ?", dues)
+    if len(stale) > MANY:
+        index.settle()
 
 
 def _rows(stale: Iterable[tuple[Any, ...]], rulebook: Rulebook, calendar: Calendar) -> Iterator[tuple[Any, ...]]:
