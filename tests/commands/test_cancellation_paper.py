@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -13,18 +12,6 @@ Golden = Callable[[str, str], None]
 Profile = Callable[..., DeskFolder]
 STOPS = {"zh": "客运中心", "en": "Coach terminal"}
 LATER = "2026-11-20T15:00:00"
-
-
-@pytest.fixture
-def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    """Return a maker of new desks: Friday 2026-11-20, 14:00, li.na."""
-
-    def make(name: str, lang: str = "en") -> DeskFolder:
-        made = DeskFolder(tmp_path, monkeypatch)
-        made.ok(f"init . --profile {name}", lang=lang)
-        return made
-
-    return make
 
 
 def returned(desk: DeskFolder, lang: str = "en", *, pay: bool = True) -> None:

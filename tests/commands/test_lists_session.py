@@ -3,7 +3,6 @@
 import csv
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -15,18 +14,6 @@ CALLER = "--customer 王小明 --phone 13800000001"
 TALK = f"booking create {CALLER} --service consultation --start 'mon 10:00' --details 选型"
 COURT = f"booking create {CALLER} --service badminton --start 'tomorrow 19:00'"
 CHARTER = "--service charter --start 'tomorrow 10:00' --for 4h --origin Museum --destination Lake --party 30"
-
-
-@pytest.fixture
-def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    """Return a maker of new desks: Friday 2026-11-20, 14:00, li.na."""
-
-    def make(name: str, lang: str = "en") -> DeskFolder:
-        made = DeskFolder(tmp_path, monkeypatch)
-        made.ok(f"init . --profile {name}", lang=lang)
-        return made
-
-    return make
 
 
 def staffed(desk: DeskFolder) -> DeskFolder:

@@ -17,18 +17,6 @@ LATE = "2026-11-21T19:10:00"
 VISIT = "booking create --service on-site --address '7 Peach Road' --details 'does not print'"
 
 
-@pytest.fixture
-def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Profile:
-    """Return a maker of new desks: Friday 2026-11-20, 14:00, li.na."""
-
-    def make(name: str, lang: str = "en") -> DeskFolder:
-        made = DeskFolder(tmp_path, monkeypatch)
-        made.ok(f"init . --profile {name}", lang=lang)
-        return made
-
-    return make
-
-
 def tails_named(desk: DeskFolder, page: str) -> str:
     """Return a page on which the tail of an id is that of its name too."""
     for record, name in desk.names.items():
