@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cscli.domain import case, sla, states, worktime
+from cscli.domain import case, sla, states
 from cscli.domain.booking import Booking
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint, ComplaintEvent, Measure
@@ -17,7 +17,6 @@ from cscli.domain.preparing import brought_forward
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.sla import Deadline
 from cscli.domain.value import Value, replace
-from cscli.domain.values import Duration, fixed
 
 TIMES = (
     "start", "end", "hold_until", "paid_at", "asked_at", "checked_at", "expected_at", "respond_by", "accepted_at",
@@ -94,12 +93,6 @@ def narrowed(found: Standing, items: tuple[DueItem, ...], most: int) -> Standing
 
 def _late(deadline: Deadline) -> bool:
     return deadline.met is False and deadline.met_at is None
-
-
-def reach(calendar: Calendar, at: datetime, span: Duration) -> timedelta:
-    """Return a span from `at` on as time on the clock, for one that counts working time too."""
-    end = worktime.add(calendar, at, span)
-    return fixed(end) - fixed(at) if end is not None else timedelta()
 
 
 def waiting_booking(row: Mapping[str, Any], zone: ZoneInfo, *, as_confirmed: bool = False) -> Awaited:

@@ -17,10 +17,9 @@ from cscli.analytics.standing import (
     wanted,
 )
 from cscli.desk import Desk
-from cscli.domain.case import Complaint
 from cscli.domain.due import DueItem, in_order
 from cscli.domain.due_bookings import Awaited
-from cscli.domain.due_complaints import Waiting, waiting_item
+from cscli.domain.due_complaints import Waiting, measure_of, waiting_item
 from cscli.store import queries
 
 
@@ -69,17 +68,17 @@ def read_standing(
 
 
 def _complaints(desk: Desk, at: datetime, horizon: int, owners: Sequence[str], most: int) -> Iterator[DueItem]:
-    """Yield what is due first of complaints as the index has reckoned it; what it is about stands in their files."""
-    read: dict[str, Complaint] = {}
-    for record, due, kind, owner, number, promise, share in queries.waiting_complaints(
+    """Yield what is due first of complaints as the index has reckoned it; what a measure is stands in its file."""
+    zone = desk.rulebook.zone
+    for record, severity, due, kind, owner, verb, number, promise, share in queries.waiting_complaints(
         desk.store.index, int(at.timestamp()), horizon, owners, most
     ):
-        complaint = read.get(record) or read.setdefault(record, desk.store.load(record))
-        if number is not None and number > len(complaint.measures):
+        measure = None if number is None else measure_of(desk.store.load(record), number)
+        if number is not None and measure is None:
             continue  # somebody has changed the file since; the next look has it right
-        when = datetime.fromtimestamp(due, desk.rulebook.zone)
-        one = Waiting(kind, when, owner, number, promise, None if share is None else Decimal(share))
-        yield waiting_item(complaint, one, desk.rulebook, at)
+        when = datetime.fromtimestamp(due, zone)
+        one = Waiting(kind, when, owner, verb, number, promise, None if share is None else Decimal(share))
+        yield waiting_item(record, severity, one, at, measure)
 
 
 def _standing(desk: Desk, complaints: Iterable[str], at: datetime, within: timedelta) -> Standing:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,13 +12,15 @@ from cscli.commands.listing import Listing, print_list
 from cscli.commands.options import FORMATS, ComplaintId, Format, Json, Limit, Reason, Reveal, Sort
 from cscli.desk import Desk
 from cscli.domain import states
-from cscli.domain.casework import named
 from cscli.errors import UsageProblem
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
-from cscli.render.complaint import complaint_card, complaint_data
-from cscli.render.history import history_table, rule_name
+from cscli.render.history import rule_name
 from cscli.render.width import visible
+
+if TYPE_CHECKING:
+    from cscli.domain.case import Complaint
+    from cscli.render.view import View
 
 COLUMNS = ("id", "status", "severity", "category", "received", "owner", "due", "name")
 SORTS = ("due", "received_at", "severity", "status", "category", "owner", "customer", "id")
@@ -30,6 +32,9 @@ def show(
     ctx: typer.Context, record: ComplaintId, reveal: Reveal = False, reason: Reason = None, as_json: Json = False
 ) -> None:
     """Show a complaint with its deadlines, the steps that are missing, and its biography."""
+    from cscli.render.complaint import complaint_card, complaint_data
+    from cscli.render.history import history_table
+
     desk = Desk(ctx.obj, as_json=as_json)
     found = desk.store.load(desk.store.resolve(record, "complaint"))
     if reveal and found.customer:
@@ -81,10 +86,13 @@ def list_(
         wanted.add(f"k.status IN ({', '.join('?' * len(chosen))})", *chosen)
     if severity:
         wanted.add("k.severity = ?", desk.rulebook.severity(severity).id)
-    if category:
-        wanted.add("k.category = ?", named(rules.category, category, "rulebook.no_category"))
-    if cause:
-        wanted.add("k.cause = ?", named(rules.cause, cause, "rulebook.no_cause"))
+    if category or cause:
+        from cscli.domain.casework import named
+
+        if category:
+            wanted.add("k.category = ?", named(rules.category, category, "rulebook.no_category"))
+        if cause:
+            wanted.add("k.cause = ?", named(rules.cause, cause, "rulebook.no_cause"))
     if owner:
         wanted.add("k.owner = ?", login_of(desk, owner))
     if customer:
@@ -144,7 +152,7 @@ def _urgent(
     if overdue:
         asked.append(f"k.due < {now}")
     if at_risk or within:
-        from cscli.analytics.standing import reach
+        from cscli.domain.worktime import reach
 
         risk = desk.rulebook.report.at_risk
         span = words.within(within, desk.now, desk.calendar) if within else reach(desk.calendar, desk.now, risk)
@@ -170,9 +178,15 @@ def _listing(desk: Desk, wanted: _Wanted, order: str) -> Listing:
         columns=COLUMNS,
         align="llllllll",
         row=lambda row: _row(desk, row),
-        record=lambda record_id: complaint_data(view, desk.store.load(record_id)),
+        record=lambda record_id: _data(view, desk.store.load(record_id)),
         aside=lambda rows: _aside(desk, rows),
     )
+
+
+def _data(view: "View", found: "Complaint") -> dict[str, Any]:
+    from cscli.render.complaint import complaint_data
+
+    return complaint_data(view, found)
 
 
 def _aside(desk: Desk, rows: Sequence[dict[str, Any]]) -> None:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from cscli.analytics import daily
 from cscli.analytics.facts import ends_of
 from cscli.analytics.periods import day_span
-from cscli.analytics.standing import reach
 from cscli.commands.agenda import read_standing
 from cscli.commands.figures import Asked, books_of, report_day, seconds, unreadable
 from cscli.desk import Desk
+from cscli.domain.worktime import reach
 from cscli.render import daily as pages
 from cscli.store import queries
 

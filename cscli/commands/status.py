@@ -7,12 +7,12 @@ import typer
 
 from cscli.analytics.facts import ends_of
 from cscli.analytics.periods import day_span
-from cscli.analytics.standing import reach
 from cscli.commands import words
 from cscli.commands.agenda import read_standing
 from cscli.commands.options import Json
 from cscli.desk import Desk
 from cscli.domain.values import fixed
+from cscli.domain.worktime import reach
 from cscli.store import queries
 from cscli.terminal import screen_width
 

@@ -20,13 +20,13 @@ def tell(desk: Desk, shown: Iterable[tuple[str, datetime, str | None]]) -> None:
 
     One without a name is known by its moment. Files are read only for moments that lie in such a year.
     """
-    zone, calendar = desk.rulebook.zone, desk.calendar
+    zone = desk.rulebook.zone
     known: dict[int, bool] = {}
     years: set[int] = set()
     for record, due, name in shown:
         year = due.astimezone(zone).year
         if year not in known:
-            known[year] = calendar.announced(year)
+            known[year] = desk.store.announced(year)
         if not known[year]:
             years.update(_of(desk, record, due, name))
     if years:

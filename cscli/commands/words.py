@@ -71,7 +71,7 @@ def within(text: str, now: datetime, calendar: "Calendar") -> timedelta:
         return parse_span(text)
     if not span.working:
         return parse_span(text)
-    from cscli.analytics.standing import reach
+    from cscli.domain.worktime import reach
 
     return reach(calendar, now, span)
 

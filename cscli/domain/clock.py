@@ -30,8 +30,9 @@ class Clock(Value):
     """How a complaint stands, as far as any deadline depends on it.
 
     `opened_at` is since when it is to be resolved: its receipt, or when it was opened again. `calls` are the tries to
-    call back about the present solution, each with whether somebody was reached. `lacks_cure`: no measure stands that
-    removes its cause; `failed_at` is when the last one was found without effect in whose place none stands.
+    call back about the present solution, each with whether somebody was reached. `looked_into`: what happened was
+    found out; `judged`: whether it is valid was said; `lacks_cure`: no measure stands that removes its cause.
+    `failed_at` is when the last one was found without effect in whose place none stands.
     """
 
     status: str
@@ -42,6 +43,8 @@ class Clock(Value):
     severe_at: datetime | None = None
     reported_at: datetime | None = None
     named: bool = True
+    looked_into: bool = False
+    judged: bool = False
     valid: bool = False
     lacks_cure: bool = False
     acknowledged_at: datetime | None = None
@@ -69,6 +72,8 @@ def clock_of(complaint: Complaint) -> Clock:
         severe_at=case.severe_since(complaint),
         reported_at=case.reported_at(complaint),
         named=complaint.customer is not None,
+        looked_into=any(event.type == "investigated" for event in complaint.events),
+        judged=complaint.judgement is not None,
         valid=complaint.judgement == "valid",
         lacks_cure=not case.cured(complaint),
         acknowledged_at=case.acknowledged_at(complaint),

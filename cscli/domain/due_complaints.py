@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from cscli.domain import case, sla
+from cscli.domain import sla
 from cscli.domain.calendar import Calendar
 from cscli.domain.case import Complaint
 from cscli.domain.clock import Clock, clock_of
@@ -17,7 +17,7 @@ TASKS = ("measure", "correct", "verify")  # run on after the closing
 
 
 class Waiting(Value, kw_only=False):
-    """Something a complaint waits for, due at a moment, whose it is to see to.
+    """Something a complaint waits for, due at a moment, whose it is to see to; `verb` is that of the command for it.
 
     `kind` is `report`, `alarm`, `close`, or the name of a deadline as in `sla`; `number` is the measure's. An alarm,
     which is heard from its moment until the same person hears the next one or is late, says of which promise which
@@ -27,6 +27,7 @@ class Waiting(Value, kw_only=False):
     kind: str
     due: datetime
     owner: str
+    verb: str
     number: int | None = None
     promise: str | None = None
     share: Decimal | None = None
@@ -54,21 +55,23 @@ def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calenda
     """
     going = clock.status not in ("closed", "withdrawn", "merged")
     if untold(clock, rulebook):
-        yield Waiting("report", clock.severe_at or clock.received_at, SUPERVISOR)
+        yield Waiting("report", clock.severe_at or clock.received_at, SUPERVISOR, "report")
     ready = _ready_at(clock, rulebook)
     if ready is not None:
         signed = any(known.sign_off for known in rulebook.complaint.severity if known.id == clock.severity)
-        yield Waiting("close", ready, SUPERVISOR if signed else clock.owner)
+        yield Waiting("close", ready, SUPERVISOR if signed else clock.owner, "close")
+    step = next_verb(clock, rulebook) if going else ""
     for deadline in found:
         if deadline.due is not None and deadline.met_at is None and (going or deadline.name in TASKS):
-            yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, deadline.number)
+            verb = VERBS.get(deadline.name, step)
+            yield Waiting(deadline.name, deadline.due, deadline.owner or clock.owner, verb, deadline.number)
     if going:
         rungs = sla.alarms(clock, found, rulebook, calendar)
         late = {deadline.name: deadline.due for deadline in found if deadline.number is None}
         for place, rung in enumerate(rungs):
             above = (one.at for one in rungs[place + 1 :] if (one.name, one.who) == (rung.name, rung.who))
             until = next(above, late[rung.name] if rung.who == clock.owner else None)
-            yield Waiting("alarm", rung.at, rung.who, None, rung.name, rung.share, until)
+            yield Waiting("alarm", rung.at, rung.who, "show", None, rung.name, rung.share, until)
 
 
 def complaint_items(
@@ -76,32 +79,32 @@ def complaint_items(
 ) -> tuple[DueItem, ...]:
     """Return what a complaint waits for at a moment, earliest first."""
     seen = (one for one in waiting(clock_of(complaint), found, rulebook, calendar) if one.shows(now))
-    return in_order(waiting_item(complaint, one, rulebook, now) for one in seen)
+    return in_order(
+        waiting_item(complaint.id, complaint.severity, one, now, measure_of(complaint, one.number)) for one in seen
+    )
 
 
-def waiting_item(complaint: Complaint, one: Waiting, rulebook: Rulebook, now: datetime) -> DueItem:
-    """Return what a complaint waits for as a thing to do."""
-    facts: dict[str, object] = {"id": complaint.id, "severity": complaint.severity}
+def measure_of(complaint: Complaint, number: int | None) -> str | None:
+    """Return what the measure of a number is, counted from 1; None where no number is said or none has it."""
+    return complaint.measures[number - 1].what if number and number <= len(complaint.measures) else None
+
+
+def waiting_item(record: str, severity: str, one: Waiting, now: datetime, measure: str | None = None) -> DueItem:
+    """Return what a complaint waits for as a thing to do; `measure` is what is to be carried out or proven."""
+    facts: dict[str, object] = {"id": record, "severity": severity}
+    command = f"cscli complaint {one.verb} {record}"
     if one.share is not None:
         facts |= {"deadline": one.promise, "share": f"{one.share:f}"}
-        command = f"cscli complaint show {complaint.id}"
     elif one.number is not None:
-        facts |= {"number": str(one.number), "measure": complaint.measures[one.number - 1].what}
-        done = f"verify {complaint.id} {one.number}", f"plan {complaint.id} --done {one.number}"
-        verb = done[0] if one.kind == "verify" else done[1]
-        command = f"cscli complaint {verb}"
-    elif one.kind in COMMANDS:
-        command = f"cscli complaint {COMMANDS[one.kind]} {complaint.id}"
-    else:
-        command = next_step(complaint, rulebook)
-    item = due_item("complaint", one.kind, one.due, complaint.id, facts, one.owner, now, command)
+        facts |= {"number": str(one.number), "measure": measure}
+        command += f" --done {one.number}" if one.verb == "plan" else f" {one.number}"
+    item = due_item("complaint", one.kind, one.due, record, facts, one.owner, now, command)
     return replace(item, overdue=False) if one.warns else item
 
 
-COMMANDS = {
-    "report": "report", "close": "close",
+VERBS = {
     "progress": "progress", "chase": "resume", "communicate": "communicate", "follow_up": "follow-up",
-    "correct": "correct",
+    "correct": "correct", "measure": "plan", "verify": "verify",
 }  # fmt: skip
 
 
@@ -125,22 +128,22 @@ def _ready_at(clock: Clock, rulebook: Rulebook) -> datetime | None:
 
 def next_step(complaint: Complaint, rulebook: Rulebook) -> str:
     """Return the command that brings an open complaint one step on."""
-    return f"cscli complaint {_verb(complaint, rulebook)} {complaint.id}"
+    return f"cscli complaint {next_verb(clock_of(complaint), rulebook)} {complaint.id}"
 
 
-def _verb(complaint: Complaint, rulebook: Rulebook) -> str:
-    if case.hold(complaint) is not None:
+def next_verb(clock: Clock, rulebook: Rulebook) -> str:
+    """Return the verb of the command that brings an open complaint one step on."""
+    if clock.held_at is not None:
         return "resume"
     steps = {"received": "acknowledge", "acknowledged": "assess"}
-    if complaint.status in steps:
-        return steps[complaint.status]
-    if complaint.status == "resolved":
-        if complaint.customer is not None and case.communicated_at(complaint) is None:
+    if clock.status in steps:
+        return steps[clock.status]
+    if clock.status == "resolved":
+        if clock.named and clock.communicated_at is None:
             return "communicate"
-        if complaint.customer is not None and not case.followed_up(complaint, rulebook.complaint.follow_up_tries):
+        if clock.named and sla.called_back(clock, rulebook.complaint.follow_up_tries) is None:
             return "follow-up"
-        return "correct" if sla.uncured(clock_of(complaint), rulebook) else "close"
-    if complaint.judgement is None:
-        known = any(event.type == "investigated" for event in complaint.events)
-        return "judge" if known else "investigate"
-    return "plan" if complaint.status == "assessed" else "resolve"
+        return "correct" if sla.uncured(clock, rulebook) else "close"
+    if not clock.judged:
+        return "judge" if clock.looked_into else "investigate"
+    return "plan" if clock.status == "assessed" else "resolve"

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from cscli.domain.calendar import NEVER, ONE_DAY, SATURDAY, Calendar, Stretch, local
 from cscli.domain.value import Value
-from cscli.domain.values import Duration
+from cscli.domain.values import Duration, fixed
 from cscli.errors import Refused
 
 Pauses = Sequence[tuple[datetime, datetime | None]]
@@ -41,8 +41,9 @@ class Segment(Value, kw_only=False):
 def between(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses = ()) -> timedelta:
     """Return the working time in [start, end) not paused; nothing when `end` is not after `start`."""
     closed, standing = _settle(pauses)
-    until = end if standing is None else min(end.astimezone(UTC), standing)
-    return _sum(_unpaused(calendar.office_stretches(start, until), closed))
+    first, until = start.astimezone(UTC), end.astimezone(UTC)
+    until = until if standing is None else min(until, standing)
+    return _sum(_unpaused(calendar.office_stretches(first, until), closed)) if first < until else ZERO
 
 
 def elapsed(start: datetime, end: datetime, pauses: Pauses = ()) -> timedelta:
@@ -71,6 +72,12 @@ def add(calendar: Calendar, start: datetime, duration: Duration, pauses: Pauses 
     else:
         end = _elapsed(_plain(calendar, start, duration), start, closed, standing)
     return end.astimezone(calendar.zone) if end else None
+
+
+def reach(calendar: Calendar, at: datetime, span: Duration) -> timedelta:
+    """Return a span from `at` on as time on the clock, for one that counts working time too."""
+    end = add(calendar, at, span)
+    return fixed(end) - fixed(at) if end is not None else timedelta()
 
 
 def segments(calendar: Calendar, start: datetime, end: datetime, pauses: Pauses = ()) -> list[Segment]:

@@ -18,8 +18,7 @@ UNITS = {
 }
 COMMA = {"zh": "、", "en": ", "}
 EDGE = "\x00"  # stands at both ends of a fact while its sentence is put together
-CHINESE = "\u4e00-\u9fff"
-BLANK = re.compile(f"(?<=[{CHINESE}]) {EDGE}(?=[{CHINESE}])|(?<=[{CHINESE}]){EDGE} (?=[{CHINESE}])")
+BLANK = re.compile(f"(?<=(.)) {EDGE}(?=(.))|(?<=(.)){EDGE} (?=(.))", re.DOTALL)  # a class of signs compiles slowly
 
 
 def weekday(day: date, language: str) -> str:
@@ -124,7 +123,12 @@ def fill(sentence: str, facts: Mapping[str, Any], language: str) -> str:
     if language != "zh" or (" {" not in sentence and "} " not in sentence) or "!r}" in sentence:
         return sentence.format_map(said)
     edged = {name: _Edged(value) for name, value in said.items()}
-    return BLANK.sub("", sentence.format_map(edged)).replace(EDGE, "")
+    return BLANK.sub(_joined, sentence.format_map(edged)).replace(EDGE, "")
+
+
+def _joined(blank: re.Match[str]) -> str:
+    """Return nothing for a blank between two Chinese signs, which are written without; any other stays."""
+    return "" if all("\u4e00" <= sign <= "\u9fff" for sign in blank.groups() if sign) else blank[0]
 
 
 class _Edged(Said):

@@ -11,6 +11,7 @@ from typing import Any
 
 from cscli.domain.calendar import Calendar
 from cscli.domain.rulebook import Rulebook
+from cscli.domain.values import FIRST_YEAR, LAST_YEAR
 from cscli.errors import Refused
 from cscli.store.clock_text import unpack
 from cscli.store.index import Index
@@ -51,12 +52,19 @@ def reckon(index: Index, rulebook: Rulebook, calendar: Calendar) -> None:
         _enter(index, present, rulebook, calendar)
 
 
+def announced(index: Index, year: int) -> bool:
+    """Return whether a year's holidays were known when the deadlines were last reckoned."""
+    return str(year) in (index.meta("announced") or "").split()
+
+
 def _enter(index: Index, present: str, rulebook: Rulebook, calendar: Calendar) -> None:
     """Ask what is stale once nobody else can write, for what was entered anew meanwhile has another clock."""
     with index.writing():
         if index.meta("reckoned") != present:
             index.db.execute("UPDATE complaint SET reckoned = NULL WHERE reckoned IS NOT NULL")
             index.remember("reckoned", present)
+            years = (str(year) for year in range(FIRST_YEAR, LAST_YEAR + 1) if calendar.announced(year))
+            index.remember("announced", " ".join(years))
         stale = index.db.execute(STALE).fetchall()
         rows = list(_rows(stale, rulebook, calendar))
         first: dict[str, int] = {}
@@ -89,6 +97,6 @@ def _rows(stale: Iterable[tuple[Any, ...]], rulebook: Rulebook, calendar: Calend
                 weight = PROMISE if one.promised else WARNING if one.warns else TASK
                 share = None if one.share is None else str(one.share)
                 seen = due if one.kind == "alarm" else 0, int(one.until.timestamp()) if one.until else FOREVER
-                yield record, due, one.kind, one.owner, one.number, one.promise, share, *seen, weight
+                yield record, due, one.kind, one.owner, one.verb, one.number, one.promise, share, *seen, weight
         except Refused:
             continue

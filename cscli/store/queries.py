@@ -342,7 +342,7 @@ def _joined(index: Index, columns: Sequence[str], start: int, end: int) -> Rows:
 # --- how complaints stand, and what they wait for as `cscli.store.clocks` reckoned it ---------------------------
 
 FOREVER = 1 << 40  # seconds: later than anything
-SEEN = "shows <= ?1 AND hides > ?1 AND due <= ?2"
+SEEN = "d.shows <= ?1 AND d.hides > ?1 AND d.due <= ?2"
 
 
 def has_later(index: Index, now: int) -> bool:
@@ -374,12 +374,14 @@ def late_complaints(index: Index, now: int, within: int) -> tuple[tuple[str, ...
 def waiting_complaints(index: Index, now: int, until: int, owners: Sequence[str], most: int) -> list[tuple[Any, ...]]:
     """Return the `most` things due first of complaints, whoever's where no owner is named; 0 is all.
 
-    Each is the complaint's id, when it is due, and its kind, owner, measure, promise and share as `Waiting` has them.
+    Each is the complaint's id and severity, when it is due, and its kind, owner, verb, measure, promise and share as
+    `Waiting` has them.
     """
-    whose = f"AND owner IN ({', '.join('?' * len(owners))})" if owners else ""
+    whose = f"AND d.owner IN ({', '.join('?' * len(owners))})" if owners else ""
     return index.all(
-        f"""SELECT record, due, kind, owner, number, promise, share FROM deadline WHERE {SEEN} {whose}
-            ORDER BY due, record, kind LIMIT {most or -1}""",
+        f"""SELECT d.record, k.severity, d.due, d.kind, d.owner, d.verb, d.number, d.promise, d.share
+            FROM deadline d CROSS JOIN complaint k ON k.id = d.record WHERE {SEEN} {whose}
+            ORDER BY d.due, d.record, d.kind LIMIT {most or -1}""",
         now,
         until,
         *owners,
@@ -388,5 +390,5 @@ def waiting_complaints(index: Index, now: int, until: int, owners: Sequence[str]
 
 def waiting_counts(index: Index, now: int, until: int) -> tuple[int, int]:
     """Return how many things complaints wait for, and how many of them are late."""
-    row = index.one(f"SELECT count(*), sum(due < ?1 AND weight > 0) FROM deadline WHERE {SEEN}", now, until)
+    row = index.one(f"SELECT count(*), sum(d.due < ?1 AND d.weight > 0) FROM deadline d WHERE {SEEN}", now, until)
     return (int(row[0]), int(row[1] or 0)) if row else (0, 0)

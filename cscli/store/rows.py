@@ -267,7 +267,9 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 
 EVENT_COLUMNS = ("record", "kind", "at", "type", "by", "cause", "late", "reached", "satisfied", "effective", "amount",
                  "method")  # fmt: skip
-DEADLINE_COLUMNS = ("record", "due", "kind", "owner", "number", "promise", "share", "shows", "hides", "weight")
+DEADLINE_COLUMNS = (
+    "record", "due", "kind", "owner", "verb", "number", "promise", "share", "shows", "hides", "weight",
+)  # fmt: skip
 MEASURE_COLUMNS = ("record", "number", "kind", "owner", "planned_at", "due", "done_at", "verified_at", "effective")
 SLOT_COLUMNS = ("resource", "day", "start", "end", "units", "booking", "service", "hold_until", "seat_class")
 CONTACT_COLUMNS = ("digest", "customer")

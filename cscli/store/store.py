@@ -221,6 +221,12 @@ class Store:
 
         clocks.reckon(self.index, self.rulebook, self.calendar)
 
+    def announced(self, year: int) -> bool:
+        """Return whether a year's holidays are known, without loading them where deadlines were reckoned by them."""
+        from cscli.store import clocks
+
+        return clocks.announced(self.index, year) or self.calendar.announced(year)
+
     def findings(self) -> list[Finding]:
         """Return what is wrong with single files."""
         return self.index.findings()

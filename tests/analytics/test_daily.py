@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cscli.analytics import daily
-from cscli.analytics.standing import WAITING, Standing, complaint_at, reach, standing, waiting_booking
+from cscli.analytics.standing import WAITING, Standing, complaint_at, standing, waiting_booking
 from cscli.domain import complaint as complaints
 from cscli.domain.rulebook import KpiTarget, Rulebook
 from cscli.store import queries
@@ -21,7 +21,6 @@ from tests.builders import (
     a_complaint,
     an_act,
     at,
-    duration,
     rulebook,
 )
 
@@ -184,11 +183,6 @@ def test_the_severity_and_the_owner_of_the_time() -> None:
     assert complaint_at(handed, at("2026-11-20 09:45")).severity == "minor"
     assert complaint_at(handed, at("2026-11-20 10:30")).owner == "li.na"
     assert complaint_at(handed, at("2026-11-20 11:00")).owner == "chen.jie"
-
-
-def test_a_span_of_working_time_reaches_over_the_night() -> None:
-    assert reach(a_calendar(), at("2026-11-20 17:00"), duration("4h")) == timedelta(hours=4)
-    assert reach(a_calendar(), at("2026-11-19 17:00"), duration("4wh")) == timedelta(hours=19)
 
 
 # --- read from an index -------------------------------------------------------------------------------------------
