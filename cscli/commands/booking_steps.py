@@ -221,10 +221,14 @@ def pay(
         due = booking.owed(both.booking) if said is None else said
         if not due:
             raise UsageProblem("usage.nothing_owed", id=both.booking.id)
+        if booking.let_go(both.booking, act.now):
+            from cscli.domain import arranging
+
+            arranging.must_be_had(both.booking, situation_of(desk, both.booking), act)
         return settling.pay(both, desk.rulebook, act, due, how, more=more)
 
     after = settle(desk, record, decide, card=card, money=how == "card")
-    if after.status == "requested" and after.hold_until is not None and after.hold_until <= desk.now:
+    if booking.lapsed(after, desk.now):
         say_aside(t("note.hold_out", id=after.id, until=after.hold_until))
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cscli.domain import pricing, states, windows
 from cscli.domain.availability import Allocation, Free, allocate
-from cscli.domain.booking import Booking, BookingEvent, Coordination, asked_for, order_of
+from cscli.domain.booking import Booking, BookingEvent, Coordination, asked_for, let_go, order_of
 from cscli.domain.patron import is_vip, respond_by
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.placing import (
@@ -149,6 +149,19 @@ def confirm(
     changes = deltas(booking, held, ("resources", "shares"))
     told = {"changes": changes or None, "overrode": overrode, "reason": reason_of(permit, overrode)}
     return confirmed(held, act, told, table_no=table_no or booking.table_no)
+
+
+def must_be_had(booking: Booking, situation: Situation, act: Act) -> None:
+    """Raise what confirming a request that nothing is kept for would: money is not taken for what cannot be had.
+
+    That is `Unavailable`, or `Refused` where its time has come.
+    """
+    if booking.respond_by is not None or not let_go(booking, act.now):
+        return
+    if booking.start < act.at:
+        raise Refused("refused.booking.past", rule="booking.past", start=booking.start)
+    if not booking.merchant:
+        _kept(booking, situation, act)
 
 
 def _kept(booking: Booking, situation: Situation, act: Act) -> Booking:

@@ -45,6 +45,7 @@ class BookingEvent(Event):
     `asked` are resources the customer asked for by name. `alternatives` were told; `answer` is what a department or the
     customer said; `until` is how long an offer stands. `spoke_with` and `seen` are of an arrival check; `minutes` is
     how late a guest will be, or how long after the start it was cancelled; `owner` is who a visit was assigned to;
+    of what was cancelled `until` is when its hold had run out;
     `agreed` and `note` are what its audit found; `told` are those who heard of it: to prepare, or that it is cancelled;
     `set_off` is how much of a refund told before is kept for a dearer price.
     """
@@ -159,7 +160,7 @@ def slots_of(booking: Booking, service: "Service | None", now: datetime | None =
 
     if booking.status not in states.OCCUPYING or untimed(booking):
         return ()
-    if booking.status == "requested" and now and booking.hold_until and booking.hold_until <= now:
+    if now and lapsed(booking, now):
         return ()
     before = service.buffer_before.delta if service else timedelta()
     after = service.buffer_after.delta if service else timedelta()
@@ -191,6 +192,16 @@ def untimed(booking: Booking) -> bool:
 def begins(booking: Booking) -> datetime:
     """Return the moment to which notice is counted: the start, or when somebody must be there at the latest."""
     return booking.end if untimed(booking) else booking.start
+
+
+def lapsed(booking: Booking, at: datetime) -> bool:
+    """Whether the hold of a request has run out at a moment, and it occupies nothing any more."""
+    return booking.status == "requested" and booking.hold_until is not None and booking.hold_until <= at
+
+
+def let_go(booking: Booking, at: datetime) -> bool:
+    """Whether nothing is kept for a request any more: its hold ran out, or its time came unconfirmed."""
+    return lapsed(booking, at) or (booking.status == "requested" and at >= begins(booking))
 
 
 def notice_of(booking: Booking, at: datetime) -> Duration:

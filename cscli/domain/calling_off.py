@@ -15,7 +15,9 @@ from cscli.domain.booking import (
     Side,
     begins,
     held,
+    lapsed,
     last_check,
+    let_go,
     notice_of,
     owed,
     promised,
@@ -55,6 +57,7 @@ def facts_of(
         cause=cause,
         phoned=phoned,
         absent=absent,
+        kept=not let_go(booking, at),
     )
 
 
@@ -73,7 +76,8 @@ def cancel(
     """Cancel a booking before it is used; the notice given and the notice required are kept with it, and the refund.
 
     The desk that cancels does so because a resource failed unless `cause` says that it made an error. Once it has
-    begun, a customer no longer cancels: who does not come is a no-show, by telephone or not (rule cancel_started).
+    begun, a customer no longer cancels: who does not come is a no-show, by telephone or not (rule cancel_started). A
+    request that nothing is kept for any more is cancelled at any time.
     """
     states.step(states.BOOKING, booking.status, "cancelled")
     service = rulebook.service_named(booking.service)
@@ -81,7 +85,10 @@ def cancel(
     whose = cause or ("resource" if side == "desk" else "customer")
     breach = notice_breach("cancel_notice", booking, notice, required, whose)
     begun = act.at >= begins(booking)
-    if whose == "customer" and begun:
+    gone = let_go(booking, act.at)
+    if gone:
+        breach = None
+    elif whose == "customer" and begun:
         heard = last_check(booking)  # who said so when asked after has called off, and is no no-show (manual row C5)
         told_so = heard is not None and heard[0].endswith(" cancelled")
         breach = None if told_so else Breach("booking.cancel_started", {"id": booking.id, "start": booking.start})
@@ -94,10 +101,11 @@ def cancel(
         side=side,
         reason=reason,
         phoned=phoned or None,
-        late=breach is not None or (begun and whose == "customer"),
+        late=breach is not None or (begun and whose == "customer" and not gone),
         notice=notice,
         notice_required=required,
         minutes=int((act.at - begins(booking)) // MINUTE) if begun else None,
+        until=booking.hold_until if lapsed(booking, act.at) else None,
         overrode=overrode,
     )
     facts = facts_of(booking, act.at, cause=whose, phoned=phoned)

@@ -15,9 +15,9 @@ class DueItem(Value):
     """One thing to do; `what` is the key of its sentence, `owner` None where anybody on duty may do it.
 
     `kind` is what it is: for a complaint `report`, `alarm`, or the name of a deadline as in `sla`; for a booking
-    `confirm`, `offer`, `offer_over`, `coordinate`, `remind`, `remind_guest`, `check_arrival`, `ask_guest`,
-    `called_off`, `stand_down`, `arrival`, `complete`, `assign`, `accept`, `there`, `audit`,
-    `rate`, `bill`, `pay` or `refund`.
+    `confirm`, `unconfirmed`, `offer`, `offer_over`, `coordinate`, `remind`, `remind_guest`, `check_arrival`,
+    `ask_guest`, `called_off`, `stand_down`, `arrival`, `complete`, `assign`, `accept`, `there`, `audit`, `rate`,
+    `bill`, `pay` or `refund`.
     """
 
     due: datetime

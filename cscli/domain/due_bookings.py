@@ -138,7 +138,7 @@ def booking_items(
 
 def _coordination(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
     """Yield an item for each department that has not answered, due when a hold would have run out (manual row A4)."""
-    if one.asked_at is None:
+    if one.asked_at is None or _unconfirmed(one, now):
         return
     due = one.hold_until or one.asked_at + (service.hold_for.delta if service else timedelta())
     for asked in one.asked:
@@ -148,9 +148,16 @@ def _coordination(one: Awaited, service: Service | None, rulebook: Rulebook, now
 
 
 def _promise(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
-    """Yield what a booking that is no visit waits for, from the hold to the guest who is missing."""
-    if one.status == "requested" and one.hold_until is not None:
-        if not one.waitlisted:
+    """Yield what a booking that is no visit waits for, from the hold to the guest who is missing.
+
+    What is paid first is paid before it is confirmed (manual row B2).
+    """
+    if _unconfirmed(one, now):
+        yield _of(one, "unconfirmed", one.start, _facts(one), now, "cancel")
+    elif one.status == "requested" and one.hold_until is not None:
+        if not one.waitlisted and service is not None and service.prepaid and one.owed:
+            yield _of(one, "pay", one.hold_until, _facts(one) | {"amount": one.owed}, now, "pay")
+        elif not one.waitlisted:
             yield _of(one, "confirm", one.hold_until, _facts(one), now, "confirm")
         elif one.hold_until > now:
             yield _of(one, "offer", one.hold_until, _facts(one), now, "confirm", one.agent)
@@ -161,6 +168,11 @@ def _promise(one: Awaited, service: Service | None, rulebook: Rulebook, now: dat
         yield _of(one, "confirm", one.paid_at + wait, _facts(one), now, "confirm")
     elif one.status == "confirmed":
         yield from _arrival(one, service, rulebook, now)
+
+
+def _unconfirmed(one: Awaited, now: datetime) -> bool:
+    """Whether the time of a request that is no visit has come, and nobody can confirm it any more."""
+    return one.status == "requested" and one.respond_by is None and not one.waitlisted and _passed(one.start, now)
 
 
 def _arrival(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:

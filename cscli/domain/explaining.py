@@ -10,7 +10,7 @@ from cscli.domain.calendar import Calendar
 from cscli.domain.calling_off import facts_of
 from cscli.domain.order import Order
 from cscli.domain.pricing import Piece, PricePart
-from cscli.domain.refunds import BLAMELESS, Facts, Quote
+from cscli.domain.refunds import Facts, Quote
 from cscli.domain.rulebook import CardType
 from cscli.domain.services import PriceBand, RefundTier, Service
 from cscli.domain.value import Value, replace
@@ -59,7 +59,7 @@ class PriceSaid(Value):
 
 
 class TierSaid(Value):
-    """Why a refund tier does not decide: a misfit, `earlier` (another does) or `blameless`; None for the one that does.
+    """Why a refund tier does not decide: a misfit, `earlier` (another does), or `Facts.free`; None where it does.
 
     `number` is counted from 1.
     """
@@ -140,7 +140,7 @@ def refund(service: Service, calendar: Calendar, facts: Facts) -> RefundSaid:
     quote = refunds.quote(service, calendar, facts)
     tiers = []
     for number, tier in enumerate(service.refund, start=1):
-        reason = "blameless" if facts.cause in BLAMELESS else refunds.misfit(tier, facts)
+        reason = facts.free or refunds.misfit(tier, facts)
         if reason is None and number != quote.number:
             reason = "earlier"
         tiers.append(TierSaid(number=number, tier=tier, reason=reason))
@@ -172,7 +172,9 @@ def called_off(booking: Booking) -> Facts | None:
         phoned=bool(ending.phoned),
         absent=ending.type == "no_show",
     )
-    return replace(facts, paid=max(Decimal(0), held(booking) + returned - paid_since(booking)))
+    promised = any(event.type in ("confirmed", "accepted") for event in booking.events)
+    kept = ending.until is None and (promised or ending.at < facts.start)
+    return replace(facts, paid=max(Decimal(0), held(booking) + returned - paid_since(booking)), kept=kept)
 
 
 def paid_since(booking: Booking) -> Decimal:

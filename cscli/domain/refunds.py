@@ -34,7 +34,7 @@ class Refund(Value):
 class Facts(Value):
     """What a refund is decided on: when and how a booking is called off, what it costs, and what was paid.
 
-    `cause` is whose doing it is; `absent` is a guest who did not come.
+    `cause` is whose doing it is; `absent` is a guest who did not come; `kept` is whether a place was kept for them.
     """
 
     start: datetime
@@ -45,6 +45,7 @@ class Facts(Value):
     cause: str = "customer"
     phoned: bool = False
     absent: bool = False
+    kept: bool = True
 
     @property
     def notice(self) -> timedelta:
@@ -52,8 +53,13 @@ class Facts(Value):
         return self.start - self.at
 
     @property
+    def free(self) -> str | None:
+        """Why it costs nothing whatever the tiers say: `blameless`, or `let_go` where nothing was kept; else None."""
+        return "blameless" if self.cause in BLAMELESS else None if self.kept else "let_go"
+
+    @property
     def begun(self) -> bool:
-        """Whether the place was kept for the customer: it had begun, or nobody came."""
+        """Whether it had begun, or nobody came."""
         return self.absent or self.at >= self.start
 
 
@@ -69,10 +75,10 @@ class Quote(Value):
 def quote(service: Service, calendar: "Calendar", facts: Facts) -> Quote:
     """Return what goes back: what was paid less the fee of the first tier that fits, which is never more than that.
 
-    What the desk or a resource got wrong costs the customer nothing.
+    What the desk or a resource got wrong costs the customer nothing, nor does what the desk kept no place for.
     """
     number = None
-    if facts.cause not in BLAMELESS:
+    if facts.free is None:
         tiers = enumerate(service.refund, start=1)
         number = next((number for number, tier in tiers if misfit(tier, facts) is None), None)
     tier = service.refund[number - 1] if number else None

@@ -312,8 +312,7 @@ def _fee(said: "RefundSaid") -> str:
     """Return the arithmetic of the fee."""
     facts, quote = said.facts, said.quote
     if quote.number is None:
-        blameless = any(known.reason == "blameless" for known in said.tiers) or facts.cause != "customer"
-        return t("explain.fee.blameless", cause=label("cause", facts.cause)) if blameless else t("explain.fee.none")
+        return t(f"explain.fee.{facts.free or 'none'}", cause=label("cause", facts.cause))
     tier = said.service.refund[quote.number - 1]
     if tier.fee.percent is not None:
         words = t("explain.fee.percent", percent=f"{tier.fee.percent:f}", price=facts.price, fee=said.asked)
@@ -329,7 +328,7 @@ def _fee(said: "RefundSaid") -> str:
 def _cancelling(view: View, said: "RefundSaid") -> str:
     """Return whether the notice that cancelling needs was kept."""
     required = said.service.cancel_notice
-    if not required.amount:
+    if not required.amount or not said.facts.kept:
         return t("explain.cancel.free")
     if said.facts.notice >= required.delta:
         return t("explain.cancel.kept", required=required)

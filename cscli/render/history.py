@@ -184,7 +184,7 @@ def _counted(event: Any, rulebook: Rulebook) -> list[str]:
         notice = timedelta(minutes=event.minutes) if begun else event.notice
         words.append(t(key, notice=notice, required=event.notice_required))
     if getattr(event, "until", None) is not None:
-        key = "label.complaint.until" if event.type == "held" else "label.until"
+        key = {"held": "label.complaint.until", "cancelled": "label.let_go"}.get(event.type, "label.until")
         words.append(t(key, until=event.until.astimezone(rulebook.zone)))
     if getattr(event, "points", None) is not None:
         words += entered(event, rulebook)

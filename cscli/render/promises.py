@@ -5,6 +5,7 @@ Everything is said as it holds now: a time that has passed is told as passed.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from cscli.domain.values import Duration
@@ -30,34 +31,34 @@ def _held(view: View, booking: "Booking") -> Lines:
     """Return how long a request is held or an offer stands, and the commands that end it."""
     if booking.status != "requested":
         return []
-    if booking.hold_until:
-        until, over = booking.hold_until.astimezone(view.rulebook.zone), booking.hold_until <= view.now
-        if booking.waitlisted:
-            return [
-                ("offer", t("tell.offer.over" if over else "tell.offer.stands", until=until)),
-                ("next", t("tell.next.anew" if over else "tell.next.taken", id=booking.id)),
-            ]
-        no = _refused(view, booking)
-        key = "over" if over else "no" if no else "confirm"
-        words = t("tell.held.over" if over else "tell.held.until", until=until)
-        return [("held", words), ("next", t(f"tell.next.{key}", id=booking.id, departments=no))]
-    silent = [asked.asked_at for asked in booking.coordination if asked.agreed is None]
+    until = booking.hold_until.astimezone(view.rulebook.zone) if booking.hold_until else None
+    over = until is not None and until <= view.now
+    if until and booking.waitlisted:
+        return [
+            ("offer", t("tell.offer.over" if over else "tell.offer.stands", until=until)),
+            ("next", t("tell.next.anew" if over else "tell.next.taken", id=booking.id)),
+        ]
+    held = [("held", t("tell.held.over" if over else "tell.held.until", until=until))] if until else []
+    if booking.respond_by is None and booking.start <= view.now:
+        return [*held, ("next", t("tell.next.unconfirmed", id=booking.id))]
     service = _service(view, booking)
-    if service is None or not silent:
-        paid_first = service is not None and service.prepaid and service.kind != "visit"
-        return _settled(view, booking) if paid_first else []
-    due = (min(silent) + service.hold_for.delta).astimezone(view.rulebook.zone)
-    return [("held", t("tell.held.asking", due=due)), ("next", t("tell.next.coordinate", id=booking.id))]
+    silent = [asked.asked_at for asked in booking.coordination if asked.agreed is None]
+    if until is None and service is not None and silent:
+        due = (min(silent) + service.hold_for.delta).astimezone(view.rulebook.zone)
+        return [("held", t("tell.held.asking", due=due)), ("next", t("tell.next.coordinate", id=booking.id))]
+    paid = any(event.type == "paid" for event in booking.events)
+    prepaid = service is not None and service.prepaid and service.kind != "visit"
+    return [*held, *_settled(view, booking, prepaid=prepaid, over=over)] if until or (prepaid and paid) else []
 
 
-def _settled(view: View, booking: "Booking") -> Lines:
-    """Return which command comes once a request was paid (manual row B2): its confirmation, or what it owes anew."""
+def _settled(view: View, booking: "Booking", *, prepaid: bool, over: bool) -> Lines:
+    """Return which command comes once it is known what can be had: what is `prepaid` is paid, then it is confirmed."""
     from cscli.domain.booking import owed
 
-    if not any(event.type == "paid" for event in booking.events):
-        return []
-    due, no = owed(booking), _refused(view, booking)
-    key = "pay" if due else "no" if no else "confirm"
+    due, no = owed(booking) if prepaid else Decimal(0), _refused(view, booking)
+    key = "over" if over else "no" if no else "confirm"
+    if due and not (no and not over):
+        key = "over_pay" if over else "pay"
     return [("next", t(f"tell.next.{key}", id=booking.id, owed=due, departments=no))]
 
 

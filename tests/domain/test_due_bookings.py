@@ -35,8 +35,8 @@ from tests.builders import (
 
 START = "2026-11-21 19:00"  # Saturday
 KINDS = (
-    "confirm", "offer", "offer_over", "coordinate", "remind", "remind_guest", "check_arrival", "ask_guest",
-    "called_off", "arrival", "complete", "assign", "accept", "there", "audit", "refund",
+    "confirm", "unconfirmed", "offer", "offer_over", "coordinate", "remind", "remind_guest", "check_arrival",
+    "ask_guest", "called_off", "arrival", "complete", "assign", "accept", "there", "audit", "refund",
     "pay",
 )  # fmt: skip
 
@@ -119,6 +119,14 @@ def test_a_request_that_is_paid_and_held_for_good_must_still_be_confirmed() -> N
 
     assert (found.kind, found.due, found.overdue) == ("confirm", at("2026-11-20 10:50"), True)
     assert kinds(replace(paid, coordination=(asked("parts"),)), "2026-11-20 10:51") == ["coordinate"]
+
+
+def test_a_request_whose_time_has_come_is_cancelled_whoever_is_silent() -> None:
+    silent = a_booking("requested", START, hold_until=None, coordination=(asked("parts"),))
+
+    assert kinds(silent, "2026-11-21 18:59") == ["coordinate"]
+    (found,) = items(silent, "2026-11-21 19:00")
+    assert (found.kind, found.due, found.command) == ("unconfirmed", at(START), f"cscli booking cancel {BOOKING_ID}")
 
 
 # --- departments ------------------------------------------------------------------------------------------------

@@ -154,6 +154,12 @@ class Functions:
             return queue.accept(record, facts, act)
         return arranging.confirm(record, facts, act)
 
+    def paid(self, number: str, now: int, amount: Decimal, *, more: bool) -> Booking:
+        """Return a booking with a payment, which is not taken for what cannot be had."""
+        record, act = self.records[number], self.act(now)
+        arranging.must_be_had(record, self.situation(now, self.levels[number], number), act)
+        return serving.pay(record, act, amount, "cash", more=more)
+
     def step(self, number: str, verb: str, now: int, **more: Any) -> Answer:
         """Do one of the short steps."""
         record, rules, act = self.records[number], self.rules, self.act(now)
@@ -165,7 +171,7 @@ class Functions:
             "arrive": lambda: serving.arrive(record, rules, act),
             "complete": lambda: serving.complete(record, act),
             "close": lambda: serving.close(record, act, unreachable=True),
-            "pay": lambda: serving.pay(record, act, more["amount"], "cash", more=more["more"]),
+            "pay": lambda: self.paid(number, now, more["amount"], more=more["more"]),
         }
         return self.answer(number, deeds[verb])
 

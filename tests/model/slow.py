@@ -425,7 +425,7 @@ class SlowDesk:
 
     def fee(self, known: Known, at: int, *, phoned: bool, absent: bool, cause: str) -> Decimal:
         """Return what calling a booking off costs: by the first tier that fits, before the start no more than paid."""
-        if cause != "customer":
+        if cause != "customer" or (self.let_go(known, at) and not absent):
             return Decimal(0)
         service, paid = self.services[known.asked.service], known.held
         begun = absent or at >= known.asked.start
@@ -457,14 +457,19 @@ class SlowDesk:
     def may_cancel(self, known: Known, at: int, cause: str) -> bool:
         """Whether a booking can be cancelled: what the desk or a resource did wrong needs no notice.
 
-        Once it has begun a customer is a no-show.
+        Nor does what is let go. Once it has begun a customer is a no-show.
         """
         if known.status not in ("requested", "confirmed"):
             return False
-        if cause != "customer":
+        if cause != "customer" or self.let_go(known, at):
             return True
         notice = self.span_of(known.asked.service, "cancel_notice", "0m")
         return at < known.asked.start and known.asked.start - at >= notice
+
+    def let_go(self, known: Known, at: int) -> bool:
+        """Whether nothing is kept for a request any more: its hold ran out, or its time came."""
+        over = known.hold_until is not None and known.hold_until <= at
+        return known.status == "requested" and (over or known.asked.start <= at)
 
     def may_move(self, known: Known, at: int) -> bool:
         """Whether a customer can still change a booking."""

@@ -124,9 +124,7 @@ class Walk:
         """Confirm a request where there is room, one that named its place there alone; or a wish as it was wished."""
         number, known = self._pick("requested", "unmet")
         wish, waits = known.asked, known.status == "unmet"
-        named = any(name in wish.resources for name in known.named)  # nobody is moved off what they asked for
-        if not waits and not named:
-            wish = self._unbound(replace(wish, resources=self._kept(wish)))
+        wish = wish if waits else self._had(known)
         possible = known.status in ("requested", "unmet") and wish.start >= self.now
         fits = self.slow.fits(wish, self.now, number)
         behind, alone = self._line(wish, number) if waits else (False, None)
@@ -141,6 +139,12 @@ class Walk:
             known.status, known.hold_until = "confirmed", None
             self._compare(number, known, answer.seen, wish)
             self._still(alone)
+
+    def _had(self, known: Known) -> Asked:
+        """Return what confirming a request asks for; nobody is moved off what they asked for by name."""
+        wish = known.asked
+        named = any(name in wish.resources for name in known.named)
+        return wish if named else self._unbound(replace(wish, resources=self._kept(wish)))
 
     def _line(self, asked: Asked, own: str | None = None) -> tuple[bool, Asked | None]:
         """Return whether somebody who waits may lose by a wish, and who waits alone and could be served just now."""
@@ -200,7 +204,10 @@ class Walk:
         amount = owed if owed > 0 and self.chance.random() < 0.6 else Decimal(self.chance.randint(1, 9999)) / 100
         answer = self._step(number, "pay", amount=amount, more=more)
         taken = known.status in PAYABLE and (more or known.price is None or amount <= owed)
-        self._expect(answer, "done" if taken else "refused")
+        off = self.slow.let_go(known, self.now)
+        gone = off and known.asked.start >= self.now and not self.slow.fits(self._had(known), self.now, number)
+        past = off and known.asked.start < self.now
+        self._expect(answer, "unavailable" if gone else "done" if taken and not past else "refused")
         if answer.seen is not None:
             known.paid_in += amount
             held = known.status == "requested" and known.hold_until is not None and self.now < known.hold_until

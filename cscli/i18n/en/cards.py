@@ -31,6 +31,8 @@ TEXT = {
     "tell.offer.over": "ran out {until}",
     "tell.next.confirm": "cscli booking confirm {id}",
     "tell.next.over": "still wanted: cscli booking confirm {id}, else: cscli booking cancel {id}",
+    "tell.next.over_pay": "still wanted, {owed} is to be paid: cscli booking pay {id}, else: cscli booking cancel {id}",
+    "tell.next.unconfirmed": "its time has come and it was not confirmed: cscli booking cancel {id}",
     "tell.next.no": "{departments} refused: cscli booking change {id}, or cscli booking cancel {id}",
     "tell.next.coordinate": "cscli booking coordinate {id} --answer DEPARTMENT --yes|--no",
     "tell.next.taken": "taken: cscli booking confirm {id}, not wanted: cscli booking decline {id}",

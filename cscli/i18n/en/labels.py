@@ -346,6 +346,7 @@ TEXT = {
     "label.offer.stands": "held until {until}",
     "label.offer.over": "ran out {until}",
     "label.until": "until {until}",
+    "label.let_go": "hold ran out {until}",
     "label.mark.missed": "missed {number}",
     "label.field.priority": "Priority",
     "label.priority.used": "used: {misses} misses",

@@ -31,6 +31,8 @@ TEXT = {
     "tell.offer.over": "{until} 已过期",
     "tell.next.confirm": "cscli booking confirm {id}",
     "tell.next.over": "仍需要: cscli booking confirm {id}, 不需要: cscli booking cancel {id}",
+    "tell.next.over_pay": "仍需要, 先付 {owed}: cscli booking pay {id}, 不需要: cscli booking cancel {id}",
+    "tell.next.unconfirmed": "时间已到而未确认: cscli booking cancel {id}",
     "tell.next.no": "{departments}不同意: 请用 cscli booking change {id} 变更, 或 cscli booking cancel {id}",
     "tell.next.coordinate": "cscli booking coordinate {id} --answer 部门 --yes|--no",
     "tell.next.taken": "客户要: cscli booking confirm {id}, 不要: cscli booking decline {id}",

@@ -346,6 +346,7 @@ TEXT = {
     "label.offer.stands": "保留到 {until}",
     "label.offer.over": "{until} 已过期",
     "label.until": "保留到 {until}",
+    "label.let_go": "保留已于 {until} 到期",
     "label.mark.missed": "未订到{number}次",
     "label.field.priority": "优先",
     "label.priority.used": "已使用: {misses}次未订到",
