@@ -20,7 +20,7 @@ from cscli.domain.value import Value, replace
 
 TIMES = (
     "start", "end", "hold_until", "paid_at", "asked_at", "checked_at", "expected_at", "respond_by", "accepted_at",
-    "audit_since", "called_off_at",
+    "audit_since", "called_off_at", "moved_at", "received_at",
 )  # fmt: skip
 WAITING = (
     "id", "status", "service", "resources", "agent", "vip", "special", "waitlisted", *TIMES, "asked", "seen",
@@ -111,12 +111,15 @@ def waiting_booking(row: Mapping[str, Any], zone: ZoneInfo, *, as_confirmed: boo
             "status": row["status"],
             "refund_due": date.fromordinal(back) if back is not None else None,
             **{name: Decimal(row[name] or 0).scaleb(-2) for name in ("promised", "owed")},
-            "given_at": datetime.fromtimestamp(row["ended_at"], zone) if row["ended_at"] is not None else None,
+            "ended_at": datetime.fromtimestamp(row["ended_at"], zone) if row["ended_at"] is not None else None,
         }
     told |= {name: row[name] for name in ("id", "service", "agent", "seen", "assigned_to", "called_off_by")}
     told |= {name: bool(row[name]) for name in ("vip", "special", "waitlisted", "was_promised")}
     told |= {name: tuple((row[name] or "").split()) for name in ("resources", "asked", "departments", "agreed")}
     told |= {"told": tuple((row["told"] or "").splitlines()), "cards": tuple((row.get("cards") or "").split())}
+    told |= {"soon": told["respond_by"] is not None and row["start"] == row["received_at"]
+             and row["end"] == row["respond_by"]}  # fmt: skip
+    del told["received_at"]
     told |= {"rated": row["rating"] is not None, "billed": row["spend"] is not None}
     return Awaited(**told)
 

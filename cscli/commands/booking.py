@@ -313,7 +313,21 @@ def change(
             desk, record, which, wanted_of, yes=yes, by_clock=clock, skip=skip, cause=why, permit=permit
         )  # fmt: skip
         return
-    move(desk, record, decide, yes=yes)
+    moved = move(desk, record, decide, yes=yes)
+    _tell_moved(desk, moved)
+
+
+def _tell_moved(desk: Desk, moved: Booking) -> None:
+    """Say what is to be told of a table that was moved: to the merchant, and of one without a contract (row C7)."""
+    wanted = desk.rulebook.service_named(moved.service)
+    changes = moved.events[-1].changes or {}
+    if wanted.kind != "table" or not any(name in changes for name in booking.TOLD_OF):
+        return
+    if wanted.confirmation == "separate" and booking.unsaid_since(moved):
+        say_aside(t("note.told.other" if "resources" in changes else "note.told.moved", id=moved.id))
+    better = _better(desk, wanted, moved) if "resources" in changes else {}
+    if better:
+        say_aside(t("note.recommended", recommended=tuple(better["recommended"])))
 
 
 def cancel(

@@ -33,7 +33,7 @@ from cscli.commands.options import (
 )
 from cscli.desk import Desk
 from cscli.domain import line, queue
-from cscli.domain.booking import Booking
+from cscli.domain.booking import GUEST, MERCHANT, Booking
 from cscli.domain.permit import Permit
 from cscli.domain.placing import Situation
 from cscli.domain.queue import Instead
@@ -235,7 +235,7 @@ def inform(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Note that staff and departments were told to prepare, or of a cancellation: those named, else all left."""
+    """Note who was told to prepare, of a change, or of a cancellation: those named, else all of the staff left."""
     from cscli.domain import calling_off
     from cscli.domain.due_bookings import awaited, name_of, to_prepare, to_tell
 
@@ -250,8 +250,8 @@ def inform(
         stranger = next((word for word in who or () if word not in names), None)
         if left and stranger is not None:
             raise UsageProblem("usage.choice", value=stranger, what="--to", known=left)
-        return calling_off.inform(
-            before, act, tuple(dict.fromkeys(names[word] for word in who)) if who and left else left
-        )
+        staff = tuple(one for one in left if one not in (GUEST, MERCHANT))  # who calls these says so
+        told = tuple(dict.fromkeys(names[word] for word in who)) if who and left else staff or left
+        return calling_off.inform(before, act, told)
 
     move(desk, record, decide)

@@ -32,6 +32,8 @@ Spoke = Literal["merchant", "customer"]
 SPOKE = ("merchant", "customer")
 Seen = Literal["seated", "late", "absent", "cancelled"]
 SEEN = ("seated", "late", "absent", "cancelled")
+MERCHANT, GUEST = "merchant", "customer"  # who may be told beside staff and departments
+TOLD_OF = ("service", "start", "end", "resources", "units", "party")  # what a merchant must know of
 BookingEventType = Literal[
     "created", "confirmed", "unmet", "offered", "declined", "coordinated", "assigned", "accepted", "changed",
     "cancelled", "informed", "checked", "arrived", "extended", "completed", "audited", "spent", "no_show", "closed",
@@ -268,6 +270,23 @@ def heard(booking: Booking) -> tuple[str, ...]:
             break
         names = [*event.told, *names]
     return tuple(dict.fromkeys(names))
+
+
+def unsaid_since(booking: Booking) -> datetime | None:
+    """Return since when a merchant does not know how a confirmed booking was moved (manual row C5); None where they do.
+
+    They have said yes to it as it is, given the number of the table, or were told.
+    """
+    since = None
+    for event in reversed(booking.events if booking.status == "confirmed" else ()):
+        changes = event.changes or {}
+        if event.type == "confirmed" or MERCHANT in event.told:
+            break
+        if "table_no" in changes and changes["table_no"].to is not None:
+            break
+        if event.type == "changed" and any(name in changes for name in TOLD_OF):
+            since = event.at
+    return since
 
 
 def last_check(booking: Booking) -> tuple[str, datetime, datetime | None] | None:

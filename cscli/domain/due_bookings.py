@@ -4,7 +4,19 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from cscli.domain.booking import Booking, heard, last_check, owed, promised, unanswered
+from cscli.domain import states
+from cscli.domain.booking import (
+    GUEST,
+    MERCHANT,
+    Booking,
+    heard,
+    last_check,
+    owed,
+    promised,
+    unanswered,
+    unsaid_since,
+    untimed,
+)
 from cscli.domain.calendar import Calendar
 from cscli.domain.due import FINANCE, DueItem, due_item, in_order
 from cscli.domain.preparing import reminded_from
@@ -13,7 +25,7 @@ from cscli.domain.services import Service
 from cscli.domain.value import Value, replace
 from cscli.domain.visiting import audited
 
-UNPAID = ("confirmed", "in_service")  # states of what was to be paid first, and is not
+CALLED_OFF = ("no_show", "cancelled")
 NOT_THERE = ("late", "absent")  # what a merchant says of a guest who must be called
 
 
@@ -23,8 +35,9 @@ class Awaited(Value):
     `asked` are the departments that have not answered, the first of them asked at `asked_at`. `seen` is the last answer
     about the arrival, such as `merchant late`, and `expected_at` when the guest is to be there then. `audit_since` is
     when a visit was completed that nobody has found good yet. `departments` were asked, of them `agreed` did, `told`
-    have heard of it as it is, and `was_promised` is whether anybody ever reckoned with it. One that was given at
-    `given_at` waits for its rating and, where the customer's `cards` ask for it, for the bill.
+    have heard of it as it is, and `was_promised` is whether anybody ever reckoned with it. It was moved at `moved_at`
+    and a merchant does not know. One that was given waits since `ended_at` for its rating and, where the customer's
+    `cards` ask for it, for the bill; of a visit `soon` is that it has no time yet.
     """
 
     id: str
@@ -57,7 +70,9 @@ class Awaited(Value):
     departments: tuple[str, ...] = ()
     agreed: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
-    given_at: datetime | None = None
+    moved_at: datetime | None = None
+    soon: bool = False
+    ended_at: datetime | None = None
     rated: bool = False
     billed: bool = False
     cards: tuple[str, ...] = ()
@@ -68,6 +83,7 @@ def awaited(booking: Booking) -> Awaited:
     silent, check = unanswered(booking), last_check(booking)
     done = next((event.at for event in reversed(booking.events) if event.type == "completed"), None)
     unaudited = booking.status == "completed" and booking.respond_by is not None and not audited(booking)
+    ended = next((event.at for event in reversed(booking.events) if event.type in states.OUTCOMES), None)
     off = next((event for event in reversed(booking.events) if event.type == "cancelled"), None)
     back = [refund.expected for refund in booking.refund if refund.state == "submitted"]
     return Awaited(
@@ -101,7 +117,9 @@ def awaited(booking: Booking) -> Awaited:
         departments=tuple(entry.department for entry in booking.coordination),
         agreed=tuple(entry.department for entry in booking.coordination if entry.agreed),
         told=heard(booking),
-        given_at=done,
+        moved_at=unsaid_since(booking),
+        soon=untimed(booking),
+        ended_at=ended,
         rated=booking.rating is not None,
         billed=booking.spend is not None,
     )
@@ -205,8 +223,13 @@ def _arrival(one: Awaited, service: Service | None, rulebook: Rulebook, now: dat
 
 
 def _visit(one: Awaited, now: datetime) -> Iterator[DueItem]:
-    """Yield the next hand a visit waits for, up to the audit (manual row E4)."""
+    """Yield the next hand a visit waits for, up to the audit (manual row E4).
+
+    One that is planned is somebody's by the time that is planned, where that lies before the deadline.
+    """
     by = one.respond_by or one.end
+    if one.accepted_at is None and not one.soon:
+        by = min(by, one.start, key=datetime.timestamp)
     facts = _facts(one) | {"by": by}
     if one.status in ("requested", "confirmed"):
         if one.assigned_to is None:
@@ -225,7 +248,13 @@ def _reminders(
     """Yield the reminders before the start, from their time on until the start (manual rows A8, C5).
 
     Who is to be there and was not told yet gets one, and each department that agreed; where nobody is named, anybody.
+    A guest at a table is reminded by the clerk who took the order, and a merchant who does not know of a change is told
+    of it however early that is.
     """
+    if one.moved_at is not None and MERCHANT in to_prepare(one, service) and not _passed(one.start, now):
+        where = tuple(known.name for known in rulebook.resource if known.id in one.resources) or (service.name,)
+        due, facts = one.moved_at + service.hold_for.delta, _facts(one) | {"what": where}
+        yield _of(one, "tell_merchant", due, facts, now, "inform", one.agent, f" --to {MERCHANT}")
     if service.remind_before is None or _passed(one.start, now):
         return
     due = reminded_from(calendar, one.start - service.remind_before.delta)
@@ -233,12 +262,12 @@ def _reminders(
         return
     names = (known.name for known in rulebook.resource if known.id in one.resources)
     facts = _facts(one) | {"what": (service.name, *names)}
-    if service.kind == "table":
-        yield _of(one, "remind_guest", due, facts, now, "show", one.agent, overdue=False)
-    elif not _there(one, service):
+    if service.kind != "table" and not _there(one, service):
         yield _of(one, "remind", due, facts, now, "show", overdue=False)
     for who in to_prepare(one, service):
-        yield _of(one, "remind", due, facts, now, "inform", who, f" --to {who}", overdue=False)
+        if who != MERCHANT:
+            kind, owner = ("remind_guest", one.agent) if who == GUEST else ("remind", who)
+            yield _of(one, kind, due, facts, now, "inform", owner, f" --to {who}", overdue=False)
 
 
 def _there(one: Awaited, service: Service | None) -> tuple[str, ...]:
@@ -248,19 +277,34 @@ def _there(one: Awaited, service: Service | None) -> tuple[str, ...]:
 
 
 def to_prepare(one: Awaited, service: Service | None) -> tuple[str, ...]:
-    """Return who has not been told to prepare for a confirmed booking: who is to be there, departments that agreed."""
+    """Return who has not been told to prepare for a confirmed booking: who is to be there, departments that agreed.
+
+    Of a table these are also the merchant, who does not know of a change, and the guest, who is reminded.
+    """
     if one.status != "confirmed":
         return ()
-    return tuple(name for name in dict.fromkeys((*_there(one, service), *one.agreed)) if name not in one.told)
+    table = service if service is not None and service.kind == "table" else None
+    called = (
+        *((MERCHANT,) if table and table.confirmation == "separate" and one.moved_at else ()),
+        *((GUEST,) if table and table.remind_before and GUEST not in one.told else ()),
+    )
+    staff = dict.fromkeys((*_there(one, service), *one.agreed))
+    return (*(name for name in staff if name not in one.told), *called)
 
 
 def _money(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
     """Yield what must be paid before the start and is not, as after a change (manual row B3), and the refund overdue.
 
+    The fee of what was called off has no time by which it must be had.
+
     That is one that should have arrived by a day that is over (manual row B4).
     """
-    if service is not None and service.prepaid and one.owed and one.status in UNPAID:
-        yield _of(one, "pay", one.start, _facts(one) | {"amount": one.owed}, now, "pay", one.agent)
+    if service is not None and service.prepaid and one.owed and one.status in states.OWING:
+        facts = _facts(one) | {"amount": one.owed}
+        if one.status not in CALLED_OFF:
+            yield _of(one, "pay", one.start, facts, now, "pay", one.agent)
+        elif one.ended_at is not None and _passed(one.ended_at, now):
+            yield _of(one, "fee", one.ended_at, facts, now, "pay", one.agent, overdue=False)
     if one.refund_due is None:
         return
     day = one.refund_due + timedelta(days=1)
@@ -272,7 +316,7 @@ def _money(one: Awaited, service: Service | None, rulebook: Rulebook, now: datet
 
 def _afterwards(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:
     """Yield what is to be asked once the service was given: how it was (row A8), and the guest's bill (row C8)."""
-    given = one.given_at
+    given = one.ended_at
     if one.status != "completed" or service is None or given is None or not _passed(given, now):
         return
     if service.rate_within is not None and not one.rated:

@@ -92,6 +92,8 @@ def change(
     if moved or changed.party != booking.party:  # else the price stays that of the rules of its day
         parts = priced(order, situation)
         changed = replace(changed, price=pricing.total(parts), price_parts=parts)
+    if order.service.kind == "table" and changed.resources != booking.resources and "table_no" not in wanted.words:
+        changed = replace(changed, table_no=None)  # it was one of another merchant's
     changed = _asked_again(booking, changed, act)
     differences = deltas(booking, changed, CHANGEABLE)
     if not differences:

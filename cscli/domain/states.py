@@ -43,6 +43,7 @@ BOOKING: Table = {
 BOOKING_STATES = ("requested", "confirmed", "in_service", "completed", "no_show", "cancelled", "unmet", "closed")
 ENDED = ("closed",)  # where the outcome stays what it was
 OUTCOMES = ("completed", "no_show", "cancelled", "unmet")
+OWING = ("confirmed", "in_service", "completed", "no_show", "cancelled")  # where what is owed can still be asked for
 OCCUPYING = ("requested", "confirmed", "in_service")
 
 OPEN_COMPLAINT = ("received", "acknowledged", "assessed", "in_progress", "resolved")

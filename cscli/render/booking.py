@@ -136,13 +136,14 @@ def _informed(view: View, booking: "Booking") -> list[tuple[str, str]]:
     """Return who was told of a booking (manual row A8), and of a cancellation who was not yet (row A7)."""
     if booking.status != "cancelled" and not any(event.told for event in booking.events):
         return []
-    from cscli.domain.due_bookings import awaited, name_of, to_tell
+    from cscli.domain.due_bookings import awaited, to_tell
+    from cscli.render.history import addressee
 
     service = next((known for known in view.rulebook.service if known.id == booking.service), None)
     known = awaited(booking)
     sides = {"told": known.told, "to_tell": to_tell(known, service)}
     return [
-        (t(f"label.told.{side}"), ", ".join(visible(name_of(view.rulebook, name)) for name in names))
+        (t(f"label.told.{side}"), ", ".join(addressee(view.rulebook, name) for name in names))
         for side, names in sides.items()
         if names
     ]

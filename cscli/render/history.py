@@ -123,9 +123,15 @@ def _field_name(name: str) -> str:
 
 def _told_to(event: Any, rulebook: Rulebook) -> str:
     """Return who was told to prepare, or of a cancellation (manual rows A8, A7)."""
+    return ", ".join(addressee(rulebook, who) for who in event.told)
+
+
+def addressee(rulebook: Rulebook, who: str) -> str:
+    """Return the name of somebody who is told of a booking."""
+    from cscli.domain.booking import GUEST, MERCHANT
     from cscli.domain.due_bookings import name_of
 
-    return ", ".join(visible(name_of(rulebook, who)) for who in event.told)
+    return t(f"label.told.{who}") if who in (GUEST, MERCHANT) else visible(name_of(rulebook, who))
 
 
 def check_words(event: Any) -> str:

@@ -17,7 +17,7 @@ from cscli.errors import Busy
 from cscli.store import codec, familiar, rows
 from cscli.store.files import Signature
 
-VERSION = 31
+VERSION = 32
 LOCK_PATIENCE = 10  # seconds
 CACHE = 64_000  # KB of memory while an index is filled
 FILES = """
@@ -47,7 +47,8 @@ CREATE INDEX booking_priority ON booking (customer, service) WHERE priority;
 CREATE INDEX booking_series ON booking (series, start) WHERE series IS NOT NULL;
 CREATE INDEX booking_refund ON booking (refund_due) WHERE refund_due IS NOT NULL;
 CREATE INDEX booking_open ON booking (status, start) WHERE status IN {rows.sql_list(states.OCCUPYING)};
-CREATE INDEX booking_unpaid ON booking (service) WHERE owed > 0 AND status IN ('confirmed', 'in_service');
+CREATE INDEX booking_unpaid ON booking (service) WHERE owed > 0 AND status IN {rows.sql_list(states.OWING)};
+CREATE INDEX booking_moved ON booking (start) WHERE moved_at IS NOT NULL;
 CREATE INDEX booking_asked ON booking (asked_at) WHERE asked_at IS NOT NULL;
 CREATE INDEX booking_visit ON booking (respond_by) WHERE respond_by IS NOT NULL AND status = 'confirmed';
 CREATE INDEX booking_audit ON booking (audit_since) WHERE audit_since IS NOT NULL;

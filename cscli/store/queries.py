@@ -34,7 +34,7 @@ MOVES = "('created', 'confirmed', 'accepted', 'arrived', 'completed', 'no_show',
 FORTNIGHT = 14 * 86_400
 AT_ONCE = 500  # ids in one question: SQLite binds no more than 999 values everywhere
 OPEN_BOOKING = sql_list(states.OCCUPYING)
-UNPAID = "('confirmed', 'in_service')"
+OWING = sql_list(states.OWING)
 OPEN_COMPLAINT = sql_list(states.OPEN_COMPLAINT)
 
 
@@ -210,12 +210,13 @@ def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0, prep
     """Return the bookings that somebody may have to see to at `now`.
 
     Requests, what has begun or begins within `ahead` seconds and has not ended, visits, departments that are silent,
-    visits nobody has audited, money that was to be back by now, what was cancelled before its time, and what of the
-    `prepaid` services is promised and not paid. Each part is read by an index of its own.
+    visits nobody has audited, money that was to be back by now, what was cancelled before its time, what a merchant
+    does not know, and what of the `prepaid` services was promised and not paid. Each part is read by an index of its
+    own.
     """
     listed = ", ".join(f'"{name}"' for name in columns)
     first = f"""UNION SELECT rowid FROM booking WHERE service IN ({", ".join("?" * len(prepaid))})
-                AND owed > 0 AND status IN {UNPAID}"""
+                AND owed > 0 AND status IN {OWING}"""
     return index.all(
         f"""SELECT {listed} FROM booking WHERE received_at <= ?1 AND rowid IN (
             SELECT rowid FROM booking WHERE status = 'requested' AND status IN {OPEN_BOOKING}
@@ -226,6 +227,7 @@ def waiting(index: Index, columns: Sequence[str], now: int, ahead: int = 0, prep
             UNION SELECT rowid FROM booking WHERE audit_since <= ?1
             UNION SELECT rowid FROM booking WHERE refund_due <= ?1 / 86400 + 719163
             UNION SELECT rowid FROM booking WHERE status = 'cancelled' AND start > ?1
+            UNION SELECT rowid FROM booking WHERE moved_at IS NOT NULL AND start > ?1
             {first if prepaid else ""}
         ) ORDER BY start, id""",
         now,

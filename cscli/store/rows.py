@@ -170,6 +170,12 @@ def _told(record: "Booking") -> str:
     return "\n".join(heard(record))
 
 
+def _moved_at(record: "Booking") -> int | None:
+    from cscli.domain.booking import unsaid_since
+
+    return seconds(unsaid_since(record))
+
+
 def _shares(record: "Booking") -> str:
     """Return what a booking takes of each of its resources; nothing while a visit has no time yet."""
     from cscli.domain.booking import shares_of, untimed
@@ -226,6 +232,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("departments", lambda record: " ".join(entry.department for entry in record.coordination)),
         ("agreed", lambda record: " ".join(entry.department for entry in record.coordination if entry.agreed)),
         ("told", _told),
+        ("moved_at", _moved_at),
         ("changed", _count("changed")),
         ("desk_errors", _desk_errors),
     ),

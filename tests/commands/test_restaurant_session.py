@@ -436,3 +436,43 @@ def test_an_order_without_a_clear_target_goes_to_the_recommended_merchant(desk: 
     assert (first["resources"], led.err) == ([best.id], "")
     assert "Note: the guest's merchant has no contract; recommended are" in own.err
     assert best.name in elsewhere.err
+
+
+# --- a confirmed table that is changed --------------------------------------------------------------------------
+
+
+@pytest.mark.row("C5")
+def test_a_table_at_another_merchant_has_no_number_and_waits_for_that_merchant(centre: Centre) -> None:
+    desk = awaited(centre())
+    uncontracted = 'id = "restaurant-3"', "contracted = true", "contracted = false"
+    head, tail = (desk.home / "records" / "desk.toml").read_text(encoding="utf-8").split(uncontracted[0])
+    desk.rules(lambda _: head + uncontracted[0] + tail.replace(*uncontracted[1:], 1))
+
+    moved = desk.run("booking change $BK1 --resource restaurant-3", now="2026-11-20T14:10:00")
+
+    assert "confirmed" in moved.out
+    assert "Table     8" not in moved.out
+    assert "it is at another merchant now" in moved.err
+    assert "the guest's merchant has no contract; recommended are Sample restaurant one" in moved.err
+    assert "Tell Sample hot-pot house that booking" in desk.ok("due", now="2026-11-20T14:10:00")
+    desk.ok("booking change $BK1 --table-no 12", now="2026-11-20T14:15:00")
+    assert desk.ok("due", now="2026-11-20T14:16:00") == "Nothing is to be done.\n"
+
+
+@pytest.mark.row("C5")
+def test_a_table_at_another_time_is_told_to_the_merchant_and_the_guest_is_reminded(centre: Centre) -> None:
+    desk = awaited(centre())
+
+    moved = desk.run("booking change $BK1 --start 19:00", now="2026-11-20T14:10:00")
+
+    assert "Table     8\n" in moved.out
+    assert "the merchant has to be told of the change" in moved.err
+    assert waiting(desk, "16:59") == [("tell_merchant", "inform")]
+    assert waiting(desk, "17:00") == [("tell_merchant", "inform"), ("remind_guest", "inform")]
+    told = desk.ok("booking inform $BK1 --to merchant", now="2026-11-21T17:01:00")
+    assert waiting(desk, "17:01") == [("remind_guest", "inform")]
+    both = desk.ok("booking inform $BK1 --to customer", now="2026-11-21T17:02:00")
+    assert waiting(desk, "17:02") == []
+    assert "Told      the merchant\n" in told
+    assert "Told      the merchant, the guest\n" in both
+    assert desk.run("booking inform $BK1", now="2026-11-21T17:03:00").code == 4

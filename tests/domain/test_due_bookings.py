@@ -13,6 +13,7 @@ from cscli.domain import customer, due_bookings
 from cscli.domain.booking import Booking, BookingEvent, Coordination
 from cscli.domain.customer import Card
 from cscli.domain.due import DueItem
+from cscli.domain.record import Delta
 from cscli.domain.refunds import Refund
 from cscli.domain.rulebook import Department, MemberRules, Points, Rulebook
 from cscli.domain.services import Resource, Service
@@ -37,7 +38,7 @@ START = "2026-11-21 19:00"  # Saturday
 KINDS = (
     "confirm", "unconfirmed", "offer", "offer_over", "coordinate", "remind", "remind_guest", "check_arrival",
     "ask_guest", "called_off", "arrival", "complete", "assign", "accept", "there", "audit", "refund",
-    "pay",
+    "pay", "fee", "tell_merchant",
 )  # fmt: skip
 
 
@@ -263,6 +264,28 @@ def test_what_has_ended_is_noted_as_given(now: str, waiting: list[str]) -> None:
     assert kinds(a_booking("in_service", START), now) == waiting
 
 
+@pytest.mark.row("C5")
+def test_a_merchant_who_was_told_yes_to_another_time_hears_of_the_change_until_somebody_says_so() -> None:
+    separate = table(confirmation="separate", hold_for=duration("30m"))
+
+    (found,) = items(moved_table(), "2026-11-20 11:01", separate)
+
+    assert (found.kind, found.due, found.overdue) == ("tell_merchant", at("2026-11-20 11:00"), True)
+    assert (found.owner, found.facts["what"]) == ("li.na", ("样板餐馆",))
+    assert found.command == f"cscli booking inform {BOOKING_ID} --to merchant"
+    assert kinds(informed(moved_table(), "merchant"), "2026-11-20 11:01", separate) == []
+    assert kinds(moved_table(table_no=Delta(to="8"), party=Delta(to=8)), "2026-11-20 11:01", separate) == []
+    assert kinds(moved_table(details=Delta(to="x")), "2026-11-20 11:01", separate) == []
+    assert kinds(moved_table(), "2026-11-20 11:01", table()) == []
+
+
+def test_a_guest_who_was_reminded_is_reminded_no_more_until_it_is_changed() -> None:
+    reminding = table(remind_before=duration("2h"))
+
+    assert kinds(a_table(), "2026-11-21 18:00", reminding) == ["remind_guest"]
+    assert kinds(informed(a_table(), "customer"), "2026-11-21 18:00", reminding) == []
+
+
 # --- visits (manual row E4) -------------------------------------------------------------------------------------
 
 
@@ -288,6 +311,18 @@ def test_a_visit_goes_from_hand_to_hand_until_somebody_is_there(
 
 def test_a_visit_is_listed_long_before_its_deadline() -> None:
     assert [(item.kind, item.overdue) for item in items(a_visit(), "2026-11-20 10:01")] == [("assign", False)]
+
+
+@pytest.mark.parametrize("owner", [None, "chen.jie"])
+def test_a_visit_planned_before_its_deadline_is_somebodys_by_the_time_that_is_planned(owner: str | None) -> None:
+    planned = a_visit(assigned_to=owner, start=at("2026-11-20 15:00"), end=at("2026-11-20 17:00"))
+
+    (found,) = items(planned, "2026-11-20 15:01")
+
+    assert (found.kind, found.due) == ("accept" if owner else "assign", at("2026-11-20 15:00"))
+    assert (found.overdue, found.facts["by"]) == (True, at("2026-11-20 15:00"))
+    (there,) = items(replace(planned, accepted_at=at("2026-11-20 11:00"), assigned_to="x"), "2026-11-20 15:01")
+    assert there.due == at("2026-11-21 10:00")
 
 
 def made(*audits: bool) -> Booking:
@@ -359,6 +394,18 @@ def test_what_is_paid_beforehand_and_owes_is_taken_by_the_clerk_before_it_begins
     assert kinds(a_trip("requested", price=Decimal(116), hold_until=None), "2026-11-20 10:05", line) == []
 
 
+@pytest.mark.parametrize(("status", "kind"), [("no_show", "fee"), ("cancelled", "fee"), ("completed", "pay")])
+def test_what_is_owed_of_a_trip_that_is_over_is_taken_by_whoever_took_the_order(status: str, kind: str) -> None:
+    line = Service(id="line", name="班车", kind="trip", prepaid=True)
+    owing = a_trip(status, price=Decimal(360), fee=None if kind == "pay" else Decimal(360))
+
+    (found,) = items(owing, "2026-11-21 21:00", line)
+
+    assert (found.kind, found.overdue, found.owner) == (kind, kind == "pay", "li.na")
+    assert (found.facts["amount"], found.command) == (Decimal(360), f"cscli booking pay {BOOKING_ID}")
+    assert kinds(replace(owing, fee=Decimal(0), price=Decimal(0)), "2026-11-21 21:00", line) == []
+
+
 # --- sentences, and rows of an index ----------------------------------------------------------------------------
 
 
@@ -381,6 +428,19 @@ def told_off() -> Booking:
     booking = a_table("cancelled", coordination=(asked("parts", True), asked("front", True)))
     event = BookingEvent(at=at("2026-11-20 10:03"), by="li.na", type="informed", told=("parts",))
     return replace(booking, events=(*booking.events, event))
+
+
+def informed(booking: Booking, who: str) -> Booking:
+    """Return a booking of which somebody was told at 11:00."""
+    event = BookingEvent(at=at("2026-11-20 11:00"), by="li.na", type="informed", told=(who,))
+    return replace(booking, events=(*booking.events, event))
+
+
+def moved_table(**changes: Delta) -> Booking:
+    """Return a confirmed table whose time was changed at 10:30, or something else."""
+    what = changes or {"start": Delta(from_=at("2026-11-21 18:00"), to=at(START))}
+    event = BookingEvent(at=at("2026-11-20 10:30"), by="li.na", type="changed", cause="customer", changes=what)
+    return replace(a_table(), events=(*a_table().events, event))
 
 
 CASES = {
@@ -409,6 +469,10 @@ CASES = {
     "a guest who has said how it was": a_table("completed", rating=5),
     "a cancellation a department was to hear of": a_table("cancelled", coordination=(asked("parts", True),)),
     "a cancellation that it has heard of": told_off(),
+    "a table that was moved": moved_table(),
+    "a merchant who was told": informed(moved_table(), "merchant"),
+    "a visit planned before its deadline": a_visit(start=at("2026-11-20 12:00"), end=at("2026-11-20 14:00")),
+    "a trip nobody came to": a_trip("no_show", price=Decimal(360), fee=Decimal(360)),
     "a visit called off": a_visit("cancelled", assigned_to="chen.jie", start=at(START)),
 }  # fmt: skip
 HELD = ("gold", "member")  # the cards that the customer holds

@@ -28,7 +28,7 @@ TEXT = {
     "help.booking.cancel": "Cancel a booking; the reason and the notice given stay with it\n\n"
     "cscli booking cancel 7F3K9Q --reason 'has a cold' --phoned",
     "help.booking.arrive": "Note that the guest is here\n\ncscli booking arrive 7F3K9Q",
-    "help.booking.inform": "Note that staff and departments were told to prepare, or of a cancellation\n\ncscli booking inform ID",
+    "help.booking.inform": "Note who was told: staff and departments to prepare, the guest who is reminded, the merchant of a change, or all of a cancellation\n\ncscli booking inform ID --to customer",
     "help.booking.extend": "Let a guest who is here stay longer; the longer time is priced by the rulebook\n\ncscli booking extend ID --until 21:00",
     "help.booking.complete": "Note that the service was given, and what was paid\n\n"
     "cscli booking complete 7F3K9Q --paid 15.00 --method card",
@@ -98,7 +98,7 @@ TEXT = {
     "opt.staff_joined": "the first day here",
     "opt.staff_left": "the last day here",
     "opt.used_until": "until when the guest stayed, where that is longer than booked",
-    "opt.informed": "who was told; may be said several times, without it all who were not yet",
+    "opt.informed": "who was told; may be said several times, without it all who were not yet: staff and departments, where none is left the guest (customer) and the merchant",
     "opt.result": "what came of the service",
     "opt.paid": "what was paid",
     "opt.method": "how it was paid; card is the customer's stored-value card where one holds money, else a bank's",
