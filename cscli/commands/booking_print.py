@@ -33,6 +33,7 @@ STATES = {
     "ticket": ("in_service",),
 }
 USUAL = {"confirmed": "confirmation", "in_service": "ticket", "cancelled": "cancellation"}
+FORTNIGHT = 14 * 86_400  # no trip takes longer than that
 BETWEEN = f"\n\n{'-' * 60}\n\n"
 
 
@@ -68,7 +69,7 @@ def print_(
     elif form != "text":
         raise UsageProblem("usage.print_form", form=form)
     else:
-        papers = [_sheet(desk, when.date(), found, resource, reveal=reveal, reason=reason)]
+        papers = [_sheet(desk, when.date(), found, resource, service, reveal=reveal, reason=reason)]
     text = BETWEEN.join(paper["text"] for paper in papers) or t("label.empty.booking")
     if out is None:
         desk.show(lambda: text, lambda: papers)
@@ -94,8 +95,10 @@ def _state(booking: "Booking") -> str:
 def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | None, kind: str | None) -> "list[Booking]":
     """Return the bookings that begin on a day, and the visits made on it or still open by then, as asked for.
 
-    Of the kind `cancellation` those that were to begin on it and were cancelled.
+    Of the kind `cancellation` those that were to begin on it and were cancelled; on the sheet of the day those of trips
+    that are on the road still, too.
     """
+    trips = [f'"{one.id}"' for one in desk.rulebook.service if one.kind == "trip"]
     place = desk.rulebook.resource_named(resource).id if resource else None
     offer = desk.rulebook.service_named(service).id if service else None
     start, end = int(when.timestamp()), int((when + timedelta(days=1)).timestamp())
@@ -108,10 +111,14 @@ def _of_day(desk: Desk, when: datetime, resource: str | None, service: str | Non
             AND (?3 IS NULL OR service = ?3)
             UNION SELECT id, resources, assigned_to FROM booking WHERE respond_by IS NOT NULL AND start < ?2
             AND (status IN {queries.OPEN_BOOKING} OR (arrived_at >= ?1 AND arrived_at < ?2))
-            AND (?3 IS NULL OR service = ?3) ORDER BY 1""",
+            AND (?3 IS NULL OR service = ?3)
+            UNION SELECT id, resources, assigned_to FROM booking WHERE ?4 AND start BETWEEN ?1 - {FORTNIGHT} AND ?1 - 1
+            AND "end" > ?1 AND status NOT IN ('requested', 'cancelled', 'unmet') AND outcome IS NOT 'cancelled'
+            AND (?3 IS NULL OR service = ?3) AND service IN (SELECT value FROM json_each(?5)) ORDER BY 1""",
         start,
         end,
         offer,
+        *([] if kind == "cancellation" else [kind not in STATES, f"[{','.join(trips)}]"]),
     )
     wanted = (row["id"] for row in rows if place in (None, row["assigned_to"], *row["resources"].split()))
     found = [desk.store.load(record_id) for record_id in wanted]
@@ -158,7 +165,14 @@ def _facts(desk: Desk, booking: "Booking", kind: str, *, reveal: bool) -> dict[s
 
 
 def _sheet(
-    desk: Desk, day: date, found: "list[Booking]", resource: str | None, *, reveal: bool, reason: str | None
+    desk: Desk,
+    day: date,
+    found: "list[Booking]",
+    resource: str | None,
+    service: str | None,
+    *,
+    reveal: bool,
+    reason: str | None,
 ) -> dict[str, Any]:
     """Return the sheet of a day: vehicles and their passengers, visits by assignee, and what else takes place."""
     from cscli.domain import dispatching
@@ -170,7 +184,8 @@ def _sheet(
     runs = [
         run
         for run in dispatching.runs(day, found, rulebook, desk.calendar, desk.now)
-        if place is None or place in {known.id for known in (run.vehicle, *run.drivers) if known}
+        if (place is None or place in {known.id for known in (run.vehicle, *run.drivers) if known})
+        and (service is None or run.service.id == rulebook.service_named(service).id)
     ]
     visits = dispatching.visits(found, rulebook, day)
     places = {name: own for name, own in dispatching.places(found, rulebook).items() if place in (None, name)}

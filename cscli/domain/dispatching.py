@@ -38,7 +38,10 @@ class Run(Value):
 
 
 def runs(day: date, bookings: Iterable[Booking], rulebook: Rulebook, calendar: Calendar, now: datetime) -> list[Run]:
-    """Return the trips of a day by vehicle, in the rulebook's order and then by time; an empty departure is one too."""
+    """Return the trips of a day by vehicle, in the rulebook's order and then by time; an empty departure is one too.
+
+    Those that are on the road still from a day before are among them, where `bookings` has any of theirs.
+    """
     found: list[Run] = []
     taken = list(bookings)
     for service in rulebook.service:

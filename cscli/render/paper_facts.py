@@ -128,7 +128,8 @@ def dispatch_facts(
     """Return what the sheet of a day says; `names` are the customers' by booking, as they may be seen."""
     vehicles: dict[str, list[dict[str, Any]]] = {}
     for run in trips:
-        vehicles.setdefault(visible(run.vehicle.name) if run.vehicle else "", []).append(_run_facts(view, run, names))
+        name = visible(run.vehicle.name) if run.vehicle else ""
+        vehicles.setdefault(name, []).append(_run_facts(view, run, day, names))
     return {
         **desk_facts(view),
         "day": written_day(day, language()),
@@ -144,14 +145,18 @@ def dispatch_facts(
     }
 
 
-def _run_facts(view: View, run: Run, names: Names) -> dict[str, Any]:
+def _run_facts(view: View, run: Run, day: date, names: Names) -> dict[str, Any]:
+    """Return what the sheet of a day says of a trip; one that began before has its days with its times."""
     from cscli.domain.availability import outage
 
     zone = view.rulebook.zone
+    begin = run.start.astimezone(zone)
     route = next((known for known in run.service.route if known.id == run.route), None)
     closed = outage(run.vehicle, run.start, run.end) if run.vehicle else None
     return {
-        "time": _hours(view, run.start, run.end),
+        "time": stretch(begin, run.end.astimezone(zone), language())
+        if begin.date() < day
+        else _hours(view, run.start, run.end),
         "service": visible(run.service.name),
         "route": visible(route.name) if route else _ways(run),
         "driver": ", ".join(visible(known.name) for known in run.drivers),

@@ -337,3 +337,27 @@ def test_a_refund_waits_for_finance_is_overdue_and_is_paid_out(company: Company)
     assert by_supervisor.code == 4  # the profile lets finance alone
     assert json.loads(desk.ok("due --json", now="2026-12-02T09:01:00")) == []
     assert desk.ok("booking list --refunds", now="2026-12-02T09:01:00") == "No bookings.\n"
+
+
+# --- a trip over midnight ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.row("B2")
+def test_a_coach_that_is_on_the_road_still_is_on_the_sheet_of_the_next_day(company: Company) -> None:
+    desk = company()
+    desk.ok(f"booking create {PASSENGER} --service charter --start 'today 20:00' --for 12h --party 20"
+            " --origin City --destination Sea")  # fmt: skip
+    desk.ok("booking coordinate $BK1 --answer dispatch --yes")
+    desk.ok("booking pay $BK1 --method mobile")
+    desk.ok("booking confirm $BK1")
+
+    first, second, third = (
+        desk.ok(f"booking print --kind dispatch --service charter --day {day}") for day in ("today", "tomorrow", "sun")
+    )
+
+    assert "20:00-08:00 +1  Charter: City -> Sea\n" in first
+    assert "2026-11-20 Fri 20:00 - 2026-11-21 Sat 08:00  Charter: City -> Sea\n" in second
+    assert "seats sold: 20/45" in second
+    assert "Nothing is booked.\n" in third
+    assert "Airport coach" not in first + second  # of another service
+    assert "Charter" in desk.ok("booking print --day tomorrow --resource coach-1")
