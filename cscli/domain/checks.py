@@ -263,22 +263,27 @@ def overbooked(taken: Mapping[str, list[Taken]], rulebook: Rulebook) -> Iterator
             for start, end, units, path, name in taken.get(resource.id, ())
         ]
         told: set[tuple[str, ...]] = set()
-        over = [(*found, resource.room) for found in overloads(slots, resource.room)]
+        over = [(*found, resource.room, "") for found in overloads(slots, resource.room)]
         for name, places in resource.classes.items():
             own = [slot for slot in slots if slot.seat_class == name]
-            over += [(*found, places) for found in overloads(own, places)]
-        for at, units, paths, capacity in over:
+            over += [(*found, places, name) for found in overloads(own, places)]
+        for at, units, paths, capacity, seat_class in over:
             if paths in told:
                 continue
             told.add(paths)
             facts = {
-                "resource": resource.id,
+                "resource": " ".join((resource.name, *([seat_class] if seat_class else []))),
                 "at": at.astimezone(rulebook.zone),
                 "units": units,
                 "capacity": capacity,
-                "bookings": tuple(path.rpartition("/")[2].removesuffix(".toml") for path in paths),
+                "bookings": tuple(map(_id_in, paths)),
             }
-            yield from (Finding(path, None, "check.overbooked", facts) for path in paths)
+            yield from (Finding(path, None, "check.overbooked", {**facts, "id": _id_in(path)}) for path in paths)
+
+
+def _id_in(path: str) -> str:
+    """Return the id of the record that a file holds."""
+    return path.rpartition("/")[2].removesuffix(".toml")
 
 
 def _slots(record: Any, ground: Ground) -> tuple[Slot, ...]:

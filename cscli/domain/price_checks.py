@@ -96,6 +96,8 @@ def departures_have_a_price(rulebook: Rulebook) -> Iterator[Problem]:
     """Where some trip or class is priced, each is, for every seat class of what it runs with."""
     for service in rulebook.service:
         told: set[str] = set()
+        if rulebook.lacks_group(service):
+            continue  # which is told, and the rest follows from it
         for departure in service.timetable if service.price else ():
             for seat_class in _classes(rulebook, service, departure.resources):
                 fitting = [

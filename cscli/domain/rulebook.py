@@ -297,6 +297,10 @@ class Rulebook(Value):
         """Return the resources of a group, in the rulebook's order."""
         return tuple(resource for resource in self.resource if resource.group == group_id)
 
+    def lacks_group(self, service: Service) -> bool:
+        """Whether a group that a service needs has no resource, so that nothing can be said of what it runs with."""
+        return not all(self.group(group) for group in service.resources)
+
     def severity(self, word: str) -> Severity:
         """Return a severity's rules; raises `NotFound`."""
         return entry_named(self.complaint.severity, word, "rulebook.no_severity")

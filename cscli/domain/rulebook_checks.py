@@ -253,17 +253,18 @@ def _named_by_services(rulebook: Rulebook) -> Iterator[Names]:
         members = [member for group in service.resources for member in rulebook.group(group)]
         classes = tuple(dict.fromkeys(name for member in members for name in member.classes))
         routes = _ids(service.route)
-        yield f"{own}.takes", service.takes, service.resources
+        told = rulebook.lacks_group(service)  # and the rest of its resources follows from it
+        yield f"{own}.takes", () if told else service.takes, service.resources
         yield f"{own}.departments", service.departments, departments
         for number, band in enumerate(service.price, start=1):
             key = f"{own}.price[{number}]"
             yield f"{key}.route", [band.route] if band.route else [], routes
-            yield f"{key}.seat_class", [band.seat_class] if band.seat_class else [], classes
+            yield f"{key}.seat_class", [band.seat_class] if band.seat_class and not told else [], classes
             yield f"{key}.level", band.level, levels
         for number, departure in enumerate(service.timetable, start=1):
             key = f"{own}.timetable[{number}]"
             yield f"{key}.route", [departure.route] if departure.route else [], routes
-            yield f"{key}.resources", departure.resources, _ids(members)
+            yield f"{key}.resources", () if told else departure.resources, _ids(members)
 
 
 def _named_elsewhere(rulebook: Rulebook) -> Iterator[Names]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from cscli.domain import patron, windows
 from cscli.domain.availability import closes, outage
-from cscli.domain.booking import Booking, order_of, untimed
+from cscli.domain.booking import Booking, order_of, shares_of, untimed
 from cscli.domain.calendar import Calendar
 from cscli.domain.order import departure_at
 from cscli.domain.patron import NOBODY, Taken
@@ -64,7 +64,7 @@ def breached(
 def _of_resources(
     booking: Booking, service: Service, rulebook: Rulebook, calendar: Calendar, overrode: set[str]
 ) -> Iterator[Breached]:
-    """Yield what is wrong with the resources: gone, of another group, without the seat class, out of service."""
+    """Yield what is wrong with the resources: gone, of another group, without the class, out of service, too small."""
     known = {resource.id: resource for resource in rulebook.resource}
     for name in booking.resources:
         resource = known.get(name)
@@ -79,6 +79,13 @@ def _of_resources(
         if period is not None and "booking.out_of_service" not in overrode:
             until = period.to.astimezone(calendar.zone)
             yield "ruled.out", {"resource": resource.name, "until": until, "reason": period.reason}
+    for group in service.resources:
+        shares = zip(booking.resources, shares_of(booking), strict=False)  # where they do not fit is told elsewhere
+        mine = [(known[name], units) for name, units in shares if name in known and known[name].group == group]
+        room = sum((place.seats or 0) * units for place, units in mine)
+        if mine and all(place.seats for place, _ in mine) and room < (booking.party or 0):
+            names = tuple(place.name for place, _ in mine)
+            yield "ruled.seats", {"resource": names, "party": booking.party, "seats": room}
 
 
 def _of_hours(
@@ -106,10 +113,14 @@ def _of_hours(
 
 
 def _of_departures(booking: Booking, service: Service, calendar: Calendar, overrode: set[str]) -> Iterator[Breached]:
-    """Yield the class or trip that is no longer there at the time, or ends at another."""
+    """Yield the class or trip that is no longer there at the time, ends at another, or no longer stops there."""
     if not service.timetable or "booking.timetable" in overrode:
         return
     departure = departure_at(service, calendar, booking.start, booking.route)
+    route = next((known for known in service.route if known.id == booking.route), None)
+    stops = route.boarding if route else ()
+    if stops and booking.boarding_point and booking.boarding_point not in stops:
+        yield "ruled.boarding", {"service": service.name, "point": booking.boarding_point, "known": stops}
     if departure is None:
         yield "ruled.departure", {"service": service.name}
     elif booking.end - booking.start != timedelta(minutes=departure.minutes):

@@ -274,6 +274,9 @@ def test_two_on_one_court_are_found_and_one_after_the_other_are_not() -> None:
 
     assert rules_broken(SOUND, after, gone, held) == []
     assert rules_broken(SOUND, other) == ["check.overbooked"] * 2
+    named = [(f"bookings/{record.id}.toml", record) for record in (SOUND, other)]
+    first, second = (finding.facts for finding in checks.find_problems(named, GROUND))
+    assert (first["resource"], first["id"], second["id"]) == ("1号场", other.id, SOUND.id)
 
 
 def test_rulebook_checks_name_the_key() -> None:

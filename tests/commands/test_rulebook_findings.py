@@ -81,6 +81,13 @@ EDITS: dict[str, tuple[str, str]] = {
         'days = ["tue", "thu", "sat", "sun"]\nfrom = "18:30"\nto = "19:30"\n',
         "",
     ),
+    "a coach on two trips at once": (
+        "# --- 投诉",
+        '[[resource]]\nid = "bus-1"\nname = "一号车"\ngroup = "bus"\n\n'
+        '[[service]]\nid = "bus"\nname = "班车"\nkind = "trip"\nresources = ["bus"]\ntimetable = [\n'
+        '  { from = "05:30", to = "06:40", resources = ["bus-1"], days = ["mon"] },\n'
+        '  { from = "06:00", to = "08:10", resources = ["bus-1"], days = ["mon"] },\n]\n\n# --- 投诉',
+    ),
     "a pass without visits": ("visits = 30\n", ""),
     "a visit without a response time": (
         'id = "tennis"\nname = "网球"\nkind = "slot"',

@@ -25,7 +25,7 @@ from cscli.domain.rulebook import (
     SpecialDay,
     VisitRules,
 )
-from cscli.domain.services import Outage, Priority, RefundTier, Resource, Route, Service
+from cscli.domain.services import Departure, Outage, PriceBand, Priority, RefundTier, Resource, Route, Service
 from cscli.domain.value import replace
 from cscli.domain.values import Fee, Period
 from tests.builders import WEEK, at, badminton, complaint_rules, duration, rulebook, yoga
@@ -436,3 +436,81 @@ def test_a_resource_alone_needs_no_service() -> None:
 def test_a_class_may_end_at_midnight_and_a_trip_on_the_next_day() -> None:
     assert problems(with_yoga(23 * 60, 24 * 60)) == []
     assert problems(with_yoga(23 * 60, 60, kind="trip")) == []
+
+
+# --- vehicles of a timetable ------------------------------------------------------------------------------------
+
+BUSES = (Resource(id="bus-1", name="一号车", group="bus"), Resource(id="bus-2", name="二号车", group="bus"))
+DAILY: Any = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def a_run(begin: str, end: str, days: Any = DAILY, vehicle: str = "bus-1", **dates: Any) -> Departure:
+    """Return a departure of a line; times are such as `06:00`."""
+    first, last = (int(clock[:2]) * 60 + int(clock[3:]) for clock in (begin, end))
+    return Departure(days=days, from_=first, to=last, resources=(vehicle,), **dates)
+
+
+def a_line(*runs: Departure) -> Rulebook:
+    """Return the club with a bus line that has this timetable."""
+    line = Service(id="line", name="班线", kind="trip", resources=("bus",), timetable=runs)
+    return replace(CLUB, service=(*CLUB.service, line), resource=(*CLUB.resource, *BUSES))
+
+
+TWICE = [("departure_twice", "service.line.timetable[2]")]
+
+
+@pytest.mark.parametrize(
+    ("runs", "found"),
+    [
+        ((a_run("05:30", "06:40"), a_run("06:00", "08:10")), TWICE),
+        ((a_run("05:30", "06:40"), a_run("06:40", "08:10")), []),
+        ((a_run("05:30", "06:40"), a_run("06:00", "08:10", vehicle="bus-2")), []),
+        ((a_run("05:30", "06:40", ("mon",)), a_run("06:00", "08:10", ("tue",))), []),
+        ((a_run("23:30", "00:40", ("mon",)), a_run("00:30", "01:00", ("tue",))), TWICE),  # it arrives on Tuesday
+        ((a_run("23:30", "00:40", ("mon",)), a_run("00:30", "01:00", ("mon",))), []),
+        ((a_run("00:30", "01:00", ("mon",)), a_run("23:30", "00:40", ("sun",))), TWICE),  # and over the week's end
+        ((a_run("18:00", "17:30"), a_run("20:00", "21:30")), TWICE),  # a slip that makes it 23 and a half hours
+        ((a_run("18:00", "17:30"), a_run("06:00", "07:00")), TWICE),
+        (
+            (a_run("05:30", "06:40", until=date(2026, 11, 20)), a_run("06:00", "08:10", since=date(2026, 11, 21))),
+            [],
+        ),
+        (  # 2026-11-20 is a Friday
+            (
+                a_run("23:30", "00:40", until=date(2026, 11, 20)),
+                a_run("00:30", "01:00", ("sat",), since=date(2026, 11, 21)),
+            ),
+            TWICE,
+        ),
+        (
+            (
+                a_run("23:30", "00:40", until=date(2026, 11, 20)),
+                a_run("00:30", "01:00", ("sun",), since=date(2026, 11, 21)),
+            ),
+            [],
+        ),
+    ],
+)
+def test_no_vehicle_is_on_two_trips_at_once(runs: tuple[Departure, ...], found: Found) -> None:
+    assert problems(a_line(*runs)) == found
+
+
+def test_the_ends_of_time_are_reckoned_with() -> None:
+    first, last = date.min, date.max
+
+    assert problems(a_line(a_run("05:30", "06:40", since=first), a_run("06:00", "08:10", until=last))) == TWICE
+    assert problems(a_line(a_run("05:30", "06:40", since=last), a_run("06:00", "08:10", since=last))) == TWICE
+
+
+def test_of_a_group_that_is_misspelt_the_cause_alone_is_told() -> None:
+    """Given a line whose coaches have classes, priced by class, nothing more can be said of what it runs with."""
+    run = a_run("05:30", "06:40")
+    line = Service(
+        id="line", name="班线", kind="trip", resources=("buss",), takes={"bus": "whole"}, required=("seat_class",),
+        timetable=(run,), price=(PriceBand(per="person", amount=Decimal(38), seat_class="standard"),),
+    )  # fmt: skip
+    coach = Resource(id="bus-1", name="一号车", group="bus", classes={"standard": 36})
+
+    found = problems(replace(CLUB, service=(*CLUB.service, line), resource=(*CLUB.resource, coach)))
+
+    assert found == [("group", "service.line.resources")]

@@ -12,7 +12,7 @@ from cscli.domain.calendar import Calendar
 from cscli.domain.patron import Taken
 from cscli.domain.rulebook import BookingRules, Closure, Quota, Rulebook
 from cscli.domain.ruled import Beside, breached, is_to_come
-from cscli.domain.services import Outage
+from cscli.domain.services import Departure, Outage, Route
 from cscli.domain.value import replace
 from cscli.domain.values import Duration, Period
 from tests.builders import WEEK, a_booking, a_calendar, at, badminton, rulebook, yoga
@@ -238,3 +238,19 @@ def test_what_has_to_be_said_now_and_was_not() -> None:
     assert broken(replace(his, details="two rackets"), book, beside=reached) == []
     ((_, facts),) = breached(replace(his, details="two rackets"), book, a_calendar(), NOW, nobody)
     assert facts["command"] == "cscli customer change CU-261120-9M2KQ4"
+
+
+def test_a_stop_that_went_and_a_coach_that_holds_fewer() -> None:
+    stops = Route(id="out", name="去程", origin="市区", destination="机场", boarding=("总站",))
+    daily: Any = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    line = badminton(kind="trip", route=(stops,), timetable=(Departure(days=daily, from_=1140, to=1200, route="out"),))
+    book = replace(CLUB, service=(line,))
+    aboard = replace(BOOKED, route="out", boarding_point="广场")
+
+    ((rule, facts),) = breached(aboard, book, a_calendar(), NOW)
+    assert (rule, facts["point"], facts["known"]) == ("ruled.boarding", "广场", ("总站",))
+    assert broken(replace(aboard, boarding_point="总站"), book) == []
+    ((rule, facts),) = breached(replace(BOOKED, party=3), with_court(seats=2), a_calendar(), NOW)
+    assert (rule, facts["resource"], facts["party"], facts["seats"]) == ("ruled.seats", ("1号场",), 3, 2)
+    assert broken(replace(BOOKED, party=3), with_court(seats=3)) == []
+    assert broken(replace(BOOKED, party=3, units=2), with_court(seats=2)) == ["units"]

@@ -280,7 +280,7 @@ TEXT = {
     "check.extra": "extra.{field} is {value}; the rulebook wants {extra_type}",
     "check.extra_choice": "extra.{field} is {value}; the rulebook has {known}",
     "check.extra_unknown": "extra.{field} is no field of this desk; declare it with [[extra.{kind}]] or take it out",
-    "check.overbooked": "{resource} carries {units} at {at}, it can carry {capacity}: {bookings}",
+    "check.overbooked": "{resource} carries {units} at {at}, it can carry {capacity}: {bookings}; move one with `cscli booking change {id}`, or cancel it",
     "usage.set": "--set takes KEY=VALUE, not {value}.",
     "usage.extra_field": "The rulebook declares no field {value}; it has {known}.",
     "usage.area": "--area is for tables; {service} has no merchants.",

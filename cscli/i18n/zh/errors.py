@@ -271,7 +271,7 @@ TEXT = {
     "check.extra": "extra.{field} 是 {value}, 规章要求{extra_type}",
     "check.extra_choice": "extra.{field} 是 {value}, 规章里可选 {known}",
     "check.extra_unknown": "extra.{field} 不是本台的字段; 在规章里用 [[extra.{kind}]] 声明, 或删去",
-    "check.overbooked": "{resource} 在 {at} 被占 {units}, 容量只有 {capacity}: {bookings}",
+    "check.overbooked": "{resource} 在 {at} 被占 {units}, 容量只有 {capacity}: {bookings}; 请用 `cscli booking change {id}` 改期, 或取消其中一个",
     "usage.set": "--set 要写成 键=值, 不是 {value}。",
     "usage.extra_field": "规章没有字段 {value}; 有 {known}。",
     "usage.area": "--area 只用于订座; {service} 没有商家。",
