@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cscli.domain.booking import Booking
+from cscli.domain.booking import Booking, promised
 from cscli.i18n import label, language
 from cscli.i18n.forms import day, elapsed, moment, money, span
 from cscli.render.paper_facts import booking_facts
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 def cancellation_facts(view: View, booking: Booking, *, reveal: bool = False) -> dict[str, Any]:
     """Return what the confirmation of a cancellation says (manual rows A7, B4); `returns` are the sums that go back.
 
-    `given` is how long before the start it was, which is nothing once that has come, and `required` what the rule asks.
+    `back` is what is still to go back, `returned` what has. `given` is how long before the start it was, which is
+    nothing once that has come, and `required` what the rule asks.
     """
     event = next(event for event in reversed(booking.events) if event.type == "cancelled")
     needed, begun = event.notice_required, event.minutes is not None
     back = sum((event.amount or Decimal(0) for event in booking.events if event.type == "refunded"), Decimal(0))
     received = booking.paid + back
-    promised = sum((refund.amount for refund in booking.refund), Decimal(0))
+    open_ = promised(booking)
     return {
         **booking_facts(view, booking, reveal=reveal),
         "cancelled": moment(event.at.astimezone(view.rulebook.zone), language()),
@@ -31,7 +32,8 @@ def cancellation_facts(view: View, booking: Booking, *, reveal: bool = False) ->
         "late": bool(event.late),
         "paid": money(received) if received else "",
         "fee": money(booking.fee) if booking.fee is not None and (booking.fee or received) else "",
-        "back": money(promised) if received else "",
+        "back": money(open_) if received and (open_ or not back) else "",
+        "returned": money(back) if back else "",
         "returns": [_returned(view, booking, refund) for refund in booking.refund],
     }
 

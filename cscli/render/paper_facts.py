@@ -5,7 +5,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cscli.domain import masks
-from cscli.domain.booking import Booking, owed, shares_of, untimed
+from cscli.domain.booking import Booking, owed, promised, shares_of, untimed
 from cscli.domain.dispatching import OPEN, Run
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import day as written_day
@@ -38,6 +38,7 @@ def booking_facts(view: View, booking: Booking, *, reveal: bool = False) -> dict
     places = [known for known in view.rulebook.resource if known.id in booking.resources]
     route = next((known.name for known in service.route if known.id == booking.route), "") if service else ""
     arrived = booking.arrived_at.astimezone(zone) if booking.arrived_at else None
+    back = [refund.expected for refund in booking.refund if refund.state == "submitted"]
     notice = {
         f"{name}_notice": span(getattr(service, f"{name}_notice"), language())
         if service and getattr(service, f"{name}_notice").amount
@@ -89,6 +90,8 @@ def booking_facts(view: View, booking: Booking, *, reveal: bool = False) -> dict
         "price": money(booking.price),
         "paid": money(booking.paid) if booking.paid else "",
         "owed": money(owed(booking)) if owed(booking) else "",
+        "goes_back": money(promised(booking)) if promised(booking) else "",
+        "goes_back_by": written_day(max(back), language()) if back else "",
         "arrived": f"{arrived:%H:%M}" if arrived else "",
         "late": str(booking.late_minutes or ""),
         "refunds": [
