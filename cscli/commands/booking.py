@@ -144,6 +144,8 @@ def create(
     customer, phone, email, party, resource = (
         full[name] for name in ("customer", "phone", "email", "party", "resource")
     )
+    if resource and full["merchant"]:
+        raise UsageProblem("usage.both", first="--resource", second="--merchant")
     said = {name: full[name] for name in WORDS} | {"entry_seconds": entry_seconds}
     permit = desk.permit(override, reason)
     wish = Wish(

@@ -294,8 +294,10 @@ def _of_measure(order: Order, broken: Broken) -> Iterator[Judged]:
         key = f"{own}.{'most_units' if name == 'units' else name}"
         if limit is None:
             yield _judged(name, key, None, "free")
-        elif name == "units" and windows.few_for(order):
-            yield _judged(name, key, False, "heads", {"given": given, "party": order.party})
+        elif name == "units" and (windows.few_for(order) or windows.spare_for(order)):
+            yield _judged(
+                name, key, False, "heads" if windows.few_for(order) else "spare", {"given": given, "party": order.party}
+            )
         else:
             facts = {"limit": limit, "given": given}
             yield _judged(name, key, f"booking.{name}" not in broken, name, facts)

@@ -7,7 +7,7 @@ from typing import Any
 from cscli.domain import pricing, states, windows
 from cscli.domain.arranging import in_line
 from cscli.domain.availability import allocate, at_hand, party_counts
-from cscli.domain.booking import Booking, BookingEvent, Cause, notice_of, order_of, untimed
+from cscli.domain.booking import Booking, BookingEvent, Cause, begins, notice_of, order_of, untimed
 from cscli.domain.calling_off import difference, kept_back, notice_breach
 from cscli.domain.order import Order, span_of
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
@@ -77,6 +77,8 @@ def change(
     if moved or wanted.resources is not None:
         notice, required = notice_of(booking, act.at), order.service.change_notice
         late = notice_breach("change_notice", booking, notice, required, cause)
+        if late and act.at >= begins(booking):
+            late = replace(late, facts={**late.facts, "start": begins(booking)}, said="refused.booking.change_begun")
         overrode += set_aside((late,) if late else (), permit)
         same = order.service.id == booking.service and order.units == booking.units
         there = at_hand(situation.rulebook, situation.calendar, order) if same else ()

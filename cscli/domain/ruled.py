@@ -144,7 +144,8 @@ def _of_measure(
         if planned or breach.rule in overrode:
             continue
         facts = {name: value for name, value in breach.facts.items() if name != "start"}
-        yield f"ruled.{breach.rule.removeprefix('booking.')}", {**facts, "length": booking.end - booking.start}
+        name = "heads" if breach.said else breach.rule.removeprefix("booking.")  # more or fewer seats than people
+        yield f"ruled.{name}", {**facts, "length": booking.end - booking.start}
 
 
 def _of_customer(

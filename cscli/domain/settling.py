@@ -118,9 +118,23 @@ def pay_out(both: Settled, rulebook: Rulebook, act: Act, method: Method) -> Sett
 
 
 def as_paid(both: Settled) -> Method:
-    """Return how money goes back where nobody says how: as it was paid last, or to the card it must go back to."""
-    ways = [event.method for event in both.booking.events if event.type == "paid" and event.method]
-    return "card" if not ways or promised(both.booking) > _beside_card(both) else ways[-1]
+    """Return how money goes back where nobody says how: as it was paid last, or to the card it must go back to.
+
+    Raises `Refused` where more goes back than came that way: who pays it out says how.
+    """
+    left: dict[Method, Decimal] = {}
+    last: Method | None = None
+    for event in both.booking.events:
+        if event.type in ("paid", "refunded") and event.method and event.amount is not None:
+            last = event.method if event.type == "paid" else last
+            sign = 1 if event.type == "paid" else -1
+            left[event.method] = left.get(event.method, Decimal(0)) + sign * event.amount
+    due = promised(both.booking)
+    way = "card" if last is None or due > _beside_card(both) else last
+    if last is not None and due > left.get(way, Decimal(0)):
+        facts = {"id": both.booking.id, "amount": due, "ways": tuple(pair for pair in left.items() if pair[1] > 0)}
+        raise Refused("refused.refund.method", rule="booking.refund", **facts)
+    return way
 
 
 def _beside_card(both: Settled) -> Decimal:

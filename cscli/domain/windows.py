@@ -70,6 +70,12 @@ def few_for(order: Order) -> bool:
     return order.service.by_head and order.party is not None and order.units < order.party
 
 
+def spare_for(order: Order) -> bool:
+    """Whether more seats or places are asked for than people come, who alone are charged."""
+    charged = any(band.per == "person" for band in order.service.price)
+    return order.service.by_head and charged and order.party is not None and order.units > order.party
+
+
 def bookable(
     times: Iterable[Free], order: Order, rulebook: Rulebook, calendar: Calendar, now: datetime
 ) -> tuple[tuple[Free, ...], Breach | None]:
@@ -171,9 +177,9 @@ def of_measure(calendar: Calendar, order: Order) -> Iterator[Breach]:
         yield _breach("step", order, calendar, step=service.step)
     if order.units > service.most_units:
         yield _breach("units", order, calendar, units=order.units, most=service.most_units)
-    if few_for(order):
+    if few_for(order) or spare_for(order):
         told = _breach("units", order, calendar, units=order.units, party=order.party)
-        yield replace(told, said="refused.booking.heads")
+        yield replace(told, said=f"refused.booking.{'heads' if few_for(order) else 'spare'}")
     if order.party is not None and service.most_party is not None and order.party > service.most_party:
         yield _breach("most_party", order, calendar, party=order.party, most=service.most_party)
     if order.party is not None and service.least_party is not None and order.party < service.least_party:

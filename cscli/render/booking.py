@@ -9,7 +9,7 @@ from cscli.domain import masks
 from cscli.i18n import label, language, t
 from cscli.i18n.forms import elapsed, fact, money, stretch
 from cscli.render.next_step import alternatives_told, next_steps, promise_told
-from cscli.render.promises import promise_lines
+from cscli.render.promises import fees_told, promise_lines
 from cscli.render.units import unit_of, units_of
 from cscli.render.view import View, unwritten
 from cscli.render.width import visible
@@ -60,6 +60,8 @@ def booking_card(
     lines += _absent(booking)
     lines += [*_money(view, booking), *more]
     lines += promise_lines(view, booking)
+    if "booking.created" in events:
+        lines += fees_told(view, booking)
     if booking.result:
         lines.append((t("label.told.result"), visible(booking.result)))
     if booking.rating is not None:

@@ -69,6 +69,8 @@ def _said(problem: CscliError, names: Names) -> dict[str, Any]:
         facts["missing"] = tuple(label("step", step) for step in facts["missing"])
     if "findings" in facts:
         facts["findings"] = "\n".join(finding_text(found) for found in facts["findings"])
+    if "ways" in facts:
+        facts["ways"] = tuple(f"{amount:.2f} {label('method', name)}" for name, amount in facts["ways"])
     finding = facts.pop("finding", None)
     if isinstance(finding, Finding):
         facts["finding"] = finding_text(finding)

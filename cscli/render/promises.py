@@ -15,7 +15,7 @@ from cscli.render.width import visible
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
-    from cscli.domain.services import Service
+    from cscli.domain.services import RefundTier, Service
 
 OPEN = ("requested", "confirmed")
 Lines = list[tuple[str, str]]
@@ -123,6 +123,26 @@ def _cancelled(booking: "Booking") -> Lines:
             words = t(key, notice=notice, required=required, reason=visible(event.reason or ""))
             lines.append(("cancelled", words))
     return lines
+
+
+def fees_told(view: View, booking: "Booking") -> Lines:
+    """Return what calling it off will cost, as the customer hears it when a booking is taken (manual row B4).
+
+    It is said where something is kept before the start, when cancelling is free to do but not free.
+    """
+    service = _service(view, booking)
+    tiers = service.refund if service is not None and booking.price and booking.status in OPEN else ()
+    if not any((tier.fee.percent or tier.fee.amount) and not tier.after_start for tier in tiers):
+        return []
+    words = t("tell.fees.between").join(f"{_asked(tier)}: {tier.fee}" for tier in tiers)
+    return [(t("tell.field.fee"), words)]
+
+
+def _asked(tier: "RefundTier") -> str:
+    """Return what a refund tier is called, else what it asks for."""
+    if tier.name or tier.after_start:
+        return visible(tier.name or t("explain.asks.after"))
+    return t("explain.asks.notice", notice=tier.notice) if tier.notice.amount else t("explain.asks.before")
 
 
 def shared_lines(view: View, bookings: "Sequence[Booking]") -> Lines:

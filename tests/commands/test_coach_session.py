@@ -361,3 +361,50 @@ def test_a_coach_that_is_on_the_road_still_is_on_the_sheet_of_the_next_day(compa
     assert "Nothing is booked.\n" in third
     assert "Airport coach" not in first + second  # of another service
     assert "Charter" in desk.ok("booking print --day tomorrow --resource coach-1")
+
+
+# --- what the customer is told of money -------------------------------------------------------------------------
+
+
+@pytest.mark.row("B3")
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("en", "Goes back       38.00 CNY, by 2026-12-01 Tue\n"),
+        ("zh", "应退        38.00 CNY, 预计 2026-12-01 周二 前到账\n"),
+    ],
+)
+def test_the_confirmation_of_a_change_says_what_goes_back_until_it_has(company: Company, lang: str, line: str) -> None:
+    desk = staffed(company(lang))
+    paid(desk, seat(lang=lang))
+    desk.ok("booking change $BK1 --party 1", now="2026-11-20T14:10:00")
+
+    changed = desk.ok("booking print $BK1", now="2026-11-20T14:11:00", lang=lang)
+    desk.ok("booking refund $BK1", now="2026-11-20T14:12:00", by="zhou.yun")
+    afterwards = desk.ok("booking print $BK1", now="2026-11-20T14:13:00", lang=lang)
+
+    assert line in changed
+    assert line[:4] not in afterwards
+
+
+@pytest.mark.row("B4")
+def test_what_calling_it_off_costs_is_read_back_when_it_is_taken(company: Company) -> None:
+    desk = company()
+
+    taken = desk.ok(seat())
+
+    assert "Fee       24 hours ahead or more: 0%; 2 hours ahead or more: 20%; before departure: 50%;" in taken
+    assert "after departure, or a no-show: 100%" in taken
+    assert "24 hours ahead" not in desk.ok("booking show $BK1")
+
+
+def test_a_change_after_the_start_is_told_that_it_has_begun(company: Company) -> None:
+    desk = company()
+    paid(desk, seat())
+
+    late = desk.run("booking change $BK1 --start 2026-11-24T09:00", now="2026-11-23T10:00:00")
+
+    assert (late.code, late.err) == (4, (
+        "Refused: it began at 2026-11-21 Sat 09:00, and changing needs 2 h notice (rule booking.change_notice)."
+        " A supervisor can add --override --reason.\n"
+    ))  # fmt: skip

@@ -111,7 +111,8 @@ def test_money_that_goes_back_names_the_command_that_pays_it_out(club: DeskFolde
     ("paid", "said", "back"),
     [
         (("mobile",), "", "mobile"),  # as it was paid
-        (("cash", "transfer"), "", "transfer"),  # as it was paid last
+        (("cash", "transfer"), "", None),  # no way has brought the 14.00
+        (("cash", "transfer"), "--method transfer", "transfer"),
         (("mobile",), "--method cash", "cash"),  # as it is said
         ((), "", None),
     ],
@@ -126,6 +127,20 @@ def test_money_goes_back_as_it_came(club: DeskFolder, paid: tuple[str, ...], sai
     assert result.code == (0 if back else 4)
     if back:
         assert json.loads(result.out)["events"][-1]["method"] == back
+
+
+def test_more_than_came_in_one_way_is_paid_out_as_somebody_says(club: DeskFolder) -> None:
+    club.ok("booking pay $BK1 --amount 10 --method mobile")
+    club.ok("booking pay $BK1 --amount 5 --method transfer")
+    club.ok("booking cancel $BK1 --reason 病了")
+
+    refused = club.run("booking refund $BK1", by="wang.wei")
+    club.ok("booking refund $BK1 --method cash", by="wang.wei")
+
+    assert (refused.code, refused.err) == (4, (
+        "Refused: 15.00 goes back for BK-000000-000001, which is more than came in one way (10.00 by mobile, 5.00 by"
+        " transfer; rule booking.refund); say with --method how it is paid out.\n"
+    ))  # fmt: skip
 
 
 def test_a_no_show_that_gets_nothing_back_is_told_its_fee_and_no_refund(club: DeskFolder) -> None:

@@ -438,6 +438,14 @@ def test_an_order_without_a_clear_target_goes_to_the_recommended_merchant(desk: 
     assert best.name in elsewhere.err
 
 
+def test_two_places_are_not_named_at_once(centre: Centre) -> None:
+    desk = centre()
+
+    both = desk.run(f"{ORDER} --merchant 老王")
+
+    assert (both.code, "--resource" in both.err, "--merchant" in both.err) == (2, True, True)
+
+
 # --- a confirmed table that is changed --------------------------------------------------------------------------
 
 

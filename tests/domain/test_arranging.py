@@ -170,8 +170,10 @@ def test_one_gets_on_where_the_trip_stops_after_a_change_too() -> None:
 def test_no_seat_is_sold_to_two_passengers() -> None:
     told = refusal(Refused, "refused.booking.heads", lambda: take("line", EIGHT, route="north", party=5, units=1))
     booked = take("line", EIGHT, route="north", party=2)
-    spare = take("line", EIGHT, route="north", party=2, units=3)
+    kept = refusal(Refused, "refused.booking.spare", lambda: take("line", EIGHT, route="north", party=2, units=3))
+    spare = take("line", EIGHT, route="north", party=2, units=3, permit=a_permit())  # a seat for the cello
 
+    assert (kept["party"], kept["units"], kept["rule"]) == (2, 3, "booking.units")
     assert (told["party"], told["units"], told["rule"]) == (5, 1, "booking.units")
     refusal(Refused, "refused.booking.heads", lambda: move(booked, units=1))
     refusal(Refused, "refused.booking.heads", lambda: move(spare, party=4))  # three seats are kept for them

@@ -161,7 +161,8 @@ def test_a_change_keeps_its_notice_to_the_minute(when: str, refused: bool) -> No
         return moving.change(take(desk), wanted, desk, an_act(when), cause="customer")
 
     if refused:
-        refusal(Refused, "refused.booking.change_notice", deed)
+        key = "change_begun" if when.endswith("19:00") else "change_notice"  # it begins at 19:00
+        refusal(Refused, f"refused.booking.{key}", deed)
         by_supervisor = moving.change(
             take(desk), wanted, desk, an_act(when), cause="customer", permit=a_permit("regular guest")
         )

@@ -3,6 +3,7 @@
 The booking is of court 1, Saturday 2026-11-21 19:00-20:00; now it is Friday noon.
 """
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from cscli.domain.calendar import Calendar
 from cscli.domain.patron import Taken
 from cscli.domain.rulebook import BookingRules, Closure, Quota, Rulebook
 from cscli.domain.ruled import Beside, breached, is_to_come
-from cscli.domain.services import Departure, Outage, Route
+from cscli.domain.services import Departure, Outage, PriceBand, Route
 from cscli.domain.value import replace
 from cscli.domain.values import Duration, Period
 from tests.builders import WEEK, a_booking, a_calendar, at, badminton, rulebook, yoga
@@ -254,3 +255,14 @@ def test_a_stop_that_went_and_a_coach_that_holds_fewer() -> None:
     assert (rule, facts["resource"], facts["party"], facts["seats"]) == ("ruled.seats", ("1号场",), 3, 2)
     assert broken(replace(BOOKED, party=3), with_court(seats=3)) == []
     assert broken(replace(BOOKED, party=3, units=2), with_court(seats=2)) == ["units"]
+
+
+def test_who_has_more_seats_than_people_where_people_alone_are_charged_now() -> None:
+    daily: Any = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    fare = PriceBand(per="person", amount=Decimal(38))
+    line = badminton(kind="trip", most_units=4, timetable=(Departure(days=daily, from_=1140, to=1200),))
+    spare = replace(BOOKED, party=2, units=3)
+
+    assert broken(spare, replace(CLUB, service=(replace(line, price=()),))) == []
+    assert broken(spare, replace(CLUB, service=(replace(line, price=(fare,)),))) == ["heads"]
+    assert broken(set_aside(spare, "booking.units"), replace(CLUB, service=(replace(line, price=(fare,)),))) == []

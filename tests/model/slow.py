@@ -376,8 +376,10 @@ class SlowDesk:
             return False
         if asked.units > service.get("most_units", 1):
             return False
-        if party is not None and self.by_head(asked.service) and asked.units < party:
-            return False
+        if party is not None and self.by_head(asked.service):
+            charged = any(band["per"] == "person" for band in service.get("price", ()))
+            if asked.units < party or (charged and asked.units > party):
+                return False
         return party is None or service.get("least_party", 1) <= party <= service.get("most_party", 10**6)
 
     # --- money --------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ TEXT = {
     "tell.notice.over": "no longer: that was to be done {notice} before the start, by {until}",
     "tell.notice.begun": "no longer: it was to begin at {start}",
     "tell.each.any": "each any time before its start",
+    "tell.fees.between": "; ",
     "tell.each.until": "each until {notice} before its start",
     "tell.cancelled": "{notice} before the start{required}: {reason}",
     "tell.cancelled.late": "late, {notice} before the start{required}: {reason}",

@@ -109,6 +109,7 @@ TEXT = {
     "refused.inside_desk": "Refused: {path} lies among the records or inside git, which only the desk itself writes.",
     "refused.booking.order": "Refused: it would end ({end}) before it begins ({start}).",
     "refused.booking.past": "Refused: {start} has passed.",
+    "refused.booking.change_begun": "Refused: it began at {start}, and changing needs {required} notice (rule {rule}).",
     "refused.booking.on_offer": "Refused: {id} has an offer that stands until {until}; note what the customer says to it with `cscli booking confirm {id}` or `cscli booking decline {id} --keep`.",
     "refused.booking.confirmed_table": "Refused: {id} is confirmed already; write the table down with `cscli booking change {id} --table-no {table}`.",
     "refused.booking.assign_past": "Refused: {start} has passed; say when somebody is there instead: `cscli booking assign {id} --start TIME`.",
@@ -122,6 +123,7 @@ TEXT = {
     "refused.booking.longest": "Refused: {service} takes {longest} at most (rule {rule}).",
     "refused.booking.step": "Refused: {service} begins and ends on every {step} (rule {rule}), not at {start}.",
     "refused.booking.heads": "Refused: each of {party} people takes a place of {service}, and {units} would be booked; say --units {party}, or the number that comes with --party (rule {rule}).",
+    "refused.booking.spare": "Refused: {units} places of {service} would be booked for {party} people, who alone are charged; say --party {units}, or --units {party} (rule {rule}).",
     "refused.booking.units": "Refused: at most {most} at once, not {units} (rule {rule}).",
     "refused.booking.resource": "Refused: {resource} does not serve {service} (rule {rule}).",
     "refused.booking.change_notice": "Refused: changing needs {required} notice, this is {notice} before the start "
@@ -280,7 +282,6 @@ TEXT = {
     "check.extra": "extra.{field} is {value}; the rulebook wants {extra_type}",
     "check.extra_choice": "extra.{field} is {value}; the rulebook has {known}",
     "check.extra_unknown": "extra.{field} is no field of this desk; declare it with [[extra.{kind}]] or take it out",
-    "check.overbooked": "{resource} carries {units} at {at}, it can carry {capacity}: {bookings}; move one with `cscli booking change {id}`, or cancel it",
     "usage.set": "--set takes KEY=VALUE, not {value}.",
     "usage.extra_field": "The rulebook declares no field {value}; it has {known}.",
     "usage.area": "--area is for tables; {service} has no merchants.",

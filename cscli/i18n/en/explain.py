@@ -154,6 +154,7 @@ TEXT = {
     "explain.window.step": "begins and ends on every {limit}; takes {given}",
     "explain.window.units": "{given} of at most {limit}",
     "explain.window.heads": "{given} for {party} people, each of whom takes one",
+    "explain.window.spare": "{given} for {party} people, who alone are charged",
     "explain.window.most_party": "{given} people of at most {limit}",
     "explain.window.least_party": "{given} people of at least {limit}",
     "explain.window.quota_open": "{number} still to come, {most} allowed",

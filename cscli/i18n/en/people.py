@@ -8,6 +8,7 @@ TEXT = {
     "note.scheme": "Note: look at this yourself for {scheme}: {condition}.",
     "refused.told.nobody": "Refused: nobody is left who would have to be told that {id} is cancelled (rule {rule}).",
     "refused.told.ready": "Refused: nobody is left who would have to be told to prepare for {id} (rule {rule}).",
+    "refused.refund.method": "Refused: {amount} goes back for {id}, which is more than came in one way ({ways}; rule {rule}); say with --method how it is paid out.",
     "note.told.moved": "Note: the merchant has to be told of the change, and the table's number may hold no more; when it is told, `cscli booking inform {id} --to merchant`, or `cscli booking change {id} --table-no NO`.",
     "note.told.other": "Note: it is at another merchant now: call off the table at the former one, and ask the new one for a yes and the number of the table: `cscli booking change {id} --table-no NO`.",
     "label.told.to_tell": "To be told",

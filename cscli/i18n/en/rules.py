@@ -50,6 +50,7 @@ TEXT = {
     "ruled.departure": "{start}: {service} no longer begins then; move it with `cscli booking change {id}`, or cancel it",
     "ruled.length": "{start}-{end}: {service} ends at {until} now; move it with `cscli booking change {id}`, or cancel it",
     "ruled.units": "{start}: {units} are booked, at most {most} are allowed now; lower it with `cscli booking change {id} --units {most}`",
+    "ruled.heads": "{start}: {units} are booked for {party} people, each of whom takes one now; put it right with `cscli booking change {id} --units {party}`",
     "ruled.shortest": "{start}: takes {length}, {service} at least {shortest} now; lengthen it with `cscli booking change {id}`, or cancel it",
     "ruled.longest": "{start}: takes {length}, {service} at most {longest} now; shorten it with `cscli booking change {id}`, or cancel it",
     "ruled.step": "{start}: {service} begins and ends on every {step} now; move it with `cscli booking change {id}`, or cancel it",

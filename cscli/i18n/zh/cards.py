@@ -19,6 +19,7 @@ TEXT = {
     "tell.notice.over": "已不能: 须提前 {notice}, 即 {until} 以前",
     "tell.notice.begun": "已不能: {start} 已到",
     "tell.each.any": "每次开始前随时可以",
+    "tell.fees.between": "; ",
     "tell.each.until": "每次提前 {notice}",
     "tell.cancelled": "提前 {notice}{required}: {reason}",
     "tell.cancelled.late": "逾时, 仅提前 {notice}{required}: {reason}",

@@ -154,6 +154,7 @@ TEXT = {
     "explain.window.step": "按每 {limit} 起止; 时长 {given}",
     "explain.window.units": "{given}, 最多 {limit}",
     "explain.window.heads": "{party} 人每人占一位, 只订 {given}",
+    "explain.window.spare": "按人计价, {party} 人订了 {given}",
     "explain.window.most_party": "{given} 人, 最多 {limit}",
     "explain.window.least_party": "{given} 人, 至少 {limit}",
     "explain.window.quota_open": "未到的已有 {number}, 允许 {most}",

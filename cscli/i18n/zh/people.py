@@ -6,6 +6,7 @@ TEXT = {
     "note.scheme": "提示: {scheme}请自行核对: {condition}。",
     "refused.told.nobody": "不予办理: {id} 的取消已没有要通知的人 (规定 {rule})。",
     "refused.told.ready": "不予办理: {id} 已没有要通知准备的人 (规定 {rule})。",
+    "refused.refund.method": "不予办理: {id} 应退 {amount}, 超过最后一种付款方式所付 ({ways}; 规定 {rule}); 请用 --method 写明怎样退还。",
     "note.told.moved": "提示: 变更须告诉商家, 桌号可能已不适用; 告诉后用 `cscli booking inform {id} --to merchant`, 桌号有变用 `cscli booking change {id} --table-no 桌号`。",
     "note.told.other": "提示: 已改到另一家商家: 请退掉原商家的桌位, 并请新商家确认、问明桌号: `cscli booking change {id} --table-no 桌号`。",
     "label.told.to_tell": "尚待通知",

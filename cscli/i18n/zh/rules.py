@@ -50,6 +50,7 @@ TEXT = {
     "ruled.departure": "{start}: {service} 此时已没有班次; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.length": "{start}-{end}: {service} 现在到 {until} 结束; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.units": "{start}: 订了 {units}, 现在最多 {most}; 请用 `cscli booking change {id} --units {most}` 减少",
+    "ruled.heads": "{start}: {party} 人订了 {units}, 现在每人占一位; 请用 `cscli booking change {id} --units {party}` 改正",
     "ruled.shortest": "{start}: 时长 {length}, {service} 现在至少 {shortest}; 请用 `cscli booking change {id}` 延长, 或取消",
     "ruled.longest": "{start}: 时长 {length}, {service} 现在最多 {longest}; 请用 `cscli booking change {id}` 缩短, 或取消",
     "ruled.step": "{start}: {service} 现在按每 {step} 起止; 请用 `cscli booking change {id}` 改期, 或取消",
