@@ -170,6 +170,12 @@ def unavailable(order: Order, situation: Situation, act: Act) -> Unavailable:
     if order.resources and allocate(rulebook, situation.calendar, anywhere, situation.slots):
         names = tuple(rulebook.resource_named(name).name for name in order.resources)
         return Unavailable("unavailable.named", others, resources=names, **facts)
+    if order.seat_class is not None:
+        from cscli.domain.trips import other_classes
+
+        classes = other_classes(rulebook, situation.calendar, order, situation.slots)
+        if classes:
+            return Unavailable("unavailable.class", others, seat_class=order.seat_class, classes=classes, **facts)
     units = enough_units(anywhere, situation)
     if units is not None:
         return Unavailable("unavailable.party", others, party=order.party, units=units, **facts)

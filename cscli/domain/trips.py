@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cscli.domain import pricing
-from cscli.domain.availability import Free, free_times
+from cscli.domain.availability import Free, allocate, free_times
 from cscli.domain.calendar import Calendar
 from cscli.domain.occupancy import Slots, left
 from cscli.domain.order import Order
@@ -53,6 +53,19 @@ def _on(
     for free in free_times(rulebook, calendar, way, slots, begin, finish):
         here = replace(way, start=free.start, end=free.end)
         yield Trip(free, route, tuple(_classes(rulebook, calendar, here, free, slots)))
+
+
+def other_classes(rulebook: Rulebook, calendar: Calendar, order: Order, slots: Slots) -> tuple[ClassFree, ...]:
+    """Return the other seat classes of the same trip in which an order would find its seats."""
+    found: dict[str, ClassFree] = {}
+    names = (name for group in order.service.resources for one in rulebook.group(group) for name in one.classes)
+    for name in dict.fromkeys(names):
+        there = replace(order, seat_class=name, resources=())
+        got = allocate(rulebook, calendar, there, slots) if name != order.seat_class else None
+        if got is not None:
+            free = Free(order.start, order.end, got.resources, order.units)
+            found |= {one.name: one for one in _classes(rulebook, calendar, there, free, slots)}
+    return tuple(found.values())
 
 
 def _classes(rulebook: Rulebook, calendar: Calendar, order: Order, free: Free, slots: Slots) -> Iterator[ClassFree]:

@@ -69,6 +69,13 @@ def _said(problem: CscliError, names: Names) -> dict[str, Any]:
         facts["missing"] = tuple(label("step", step) for step in facts["missing"])
     if "findings" in facts:
         facts["findings"] = "\n".join(finding_text(found) for found in facts["findings"])
+    if "classes" in facts:
+        facts["seat_class"] = label("seat_class", facts["seat_class"])
+        facts["classes"] = tuple(
+            t("unavailable.class.free" if one.fare is None else "unavailable.class.fare",
+              name=label("seat_class", one.name), free=one.free, fare=one.fare)
+            for one in facts["classes"]
+        )  # fmt: skip
     if "ways" in facts:
         facts["ways"] = tuple(f"{amount:.2f} {label('method', name)}" for name, amount in facts["ways"])
     finding = facts.pop("finding", None)

@@ -135,7 +135,7 @@ def fees_told(view: View, booking: "Booking") -> Lines:
     if not any((tier.fee.percent or tier.fee.amount) and not tier.after_start for tier in tiers):
         return []
     words = t("tell.fees.between").join(f"{_asked(tier)}: {tier.fee}" for tier in tiers)
-    return [(t("tell.field.fee"), words)]
+    return [(t("tell.field.fees"), words)]
 
 
 def _asked(tier: "RefundTier") -> str:

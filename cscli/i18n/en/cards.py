@@ -11,6 +11,7 @@ TEXT = {
     "tell.field.before": "Before",
     "tell.field.answer": "Answer",
     "tell.field.fee": "Fee",
+    "tell.field.fees": "Fee",
     "tell.field.promise": "Promise",
     "tell.both": "change or cancel {words}",
     "tell.notice.any": "any time before the start",

@@ -12,4 +12,7 @@ TEXT = {
     "hint.free.named": "{resources} is taken all through {day}, others are not: leave out --resource.",
     "hint.free.small": "{resources} seats {seats}, too few for {party} people: leave out --resource, or ask for more with --units.",
     "hint.free.party": "No single place for {service} holds {party} people on {day}; {units} together do: add --units {units}.",
+    "unavailable.class": "Nothing is free in {seat_class} for {service} at {asked}; on the same trip there is {classes} (--class).",
+    "unavailable.class.free": "{name}: {free} free",
+    "unavailable.class.fare": "{name}: {free} free at {fare}",
 }

@@ -11,6 +11,7 @@ TEXT = {
     "tell.field.before": "原为",
     "tell.field.answer": "答复",
     "tell.field.fee": "费用",
+    "tell.field.fees": "手续费",
     "tell.field.promise": "承诺",
     "tell.both": "{words}",
     "tell.notice.any": "开始前随时可以",

@@ -12,4 +12,7 @@ TEXT = {
     "hint.free.named": "{resources} 在 {day} 已订满, 其他资源还有空: 不写 --resource 即可。",
     "hint.free.small": "{resources} 只坐 {seats} 人, 容不下 {party} 人: 不写 --resource, 或用 --units 多订。",
     "hint.free.party": "{day} {service} 没有一处能容纳 {party} 人; {units} 处一起可以: 请加 --units {units}。",
+    "unavailable.class": "{service} 在 {asked} 已没有{seat_class}; 同一班还有{classes} (--class)。",
+    "unavailable.class.free": "{name} 空 {free}",
+    "unavailable.class.fare": "{name} 空 {free}, 每座 {fare}",
 }
