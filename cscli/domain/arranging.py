@@ -16,6 +16,7 @@ from cscli.domain.placing import (
     Wish,
     alternatives,
     confirmed,
+    held_until,
     journey,
     judge,
     order_for,
@@ -115,7 +116,7 @@ def create(
     if confirm if confirm is not None else by_itself:
         return confirmed(booking, act)
     # While departments deliberate nothing runs out: the customer is not to lose the place to a colleague's silence.
-    return replace(booking, hold_until=None if booking.coordination else act.at + service.hold_for.delta)
+    return replace(booking, hold_until=None if booking.coordination else held_until(booking, service, act.at))
 
 
 def in_line(booking: Booking, situation: Situation, now: datetime, before: Booking | None = None) -> tuple[Breach, ...]:

@@ -158,7 +158,7 @@ def _coordination(one: Awaited, service: Service | None, rulebook: Rulebook, now
     """Yield an item for each department that has not answered, due when a hold would have run out (manual row A4)."""
     if one.asked_at is None or _unconfirmed(one, now):
         return
-    due = one.hold_until or one.asked_at + (service.hold_for.delta if service else timedelta())
+    due = one.hold_until or min(one.asked_at + (service.hold_for.delta if service else timedelta()), one.start)
     for asked in one.asked:
         name = next((known.name for known in rulebook.department if known.id == asked), asked)
         facts = _facts(one) | {"department": name}
@@ -173,17 +173,15 @@ def _promise(one: Awaited, service: Service | None, rulebook: Rulebook, now: dat
     if _unconfirmed(one, now):
         yield _of(one, "unconfirmed", one.start, _facts(one), now, "cancel")
     elif one.status == "requested" and one.hold_until is not None:
-        if not one.waitlisted and service is not None and service.prepaid and one.owed:
-            yield _of(one, "pay", one.hold_until, _facts(one) | {"amount": one.owed}, now, "pay")
-        elif not one.waitlisted:
-            yield _of(one, "confirm", one.hold_until, _facts(one), now, "confirm")
+        if not one.waitlisted:
+            yield _decision(one, service, one.hold_until, rulebook, now)
         elif one.hold_until > now:
             yield _of(one, "offer", one.hold_until, _facts(one), now, "confirm", one.agent)
         else:
             yield _of(one, "offer_over", one.hold_until, _facts(one), now, "decline")
     elif one.status == "requested" and one.paid_at is not None and not one.asked:
         wait = service.hold_for.delta if service else timedelta()  # paid, so it is held until somebody confirms it (B2)
-        yield _of(one, "confirm", one.paid_at + wait, _facts(one), now, "confirm")
+        yield _decision(one, service, one.paid_at + wait, rulebook, now)
     elif one.status == "confirmed":
         yield from _arrival(one, service, rulebook, now)
 
@@ -191,6 +189,16 @@ def _promise(one: Awaited, service: Service | None, rulebook: Rulebook, now: dat
 def _unconfirmed(one: Awaited, now: datetime) -> bool:
     """Whether the time of a request that is no visit has come, and nobody can confirm it any more."""
     return one.status == "requested" and one.respond_by is None and not one.waitlisted and _passed(one.start, now)
+
+
+def _decision(one: Awaited, service: Service | None, due: datetime, rulebook: Rulebook, now: datetime) -> DueItem:
+    """Return what is to be decided of a request: of what a department refused (row A4), what is to be paid, confirmed."""
+    refused = tuple(name_of(rulebook, who) for who in one.departments if who not in (*one.agreed, *one.asked))
+    if refused:
+        return _of(one, "refused", due, _facts(one) | {"departments": refused}, now, "change")
+    if service is not None and service.prepaid and one.owed:
+        return _of(one, "pay", due, _facts(one) | {"amount": one.owed}, now, "pay")
+    return _of(one, "confirm", due, _facts(one), now, "confirm")
 
 
 def _arrival(one: Awaited, service: Service | None, rulebook: Rulebook, now: datetime) -> Iterator[DueItem]:

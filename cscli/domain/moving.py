@@ -159,6 +159,7 @@ def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, 
     elif wanted.start is not None:
         end = start + (booking.end - booking.start)
     party = wanted.party or booking.party
+    hold = booking.hold_until
     by_head = wanted.party is not None and service.by_head and booking.units == booking.party
     return {
         "service": service.id,
@@ -168,6 +169,7 @@ def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, 
         "end": end,
         "units": wanted.units or (wanted.party if by_head and wanted.party else booking.units),
         "party": party,
+        "hold_until": min(hold, start) if hold else None,  # moved nearer, it is held no longer than to its new start
         **(journey(service, route, point or booking.boarding_point) if wanted.route or point else {}),
     }
 

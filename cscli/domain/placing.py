@@ -218,6 +218,11 @@ def said_shares(found: Allocation, units: int) -> tuple[int, ...]:
     return () if found.shares == usual_shares(found.resources, units) else found.shares
 
 
+def held_until(booking: Booking, service: Service, at: datetime) -> datetime:
+    """Return until when a request is held that nobody but the desk has to say a word on: no longer than to its start."""
+    return min(at + service.hold_for.delta, booking.start)
+
+
 def unready(booking: Booking, rulebook: Rulebook) -> tuple[Breach, ...]:
     """Return the breaches of promising what departments have not agreed to, or what is to be paid first and is not."""
     open_ = tuple(asked.department for asked in booking.coordination if not asked.agreed)

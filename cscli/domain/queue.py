@@ -14,7 +14,7 @@ from cscli.domain.line import breaches, could_have, granted, in_order, on_offer,
 from cscli.domain.occupancy import Slot, left
 from cscli.domain.order import Order, span_of
 from cscli.domain.permit import Permit, reason_of, set_aside
-from cscli.domain.placing import Situation, confirmed, place, priced, unavailable, unready
+from cscli.domain.placing import Situation, confirmed, held_until, place, priced, unavailable, unready
 from cscli.domain.pricing import total
 from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import Rulebook
@@ -293,5 +293,5 @@ def _coordinated(booking: Booking, service: Service, act: Act, event: BookingEve
     held = booking.status == "requested" and not booking.waitlisted and service.kind != "visit"
     if held and (hold is None or hold > act.now):
         silent = any(entry.agreed is None for entry in entries)
-        hold = None if silent else act.at + service.hold_for.delta
+        hold = None if silent else held_until(booking, service, act.at)
     return live(booking, act, event, coordination=entries, hold_until=hold)

@@ -44,7 +44,7 @@ def _held(view: View, booking: "Booking") -> Lines:
     service = _service(view, booking)
     silent = [asked.asked_at for asked in booking.coordination if asked.agreed is None]
     if until is None and service is not None and silent:
-        due = (min(silent) + service.hold_for.delta).astimezone(view.rulebook.zone)
+        due = min(min(silent) + service.hold_for.delta, booking.start).astimezone(view.rulebook.zone)
         return [("held", t("tell.held.asking", due=due)), ("next", t("tell.next.coordinate", id=booking.id))]
     paid = any(event.type == "paid" for event in booking.events)
     prepaid = service is not None and service.prepaid and service.kind != "visit"
@@ -56,8 +56,8 @@ def _settled(view: View, booking: "Booking", *, prepaid: bool, over: bool) -> Li
     from cscli.domain.booking import owed
 
     due, no = owed(booking) if prepaid else Decimal(0), _refused(view, booking)
-    key = "over" if over else "no" if no else "confirm"
-    if due and not (no and not over):
+    key = "no" if no else "over" if over else "confirm"
+    if due and not no:
         key = "over_pay" if over else "pay"
     return [("next", t(f"tell.next.{key}", id=booking.id, owed=due, departments=no))]
 

@@ -17,7 +17,7 @@ def test_a_hold_that_has_run_out_is_said_to_have(desk: DeskFolder) -> None:
     after = desk.ok("booking show $BK1", now="2026-11-20T14:30:00")
 
     assert "Held      until 2026-11-20 Fri 14:30\n" in before
-    assert "Held      ran out 2026-11-20 Fri 14:30, and the place is free again\n" in after
+    assert "Held      ran out 2026-11-20 Fri 14:30: the place was released, another may have it by now\n" in after
     assert "cscli booking confirm BK-000000-000001" in after
     assert "hold ran out" not in desk.ok("booking list", now="2026-11-20T14:29:00")
     assert "hold ran out" in desk.ok("booking list", now="2026-11-20T14:30:00")
@@ -47,6 +47,40 @@ def test_a_department_that_says_no_leaves_the_customer_to_change_or_cancel(repai
     assert "refused: cscli booking change BK-000000-000001, or cscli booking cancel BK-000000-000001\n" in card
     assert "Held      until 2026-11-20 Fri 19:00\n" in card
     assert "cscli booking confirm" not in card
+
+
+@pytest.mark.row("A4")
+def test_what_a_department_refused_is_to_be_changed_or_cancelled_and_not_confirmed(repair: DeskFolder) -> None:
+    repair.ok("booking coordinate $BK1 --answer parts --no", now="2026-11-20T15:00:00")
+
+    todo = repair.ok("due")
+    over = repair.ok("booking show $BK1", now="2026-11-20T20:00:00")
+
+    assert "refused booking BK-000000-000001 for 2026-11-23 Mon 10:00: change or cancel it" in todo
+    assert "cscli booking change BK-000000-000001" in todo
+    assert "booking confirm" not in todo + over  # it would be refused
+    assert "refused: cscli booking change BK-000000-000001, or cscli booking cancel BK-000000-000001\n" in over
+
+
+def test_a_hold_ends_at_the_bookings_own_start(repair: DeskFolder) -> None:
+    repair.ok(
+        "booking create --customer 李四 --phone 13800000002 --service repair --details x --start 'mon 13:00'",
+        now="2026-11-23T08:59:00",
+    )
+
+    asked = repair.ok("booking show $BK2", now="2026-11-23T09:00:00")
+    agreed = repair.ok("booking coordinate $BK2 --answer parts --yes", now="2026-11-23T12:59:00")
+
+    assert "Held      until the departments answer, which is due 2026-11-23 Mon 12:59\n" in asked
+    assert "Held      until 2026-11-23 Mon 13:00\n" in agreed
+
+
+def test_a_request_moved_nearer_is_held_no_longer_than_to_its_new_start(desk: DeskFolder) -> None:
+    desk.ok(f"booking create {CALLER} --service badminton --start 'today 20:00' --hold", now="2026-11-20T14:20:00")
+
+    card = desk.ok("booking change $BK1 --start 'today 14:30' --cause customer", now="2026-11-20T14:21:00")
+
+    assert "Held      until 2026-11-20 Fri 14:30\n" in card  # by its service 14:50
 
 
 def test_the_command_that_due_names_for_a_department_asks_for_its_word(repair: DeskFolder) -> None:

@@ -56,7 +56,7 @@ def test_a_hold_that_ran_out_is_told_as_such_and_the_command_stands_apart(desk: 
     assert "Held      until 2026-11-20 Fri 14:30\nNext      cscli booking confirm BK-000000-000001\n" in desk.ok(
         "booking show $BK1"
     )
-    assert "Held      ran out 2026-11-20 Fri 14:30, and the place is free again\n" in desk.ok(
+    assert "Held      ran out 2026-11-20 Fri 14:30: the place was released, another may have it by now\n" in desk.ok(
         "booking show $BK1", now="2026-11-20T14:30:00"
     )
 

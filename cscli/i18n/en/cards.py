@@ -27,7 +27,7 @@ TEXT = {
     "tell.cancelled.begun": "{notice} after the start{required}: {reason}",
     "tell.required": " ({required} required)",
     "tell.held.until": "until {until}",
-    "tell.held.over": "ran out {until}, and the place is free again",
+    "tell.held.over": "ran out {until}: the place was released, another may have it by now",
     "tell.held.asking": "until the departments answer, which is due {due}",
     "tell.offer.stands": "stands until {until}",
     "tell.offer.over": "ran out {until}",

@@ -79,6 +79,7 @@ TEXT: dict[str, str] = {
     "due.column.command": "command",
     "due.booking.confirm": "Confirm booking {id} for {start}",
     "due.booking.unconfirmed": "The time of {start} has come and booking {id} was not confirmed: cancel it",
+    "due.booking.refused": "{departments} refused booking {id} for {start}: change or cancel it",
     "due.booking.arrival": "Find out whether the guest of {start} came, booking {id}",
     "due.booking.offer": "Get the answer to the offer of {start}, booking {id}",
     "due.booking.offer_over": "The offer of {start} to booking {id} has run out: take it back and offer it to who waits next",

@@ -27,7 +27,7 @@ TEXT = {
     "tell.cancelled.begun": "开始后 {notice}{required}: {reason}",
     "tell.required": " (须提前 {required})",
     "tell.held.until": "到 {until}",
-    "tell.held.over": "{until} 已过期, 位置已释放",
+    "tell.held.over": "{until} 已过期, 位置已释放, 可能已被他人订走",
     "tell.held.asking": "到部门答复为止, 应在 {due} 前答复",
     "tell.offer.stands": "保留到 {until}",
     "tell.offer.over": "{until} 已过期",

@@ -78,6 +78,7 @@ TEXT: dict[str, str] = {
     "due.column.command": "命令",
     "due.booking.confirm": "确认 {start} 的预订 {id}",
     "due.booking.unconfirmed": "预订 {id} 的时间 {start} 已到而未确认: 请取消",
+    "due.booking.refused": "{departments} 没有同意 {start} 的预订 {id}: 请变更或取消",
     "due.booking.arrival": "核实 {start} 的预订 {id} 是否到场",
     "due.booking.offer": "请客户答复 {start} 的候补通知, 预订 {id}",
     "due.booking.offer_over": "给预订 {id} 的 {start} 候补通知已过期: 收回后给下一位",
