@@ -94,7 +94,7 @@ def patron_of(
         ),
         missed=tuple(
             Missed(service=service, start=at(start))
-            for service, start in queries.missed_by(desk.store.index, person.id)
+            for service, start in queries.missed_by(desk.store.index, person.id, without)
         ),
     )
 

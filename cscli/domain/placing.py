@@ -219,7 +219,7 @@ def said_shares(found: Allocation, units: int) -> tuple[int, ...]:
 
 
 def held_until(booking: Booking, service: Service, at: datetime) -> datetime:
-    """Return until when a request is held that nobody but the desk has to say a word on: no longer than to its start."""
+    """Return until when a request is held on which only the desk has to say a word: at the latest to its start."""
     return min(at + service.hold_for.delta, booking.start)
 
 

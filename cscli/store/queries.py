@@ -150,13 +150,13 @@ def series(index: Index, series_id: str, since: int | None = None) -> Rows:
     )
 
 
-def missed_by(index: Index, customer: str) -> Rows:
+def missed_by(index: Index, customer: str, without: str | None = None) -> Rows:
     """Return (service, start) of a customer's requests that could not be met since priority was last used for it.
 
-    One to which something was offered counts until it is taken.
+    One to which something was offered counts until it is taken. A use for the booking `without` does not: it is moved.
     """
     since = """b.received_at > coalesce((SELECT max(p.received_at) FROM booking p
-                WHERE p.customer = b.customer AND p.service = b.service AND p.priority), -1)"""
+                WHERE p.customer = b.customer AND p.service = b.service AND p.priority AND p.id IS NOT ?2), -1)"""
     return index.all(
         f"""SELECT b.service, b.start FROM booking b INDEXED BY booking_unmet
                 WHERE b.customer = ?1 AND b.outcome = 'unmet' AND {since}
@@ -164,6 +164,7 @@ def missed_by(index: Index, customer: str) -> Rows:
                 WHERE b.customer = ?1 AND b.waitlisted AND b.status = 'requested' AND {since}
             ORDER BY 2""",
         customer,
+        without,
     )
 
 

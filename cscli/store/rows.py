@@ -160,6 +160,14 @@ def _said(record: "Booking") -> str:
     return " ".join([*said, "resource"] if record.resources or record.merchant else said)
 
 
+def _priority(record: "Booking") -> bool:
+    """Whether priority was used for a booking; the desk that calls it off gives it back (manual row D6)."""
+    from cscli.domain.refunds import BLAMELESS
+
+    off = any(event.type == "cancelled" and event.cause in BLAMELESS for event in record.events)
+    return not off and any(event.priority for event in record.events)
+
+
 def _desk_errors(record: "Booking") -> int:
     return sum(event.cause == "desk_error" for event in record.events)
 
@@ -205,7 +213,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         *map(_plain, ("route", "seat_class", "series", "assigned_to", "merchant")),
         ("price", lambda record: cents(record.price)),
         ("spend", lambda record: cents(record.spend)),
-        ("priority", lambda record: any(event.priority for event in record.events)),
+        ("priority", _priority),
         ("overridden", lambda record: any(event.overrode for event in record.events)),
         ("late", lambda record: any(event.late for event in record.events)),
         ("refund_due", _refund_due),

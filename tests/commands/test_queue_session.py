@@ -324,6 +324,25 @@ def test_after_three_misses_a_member_may_book_one_court_ahead(profile: Profile) 
     assert desk.ok("check", now=monday).endswith("no findings\n")
 
 
+@pytest.mark.row("D6")
+def test_a_court_booked_by_priority_may_be_moved_and_the_desk_that_calls_it_off_gives_priority_back(
+    profile: Profile,
+) -> None:
+    desk = profile("sports-club")
+    days = [f"2026-11-{day}T14:00:00" for day in (20, 21, 22)]
+    for day in days:
+        fill(desk, service="badminton", now=day)
+        wish(desk, 4, service="badminton", now=day)
+    ahead = f"booking create {person(4)} --service badminton --start '2026-11-24 19:00'"
+    taken = desk.ok(ahead, now=days[-1]).split()[1].replace("-000000-", "").lstrip("BK").lstrip("0")
+
+    desk.ok(f"booking change $BK{taken} --start '2026-11-24 20:00' --cause customer", now=days[-1])
+    assert desk.run(ahead, now=days[-1]).code == 4  # it is used all the same
+
+    desk.ok(f"booking cancel $BK{taken} --reason broken --by-side desk --cause resource", now=days[-1])
+    assert "confirmed" in desk.ok(ahead, now=days[-1])
+
+
 def test_a_wish_that_is_met_in_the_end_is_no_miss(profile: Profile) -> None:
     desk = profile("sports-club")
     fill(desk)
