@@ -113,36 +113,10 @@ def price_is_its_parts(path: str, record: Any, ground: "Ground") -> Iterator[Fin
         yield Finding(path, None, "check.booking.price_time", facts)
 
 
-# --- places -----------------------------------------------------------------------------------------------------
-
-
-def places_are_as_many_as_are_booked(path: str, record: Any, ground: "Ground") -> Iterator[Finding]:
-    """What stands and is still to come has of each group of its service what the service takes, no less and no more."""
-    if record.kind != "booking" or record.status not in ("requested", "confirmed") or record.start < ground.now:
-        return
-    service = next((known for known in ground.rulebook.service if known.id == record.service), None)
-    mismatched = record.shares and len(record.shares) != len(record.resources)  # told already
-    if service is None or service.kind == "visit" or record.merchant or mismatched:
-        return
-    from cscli.domain.booking import shares_of
-
-    group_of = {resource.id: resource.group for resource in ground.rulebook.resource}
-    if any(name not in group_of for name in record.resources):
-        return  # the rules of today tell more of it
-    for group in service.resources:
-        shares = zip(record.resources, shares_of(record), strict=True)
-        mine = [share for name, share in shares if group_of.get(name) == group]
-        takes = service.takes.get(group, "units")
-        had, due = (len(mine), 1) if takes == "whole" else (sum(mine), 1 if takes == "one" else record.units)
-        if had != due:
-            yield Finding(path, None, "check.booking.places", {"group": group, "had": had, "due": due})
-
-
 CHECKS: tuple[Check, ...] = (
     references_are_there,
     header_tells_the_events,
     only_who_waits_is_waiting,
     refunds_have_their_events,
     price_is_its_parts,
-    places_are_as_many_as_are_booked,
 )

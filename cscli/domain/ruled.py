@@ -52,6 +52,7 @@ def breached(
     overrode = {rule for event in booking.events for rule in event.overrode}
     found = [
         *_of_resources(booking, service, rulebook, calendar, overrode),
+        *_of_places(booking, service, rulebook),
         *_of_hours(booking, service, rulebook, calendar, overrode),
         *_of_departures(booking, service, calendar, overrode),
         *_of_measure(booking, service, rulebook, calendar, overrode),
@@ -86,6 +87,26 @@ def _of_resources(
         if mine and all(place.seats for place, _ in mine) and room < (booking.party or 0):
             names = tuple(place.name for place, _ in mine)
             yield "ruled.seats", {"resource": names, "party": booking.party, "seats": room}
+
+
+def _of_places(booking: Booking, service: Service, rulebook: Rulebook) -> Iterator[Breached]:
+    """Yield the groups of which a booking has not what its service takes, no less and no more.
+
+    The command names a resource, for a change that asks for nothing changes nothing.
+    """
+    group_of = {resource.id: resource.group for resource in rulebook.resource}
+    mismatched = booking.shares and len(booking.shares) != len(booking.resources)
+    strange = any(group_of.get(name) not in service.resources for name in booking.resources)
+    if service.kind == "visit" or booking.merchant or mismatched or strange:  # these are told already
+        return
+    for group in service.resources:
+        shares = zip(booking.resources, shares_of(booking), strict=True)
+        mine = [share for name, share in shares if group_of[name] == group]
+        takes = service.takes.get(group, "units")
+        had, due = (len(mine), 1) if takes == "whole" else (sum(mine), 1 if takes == "one" else booking.units)
+        if had != due:
+            named = next(iter(booking.resources), "NAME")
+            yield "ruled.places", {"group": group, "had": had, "due": due, "resource": named}
 
 
 def _of_hours(

@@ -98,8 +98,8 @@ def close(
     """Close a booking that has ended, with the customer's rating or the note that nobody could be reached.
 
     Who could not be reached says nothing, and has said nothing: what was noted before the booking was opened again
-    goes. Money promised back must have been paid out, and a visit audited well, for a closed booking is frozen. So must what
-    the customer owes have been paid, unless somebody who may lets it go (rule booking.owed).
+    goes. Money promised back must have been paid out, and a visit audited well, for a closed booking is frozen. So must
+    what the customer owes have been paid, unless somebody who may lets it go (rule booking.owed).
     """
     if unreachable and (rating is not None or feedback is not None):
         raise Refused("refused.booking.rating_unreachable", rule="booking.close", id=booking.id)

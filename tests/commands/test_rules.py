@@ -212,6 +212,20 @@ def test_bookings_that_no_longer_hold_are_told_and_left_as_they_are(
     assert {path: path.read_bytes() for path in kept} == kept
 
 
+def test_what_a_service_takes_beside_now_is_told_and_booked_by_the_command_that_check_names(desk: DeskFolder) -> None:
+    desk.ok(f"{TAKE} --start 'tomorrow 19:00' --resource court-3")
+
+    told = desk.ok("rule set service.badminton.resources badminton-court,tennis-court")
+    found = desk.run("check")
+
+    assert "No longer allowed of the bookings still to come: 1 (BK-000000-000001)" in told
+    command = "booking change BK-000000-000001 --resource court-3"
+    assert found.code == 6
+    assert f"0 of tennis-court are booked, 1 are taken now; book them with `cscli {command}`" in found.out
+    desk.ok(command.replace("BK-000000-000001", "$BK1"))
+    assert desk.run("check").code == 0
+
+
 def test_every_rule_that_holds_at_the_taking_is_asked_of_what_was_taken(desk: DeskFolder) -> None:
     for who, phone in (("Chen", "13800000001"), ("Chen", "13800000001"), ("Wu", "13800000002")):
         desk.ok(f'booking create --customer {who} --phone {phone} --service badminton --start "tomorrow 10:00" '

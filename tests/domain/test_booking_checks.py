@@ -4,7 +4,6 @@ The booking is of court 1, Saturday 2026-11-21 19:00-20:00, for 15.00; now it is
 """
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -49,9 +48,6 @@ def test_what_was_lived_is_sound(sound: Booking) -> None:
 @pytest.mark.parametrize(
     ("broken", "rule"),
     [
-        (a_booking(resources=()), "booking.places"),
-        (a_booking(resources=("court-1", "court-2")), "booking.places"),
-        (a_booking(units=3, resources=("court-1", "court-2")), "booking.places"),
         (replace(priced(), start=at("2026-11-21 18:00")), "booking.price_time"),
         (replace(priced(), end=at("2026-11-21 21:00")), "booking.price_time"),
         (replace(priced(), price=Decimal("14.99")), "booking.price"),
@@ -74,10 +70,3 @@ def test_what_was_lived_is_sound(sound: Booking) -> None:
 )
 def test_what_cannot_have_come_about_is_found(broken: Booking, rule: str) -> None:
     assert found(broken) == [rule]
-
-
-def test_a_past_booking_is_not_held_to_the_places_of_today() -> None:
-    past: Any = replace(GROUND, now=at("2026-11-22 12:00"))
-    lost = a_booking(resources=())
-
-    assert list(checks.find_problems([("x.toml", lost)], past)) == []

@@ -88,6 +88,24 @@ def test_a_resource_that_went_or_changed_its_group() -> None:
     assert broken(BOOKED, with_court(group="squash-court")) == ["group"]
 
 
+@pytest.mark.parametrize(
+    ("booked", "said"),
+    [
+        (a_booking(resources=()), (0, 1, "NAME")),
+        (a_booking(resources=("court-1", "court-2")), (2, 1, "court-1")),
+        (a_booking(units=2, resources=("court-1", "court-2", "court-3")), (3, 2, "court-1")),
+    ],
+)
+def test_not_as_many_courts_as_are_booked(booked: Booking, said: tuple[int, int, str]) -> None:
+    ((rule, facts),) = breached(booked, CLUB, a_calendar(CLUB), NOW)
+
+    assert (rule, facts["had"], facts["due"], facts["resource"]) == ("ruled.places", *said)
+
+
+def test_a_service_that_takes_another_thing_too_now() -> None:
+    assert broken(BOOKED, with_badminton(resources=("badminton-court", "yoga-room"))) == ["places"]
+
+
 def test_a_seat_class_that_went() -> None:
     aboard = replace(BOOKED, seat_class="business")
 

@@ -10,6 +10,5 @@ TEXT = {
     "check.booking.refund_paid": "refunds of {said} are said to be paid out, the events say {told}",
     "check.booking.price": "price says {said}, its parts come to {told}",
     "check.booking.price_time": "lasts from {start} to {end}, its price is for {from} to {to}; move it with `cscli booking change`",
-    "check.booking.places": "has {had} of {group}, {due} are booked; move it with `cscli booking change`",
     "check.overbooked": "{resource} carries {units} at {at}, it can carry {capacity}: {bookings}; move one with `cscli booking change {id}`, or cancel it",
 }

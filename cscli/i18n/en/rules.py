@@ -41,6 +41,7 @@ TEXT = {
     "ruled.service": "{start}: the rulebook no longer has the service {service}; move it with `cscli booking change {id}`, or cancel it",
     "ruled.resource": "{start}: the rulebook no longer has {resource}; move it with `cscli booking change {id}`, or cancel it",
     "ruled.group": "{start}: {resource} no longer serves {service}; move it with `cscli booking change {id}`, or cancel it",
+    "ruled.places": "{start}: {had} of {group} are booked, {due} are taken now; book them with `cscli booking change {id} --resource {resource}`, or cancel it",
     "ruled.seat_class": "{start}: {resource} no longer has the class {seat_class}; move it with `cscli booking change {id}`, or cancel it",
     "ruled.seats": "{start}: for {party} people, {resource} seats {seats} now; move it with `cscli booking change {id}`, or cancel it",
     "ruled.boarding": "{start}: {service} no longer stops at {point}; it stops at {known}: write it down with `cscli booking change {id} --boarding POINT`, or cancel it",

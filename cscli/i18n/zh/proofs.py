@@ -10,6 +10,5 @@ TEXT = {
     "check.booking.refund_paid": "写明已付的退款共 {said}, 按事件应为 {told}",
     "check.booking.price": "price 写的是 {said}, 各部分合计 {told}",
     "check.booking.price_time": "时间是 {start} 到 {end}, 价格按 {from} 到 {to} 计; 用 `cscli booking change` 改期",
-    "check.booking.places": "有 {group} {had} 个, 预订的是 {due} 个; 用 `cscli booking change` 调整",
     "check.overbooked": "{resource} 在 {at} 被占 {units}, 容量只有 {capacity}: {bookings}; 请用 `cscli booking change {id}` 改期, 或取消其中一个",
 }

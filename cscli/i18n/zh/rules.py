@@ -41,6 +41,7 @@ TEXT = {
     "ruled.service": "{start}: 规章里已没有服务 {service}; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.resource": "{start}: 规章里已没有 {resource}; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.group": "{start}: {resource} 已不用于 {service}; 请用 `cscli booking change {id}` 改期, 或取消",
+    "ruled.places": "{start}: 订了 {had} 个 {group}, 现在须占 {due} 个; 请用 `cscli booking change {id} --resource {resource}` 补订, 或取消",
     "ruled.seat_class": "{start}: {resource} 已没有等级 {seat_class}; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.seats": "{start}: 订了 {party} 人, {resource} 现在只有 {seats} 座; 请用 `cscli booking change {id}` 改期, 或取消",
     "ruled.boarding": "{start}: {service} 不再停靠 {point}, 现停靠 {known}; 请用 `cscli booking change {id} --boarding 上车点` 补记, 或取消",
