@@ -16,6 +16,10 @@ from cscli.domain.worktime import reach
 from cscli.store import queries
 from cscli.terminal import screen_width
 
+DAY = 86_400
+STRANDED = f"""SELECT DISTINCT s.booking FROM slot s JOIN booking b ON b.id = s.booking
+    WHERE s.resource = ?1 AND s.day BETWEEN ?2 / {DAY} AND (?3 - 1) / {DAY} AND s.start < ?3 AND s."end" > ?2
+    AND b.start > ?4 AND b.status IN {queries.OPEN_BOOKING} AND (b.hold_until IS NULL OR b.hold_until > ?4)"""
 SCREEN = 12  # things to do that fit below the counts
 
 
@@ -36,7 +40,7 @@ def status(
     today = queries.states_of(desk.store.index, start, end)
     data: dict[str, Any] = {
         "now": now.isoformat(),
-        "bookings": {"today": today, "to_confirm": queries.requests(desk.store.index)},
+        "bookings": {"today": today, "to_confirm": queries.requests(desk.store.index), "stranded": _stranded(desk)},
         "complaints": {
             "open": state.open,
             "overdue": list(state.overdue),
@@ -54,3 +58,16 @@ def status(
         return status_page(desk.rulebook, now, data, span, state.items, state.total, width=width)
 
     desk.show(text, lambda: data)
+
+
+def _stranded(desk: Desk) -> dict[str, list[str]]:
+    """Return the bookings still to come on each resource that is out of service then; most desks have none."""
+    found: dict[str, set[str]] = {}
+    now = int(desk.now.timestamp())
+    for resource in desk.rulebook.resource:
+        for period in resource.out:
+            first, last = max(now, int(period.from_.timestamp())), int(period.to.timestamp())
+            if first < last:
+                rows = desk.store.rows(STRANDED, resource.id, first, last, now)
+                found.setdefault(resource.id, set()).update(row["booking"] for row in rows)
+    return {resource: sorted(bookings) for resource, bookings in found.items() if bookings}

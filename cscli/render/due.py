@@ -143,6 +143,9 @@ def status_page(
         (t("report.status.items"), str(data["overdue"])),
         (t("report.status.findings"), str(data["findings"])),
     ]
+    for resource, stranded in bookings["stranded"].items():
+        command = f"cscli booking list --affected-by {visible(resource)}"
+        pairs.append((t("report.status.stranded"), f"{_ids(stranded)}  {command}"))
     head = t("report.status.title", desk=visible(rulebook.desk.name), at=now)
     page = f"{head}\n\n{table.card(pairs)}"
     if not urgent:

@@ -145,6 +145,21 @@ def test_where_nothing_else_is_free_another_time_is_looked_for(desk: DeskFolder)
     assert row["command"] == "cscli booking free --service badminton --day 2026-11-21"
 
 
+def test_status_leads_to_the_bookings_on_what_is_out_of_service(desk: DeskFolder) -> None:
+    desk.ok(f"{COURT} --resource court-1")
+    desk.ok(f"{COURT} --resource court-2")
+    before = desk.ok("status")
+    out(desk, "court-1", "18:00:00", "22:00:00", "light")
+    out(desk, "court-2", "21:00:00", "22:00:00", "light")  # the booking is over by then
+
+    found, told = desk.ok("status"), json.loads(desk.ok("status --json"))
+
+    assert "out of service" not in before
+    assert "out of service           1 (BK-000000-000001)  cscli booking list --affected-by court-1\n" in found
+    assert "court-2" not in found
+    assert told["bookings"]["stranded"] == {"court-1": ["BK-000000-000001"]}
+
+
 @pytest.mark.parametrize(("first", "last", "number"), [
     ("19:59", "21:00", 1), ("20:00", "21:00", 0), ("18:00", "19:00", 0), ("18:00", "19:01", 1),
 ])  # fmt: skip
