@@ -118,6 +118,7 @@ def names_of(books: Books, by: str) -> dict[str, str]:
         "service": book.service,
         "resource": book.resource,
         "merchant": book.resource,
+        "department": book.department,
         "level": book.members.level,
         "category": book.complaint.category,
         "cause": book.complaint.cause,

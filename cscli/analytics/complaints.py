@@ -207,10 +207,12 @@ def _valid(entry: Entry) -> bool:
 
 
 def _reopened(books: Books) -> tuple[Again, ...]:
-    """Return what was opened again in the period, the last one last."""
+    """Return what was opened again in the period, the last one last; a duplicate taken back before was not."""
     turns: dict[str, list[int]] = defaultdict(list)
     for record, at, kind in books.facts.turns:
-        if kind == "reopened" and record in books.complaint and books.inside(at):
+        row = books.complaint.get(record)
+        solved = row.resolved_at if row is not None else None
+        if kind == "reopened" and solved is not None and solved <= at and books.inside(at):
             turns[record].append(at)
     rows = [books.complaint[record] for record in turns]
     return tuple(

@@ -275,6 +275,9 @@ class Books(Value):
             named = [name for what, name in against if what == kind]
             if kind == "resource":  # an order complained of is one of what it took
                 named += [name for what, book in against if what == "booking" for name in self.taken_of.get(book, ())]
+            if kind == "department":  # written by hand, it may be its name
+                ids = {known.name: known.id for known in self.rulebook.department}
+                named = [ids.get(name, name) for name in named]
             return tuple(dict.fromkeys(named))
         merchants = frozenset().union(*self.tables.values())
         named = [name for what, name in against if what == "resource" and name in merchants]

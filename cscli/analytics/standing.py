@@ -63,7 +63,7 @@ def standing(
         still_open += 1
         if any(_late(deadline) for deadline in deadlines):
             overdue.append(complaint.id)
-        elif any(sla.at_risk(deadline, at, within) for deadline in deadlines):
+        if any(sla.at_risk(deadline, at, within) for deadline in deadlines):
             at_risk.append(complaint.id)
     for booking in bookings:
         items += booking_items(booking, rulebook, calendar, at)

@@ -6,7 +6,7 @@ import typer
 
 from cscli.commands import people, words
 from cscli.commands.colleagues import person
-from cscli.commands.complaints import Against, Category, Note, Severity, move, target, tell
+from cscli.commands.complaints import Against, Apology, Category, Note, Severity, move, target, tell
 from cscli.commands.options import (
     At,
     Channel,
@@ -136,7 +136,7 @@ def change(
 def acknowledge(
     ctx: typer.Context,
     record: ComplaintId,
-    apology: Annotated[bool, typer.Option("--apology", help="opt.apology")] = False,
+    apology: Apology = False,
     note: Note = None,
     override: Override = False,
     reason: Reason = None,

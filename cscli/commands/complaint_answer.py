@@ -7,6 +7,7 @@ import typer
 from cscli.commands import words
 from cscli.commands.colleagues import person
 from cscli.commands.complaints import (
+    Apology,
     MeasureDue,
     MeasureOwner,
     MeasureText,
@@ -100,6 +101,7 @@ def communicate(
     accepted: Annotated[bool | None, typer.Option("--accepted/--rejected", help="opt.accepted")] = None,
     external: Annotated[str | None, typer.Option("--external", metavar="ID", help="opt.external")] = None,
     means: Told = "phone",
+    apology: Apology = False,
     note: Note = None,
     override: Override = False,
     reason: Reason = None,
@@ -122,6 +124,7 @@ def communicate(
         "external": external,
         "means": words.choice(means, case.MEANS, "--means"),
         "note": words.text(note),
+        "apology": apology,
         "permit": desk.permit(override, reason),
     }
     move(desk, record, lambda before, act: answering.communicate(before, desk.rulebook, act, **told))

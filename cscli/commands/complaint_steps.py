@@ -6,7 +6,7 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.colleagues import person
-from cscli.commands.complaints import Note, Told, deadline, load, move
+from cscli.commands.complaints import Apology, Note, Told, deadline, load, move
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
 from cscli.desk import Desk
 from cscli.domain import case, complaint
@@ -15,6 +15,7 @@ from cscli.domain.casework import refused
 from cscli.domain.due import SUPERVISOR
 from cscli.domain.record import Act
 from cscli.i18n import t
+from cscli.store import case_queries
 from cscli.terminal import ask, say_aside
 
 
@@ -23,6 +24,7 @@ def progress(
     record: ComplaintId,
     told: Annotated[str | None, typer.Option("--told", metavar="TEXT", help="opt.told")] = None,
     means: Told = "phone",
+    apology: Apology = False,
     override: Override = False,
     reason: Reason = None,
     at: At = None,
@@ -34,7 +36,11 @@ def progress(
     said = words.need(words.text(ask(told, "--told", "ask.told")), "--told")
     how: Any = words.choice(means, case.MEANS, "--means")
     permit = desk.permit(override, reason)
-    move(desk, record, lambda before, act: complaint.progress(before, act, told=said, means=how, permit=permit))
+    move(
+        desk,
+        record,
+        lambda before, act: complaint.progress(before, act, told=said, means=how, apology=apology, permit=permit),
+    )
 
 
 def report(
@@ -125,7 +131,12 @@ def cancel(
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
     permit = desk.permit(override, why)
-    move(desk, record, lambda before, act: complaint.withdraw(before, act, reason=why, permit=permit))
+
+    def decide(before: Complaint, act: Act) -> Complaint:
+        twins = tuple(desk.store.load(one) for one in case_queries.duplicates(desk.store.index, before.id))
+        return complaint.withdraw(before, act, reason=why, twins=twins, permit=permit)
+
+    move(desk, record, decide)
 
 
 def link(

@@ -17,6 +17,8 @@ from cscli.i18n import label, language, t
 from cscli.i18n.forms import moment
 from cscli.render.history import rule_name
 from cscli.render.width import visible
+from cscli.store import case_queries
+from cscli.store.rows import PROMISE
 
 if TYPE_CHECKING:
     from cscli.domain.case import Complaint
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "status", "severity", "category", "received", "owner", "due", "name")
 SORTS = ("due", "received_at", "severity", "status", "category", "owner", "customer", "id")
-DUPLICATES = "SELECT id FROM complaint WHERE merged_into = ? ORDER BY id"
+NEXT_DUE = f"(SELECT min(d.due) FROM deadline d WHERE d.record = k.id AND d.weight = {PROMISE} AND d.due >= {{now}})"
 OPEN = f"({', '.join(repr(state) for state in states.OPEN_COMPLAINT)})"
 
 
@@ -40,7 +42,7 @@ def show(
     if reveal and found.customer:
         people.reveal(desk, (found.customer,), reason)
     view = people.view(desk, found.customer)
-    twins = tuple(row["id"] for row in desk.store.rows(DUPLICATES, found.id))
+    twins = case_queries.duplicates(desk.store.index, found.id)
     desk.show(
         lambda: f"{complaint_card(view, found, reveal=reveal, duplicates=twins)}\n\n{history_table(view, found)}",
         lambda: complaint_data(view, found, twins),
@@ -118,6 +120,7 @@ class _Wanted:
 
     def __init__(self) -> None:
         self.clauses: list[str] = []
+        self.due = "k.due"  # what of a complaint is shown, and comes first
         self.values: list[Any] = []
 
     def add(self, clause: str, *values: Any) -> None:
@@ -157,7 +160,10 @@ def _urgent(
         risk = desk.rulebook.report.at_risk
         span = words.within(within, desk.now, desk.calendar) if within else reach(desk.calendar, desk.now, risk)
         end = now + int(span.total_seconds())
-        asked.append(f"k.due BETWEEN {now} AND {end}")  # its first one: what has missed that is late, not at risk
+        soon = f"SELECT record FROM deadline WHERE due BETWEEN {now} AND {end} AND weight = {PROMISE}"
+        asked.append(f"k.id IN ({soon})")  # whether or not another one is late already
+        if not overdue:
+            wanted.due = NEXT_DUE.format(now=now)
     if asked:
         wanted.add(f"({' OR '.join(asked)})")
     return bool(asked or due_by)
@@ -167,11 +173,11 @@ def _listing(desk: Desk, wanted: _Wanted, order: str) -> Listing:
     """Return the list in its order: what is due first, then the graver and the newer one; ended ones last."""
     view = people.view(desk)
     ranked = "CASE k.severity WHEN 'critical' THEN 0 WHEN 'major' THEN 1 ELSE 2 END"
-    urgent = f"k.status NOT IN {OPEN}, k.due IS NULL, k.due, {ranked}, -k.received_at"
+    urgent = f"k.status NOT IN {OPEN}, {wanted.due} IS NULL, {wanted.due}, {ranked}, -k.received_at"
     orders = {"due": urgent, "severity": ranked}
     return Listing(
         noun="complaint",
-        question=f"""SELECT k.*, c.name AS name FROM complaint k
+        question=f"""SELECT k.*, {wanted.due} AS due, c.name AS name FROM complaint k
             LEFT JOIN customer c ON c.id = k.customer {wanted.where()}
             ORDER BY {orders.get(order, f"k.{order}")}, k.received_at, k.id""",
         values=tuple(wanted.values),
@@ -198,12 +204,14 @@ def _aside(desk: Desk, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _against(desk: Desk, entry: str) -> str:
-    """Return what complaints may be against: a booking by its whole id, a resource by its id, a person by login."""
+    """Return what complaints may be against: a booking by its whole id, a person by login, what is listed by its id."""
     kind, _, name = entry.partition(":")
     if kind == "booking":
         return f"booking:{desk.store.resolve(name, 'booking')}"
     if kind == "person":
         return f"person:{login_of(desk, name)}"
+    if kind == "department":
+        return f"department:{next((known.id for known in desk.rulebook.department if known.name == name), name)}"
     return f"resource:{desk.rulebook.resource_named(name).id}" if kind == "resource" else entry
 
 

@@ -24,6 +24,7 @@ Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="opt.no
 Severity = Annotated[str | None, typer.Option("--severity", metavar="minor|major|critical", help="opt.severity")]
 Category = Annotated[str | None, typer.Option("--category", metavar="ID", help="opt.category")]
 Against = Annotated[list[str] | None, typer.Option("--against", metavar="KIND:NAME", help="opt.against")]
+Apology = Annotated[bool, typer.Option("--apology", help="opt.apology")]
 Told = Annotated[str, typer.Option("--means", metavar=MEANS, help="opt.told_means")]
 MeasureText = Annotated[list[str] | None, typer.Option("--measure", metavar="TEXT", help="opt.measure")]
 MeasureOwner = Annotated[list[str] | None, typer.Option("--owner", metavar="NAME", help="opt.measure_owner")]

@@ -87,7 +87,7 @@ def resolve(
         raise refused("unjudged", "resolve", complaint.id)
     kept = impartial(complaint.id, complaint.against, act.by, permit)
     need(decision, "decision", "resolve", complaint.id)
-    if response == "compensation" and compensation is None:
+    if not compensation and (response == "compensation" or compensation is not None):
         raise refused("amount", "resolve", complaint.id)
     given: dict[str, Any] = {"response": response, "decision": decision, "compensation": compensation}
     return happened(complaint, act, "resolved", header={**dict.fromkeys(UNSAID), **given}, **given, **kept)
@@ -102,6 +102,7 @@ def communicate(
     external: str | None = None,
     means: Means = "phone",
     note: str | None = None,
+    apology: bool = False,
     permit: Permit | None = None,
 ) -> Complaint:
     """Note that the customer was told of the decision, and whether they accept it (ISO 10002 8.8, 8.9).
@@ -119,6 +120,7 @@ def communicate(
     kept = impartial(complaint.id, complaint.against, act.by, permit)
     told: dict[str, Any] = {"accepted": accepted, "external": place}
     unsaid = {"satisfied": None, "rating": None} if accepted is False else {}
+    kept |= {"apology": True} if apology else {}
     return happened(complaint, act, "communicated", means=means, note=note, header=told | unsaid, **told, **kept)
 
 
@@ -188,10 +190,10 @@ def close(
             "communicated": case.communicated_at(complaint) is not None,
             "follow_up": complaint.satisfied is True or given_up,
         }
+        if severity is not None and severity.apology and complaint.judgement == "valid":
+            steps["apology"] = case.apologised(complaint)
     if severity is not None and severity.corrective and complaint.judgement == "valid":
         steps["corrective"] = case.cured(complaint)
-    if severity is not None and severity.apology and complaint.judgement == "valid":
-        steps["apology"] = case.apologised(complaint)
     missing = tuple(step for step, done in steps.items() if not done)
     breaches = own_case(complaint.id, complaint.against, act.by)
     if missing:

@@ -64,7 +64,8 @@ class Calendar(Value, kw_only=False):
     `opening` and `office` are keyed by `WEEKDAYS`; `opening` may also say `"holiday"`. `closures` shut the
     desk for a reason; `special` are opening hours of single dates and no office hours. `workdays` is the
     desk's own word on single dates, off (False) or working (True): it wins over closures and over what is
-    known of the country, whose holidays count only for `"CN"`.
+    known of the country, whose holidays count only for `"CN"`. There an ordinary weekend day runs working time only
+    with `weekends`, as of a desk that names office hours of its own for it: being open then does not make it one.
     """
 
     zone: ZoneInfo
@@ -74,6 +75,7 @@ class Calendar(Value, kw_only=False):
     closures: Mapping[date, str] = NOTHING
     special: Mapping[date, tuple[Period, ...]] = NOTHING
     workdays: Mapping[date, bool] = NOTHING
+    weekends: bool = False
 
     @cached_property
     def _office(self) -> dict[date, Stretches]:
@@ -104,18 +106,23 @@ class Calendar(Value, kw_only=False):
             return own
         if day in self.closures:
             return False
+        usual = bool(self.office.get(WEEKDAYS[day.weekday()]))
         if self.country != CHINA:
-            return bool(self.office.get(WEEKDAYS[day.weekday()]))
-        public = _public_day(day)
-        return public.works if public else day.weekday() < SATURDAY
+            return usual
+        weekend, public = day.weekday() >= SATURDAY, _public_day(day)
+        if public is None or (weekend and public.name is None and not public.works):
+            return (self.weekends and usual) or not weekend
+        return public.works
 
     def is_adjusted(self, day: date) -> bool:
         """Whether a day works that by its weekday would not: 调休, or an extra day of the desk."""
         if not self.is_workday(day):
             return False
+        own = self.workdays.get(day, False)
         if self.country == CHINA and day.weekday() >= SATURDAY:
-            return True
-        return self.workdays.get(day, False) and not self.office.get(WEEKDAYS[day.weekday()])
+            public = _public_day(day)
+            return own or (public is not None and public.works)
+        return own and not self.office.get(WEEKDAYS[day.weekday()])
 
     def is_holiday(self, day: date) -> bool:
         """Whether a day is a public holiday; an ordinary weekend is none."""

@@ -197,28 +197,24 @@ def withdrawn_at(complaint: Complaint) -> datetime | None:
     return _last(complaint.events, "withdrawn")
 
 
-def reopened_at(complaint: Complaint) -> datetime | None:
-    """Return when the complaint was last opened again."""
-    return _last(complaint.events, "reopened")
-
-
 def opened_at(complaint: Complaint) -> datetime:
     """Return since when a complaint is to be resolved: its receipt, or when a solution of it was opened again.
 
     One that had no solution and is taken up again because it was no duplicate has waited all the while.
     """
-    opened, solved = complaint.received_at, False
+    return max(gone_back(complaint), default=complaint.received_at)
+
+
+def gone_back(complaint: Complaint) -> tuple[datetime, ...]:
+    """Return when a solution of the complaint was opened again, each time; taking a duplicate back is none."""
+    found, solved = [], False
     for event in complaint.events:
         if event.type == "resolved":
             solved = True
         elif event.type == "reopened":
-            opened, solved = event.at if solved else opened, False
-    return opened
-
-
-def reopened(complaint: Complaint) -> int:
-    """Return how many times the complaint was opened again."""
-    return sum(event.type == "reopened" for event in complaint.events)
+            found += [event.at] if solved else []
+            solved = False
+    return tuple(found)
 
 
 def judged_at(complaint: Complaint) -> datetime | None:
@@ -249,8 +245,13 @@ def severe_since(complaint: Complaint) -> datetime:
 
 
 def reported_at(complaint: Complaint) -> datetime | None:
-    """Return when the supervisor was last told of the complaint."""
-    return _last(complaint.events, "reported")
+    """Return when the supervisor was last told of the complaint with the severity it has; None while they were not."""
+    for event in reversed(complaint.events):
+        if event.type == "reported":
+            return event.at
+        if "severity" in (event.changes or {}):
+            return None
+    return None
 
 
 def hold(complaint: Complaint) -> ComplaintEvent | None:
@@ -296,7 +297,7 @@ def failed_at(complaint: Complaint) -> datetime | None:
 
 
 def apologised(complaint: Complaint) -> bool:
-    """Whether the customer was apologised to: with the first answer, or by the solution."""
+    """Whether the customer was apologised to: with an answer, or by the solution."""
     return any(event.apology or event.response == "apology" for event in complaint.events)
 
 

@@ -12,7 +12,7 @@ from cscli.domain.case import Complaint, ComplaintEvent, Measure, read_against
 from cscli.domain.complaint_rules import Category, External, Named
 from cscli.domain.permit import Breach, Permit, reason_of, set_aside
 from cscli.domain.record import Act, live
-from cscli.domain.rulebook import Rulebook
+from cscli.domain.rulebook import Rulebook, entry_named
 from cscli.domain.values import BadValue, read_slug, says_something
 from cscli.errors import NotFound, Refused, UsageProblem
 
@@ -81,12 +81,19 @@ def named(entries: Sequence[Category | Named | External], value: str, key: str) 
 
 
 def target_named(entry: str, rulebook: Rulebook) -> str:
-    """Return what a complaint is against, as it is kept; raises `UsageProblem` where it has not the form."""
+    """Return what a complaint is against, as it is kept: what the rulebook lists, by its id.
+
+    Raises `NotFound` where it lists others, `UsageProblem` where it has not the form.
+    """
+    kind, _, name = entry.partition(":")
+    if kind == "resource":
+        return f"{kind}:{rulebook.resource_named(name).id}"
+    if kind == "department" and rulebook.department:
+        return f"{kind}:{entry_named(rulebook.department, name, 'rulebook.no_department').id}"
     try:
-        kind, _, name = read_against(entry).partition(":")
+        return read_against(entry)
     except BadValue as problem:
         raise UsageProblem(problem.key, **problem.facts) from None
-    return f"{kind}:{rulebook.resource_named(name).id}" if kind == "resource" else entry
 
 
 def planned(complaint: Complaint, measures: Sequence[Measure], act: Act, rule: str) -> tuple[Measure, ...]:

@@ -46,6 +46,7 @@ class Clock(Value):
     looked_into: bool = False
     judged: bool = False
     valid: bool = False
+    apologised: bool = False
     lacks_cure: bool = False
     acknowledged_at: datetime | None = None
     told_at: datetime | None = None
@@ -75,6 +76,7 @@ def clock_of(complaint: Complaint) -> Clock:
         looked_into=any(event.type == "investigated" for event in complaint.events),
         judged=complaint.judgement is not None,
         valid=complaint.judgement == "valid",
+        apologised=case.apologised(complaint),
         lacks_cure=not case.cured(complaint),
         acknowledged_at=case.acknowledged_at(complaint),
         told_at=case.told_at(complaint),

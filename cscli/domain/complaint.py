@@ -5,6 +5,7 @@ somebody's wish to set rules aside: what was overridden is kept on the event. Ho
 is done so that it does not happen again in `improving`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -215,12 +216,19 @@ def judge(
 
 
 def progress(
-    complaint: Complaint, act: Act, *, told: str, means: Means = "phone", permit: Permit | None = None
+    complaint: Complaint,
+    act: Act,
+    *,
+    told: str,
+    means: Means = "phone",
+    apology: bool = False,
+    permit: Permit | None = None,
 ) -> Complaint:
-    """Note what the customer was told of how it goes (B5, ISO 10002 8.4)."""
+    """Note what the customer was told of how it goes, and whether an apology came with it (B5, ISO 10002 8.4)."""
     may(complaint, "progressed")
     need(told, "told", "progress", complaint.id)
     kept = impartial(complaint.id, complaint.against, act.by, permit)
+    kept |= {"apology": True} if apology else {}
     return happened(complaint, act, "progressed", note=told, means=means, **kept)
 
 
@@ -267,13 +275,19 @@ def hand_over(
 # --- ends that are no answer ------------------------------------------------------------------------------------
 
 
-def withdraw(complaint: Complaint, act: Act, *, reason: str, permit: Permit | None = None) -> Complaint:
+def withdraw(
+    complaint: Complaint, act: Act, *, reason: str, twins: Sequence[Complaint] = (), permit: Permit | None = None
+) -> Complaint:
     """Note that the customer takes the complaint back, or that it should never have been one.
 
-    Whom it is against does not put it away.
+    Whom it is against does not put it away. `twins` are its duplicates: what another customer complains of goes on, so
+    it is refused while it counts here.
     """
     may(complaint, "withdrawn")
     need(reason, "reason", "cancel", complaint.id)
+    others = tuple(twin.id for twin in twins if twin.customer != complaint.customer)
+    if others:
+        raise refused("others", "cancel", complaint.id, others=others, first=others[0])
     kept = impartial(complaint.id, complaint.against, act.by, permit)
     return happened(complaint, act, "withdrawn", **({"reason": reason} | kept))
 
@@ -283,8 +297,8 @@ def merge(
 ) -> Complaint:
     """Note that a complaint says again what another one says already: it points there, and is in no count any more.
 
-    Raises `Refused` for itself, for one that is a duplicate in its turn or was taken back, for whom it is against, and
-    where the one that stays is taken less seriously: its deadlines would be the later ones.
+    Raises `Refused` for itself, for one that is a duplicate in its turn, was taken back or is closed, for whom it is
+    against, and where the one that stays is taken less seriously: its deadlines would be the later ones.
     """
     may(complaint, "merged")
     if into.id == complaint.id:
@@ -295,6 +309,8 @@ def merge(
         raise refused("duplicate_too", "link", complaint.id, other=into.id, into=into.merged_into)
     if into.status == "withdrawn":
         raise refused("withdrawn_target", "link", complaint.id, other=into.id)
+    if into.status == "closed":
+        raise refused("closed_target", "link", complaint.id, other=into.id)
     breaches = own_case(complaint.id, complaint.against, act.by)
     if case.graver(complaint, into):
         facts = {"id": complaint.id, "other": into.id, "severity": complaint.severity, "than": into.severity}

@@ -14,10 +14,10 @@ SUPERVISOR, FINANCE = "supervisor", "finance"
 class DueItem(Value):
     """One thing to do; `what` is the key of its sentence, `owner` None where anybody on duty may do it.
 
-    `kind` is what it is: for a complaint `report`, `alarm`, or the name of a deadline as in `sla`; for a booking
-    `confirm`, `unconfirmed`, `refused`, `offer`, `offer_over`, `coordinate`, `remind`, `remind_guest`, `tell_merchant`,
-    `check_arrival`, `ask_guest`, `called_off`, `stand_down`, `arrival`, `complete`, `assign`, `accept`, `there`,
-    `audit`, `rate`, `bill`, `pay`, `fee` or `refund`.
+    `kind` is what it is: for a complaint `report`, `alarm`, `apology`, `close`, or the name of a deadline as in `sla`;
+    for a booking `confirm`, `unconfirmed`, `refused`, `offer`, `offer_over`, `coordinate`, `remind`, `remind_guest`,
+    `tell_merchant`, `check_arrival`, `ask_guest`, `called_off`, `stand_down`, `arrival`, `complete`, `assign`,
+    `accept`, `there`, `audit`, `rate`, `bill`, `pay`, `fee` or `refund`.
     """
 
     due: datetime

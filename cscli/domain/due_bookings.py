@@ -192,7 +192,7 @@ def _unconfirmed(one: Awaited, now: datetime) -> bool:
 
 
 def _decision(one: Awaited, service: Service | None, due: datetime, rulebook: Rulebook, now: datetime) -> DueItem:
-    """Return what is to be decided of a request: of what a department refused (row A4), what is to be paid, confirmed."""
+    """Return what a request waits for: what becomes of one a department refused (row A4), money, its confirmation."""
     refused = tuple(name_of(rulebook, who) for who in one.departments if who not in (*one.agreed, *one.asked))
     if refused:
         return _of(one, "refused", due, _facts(one) | {"departments": refused}, now, "change")

@@ -14,14 +14,16 @@ from cscli.domain.sla import Deadline
 from cscli.domain.value import Value, replace
 
 TASKS = ("measure", "correct", "verify")  # run on after the closing
+LAST = ("apology", "close")  # when all else is done
+APOLOGISE = "progress --apology"
 
 
 class Waiting(Value, kw_only=False):
     """Something a complaint waits for, due at a moment, whose it is to see to; `verb` is that of the command for it.
 
-    `kind` is `report`, `alarm`, `close`, or the name of a deadline as in `sla`; `number` is the measure's. An alarm,
-    which is heard from its moment until the same person hears the next one or is late, says of which promise which
-    `share` of the time has gone by.
+    `kind` is `report`, `alarm`, `apology`, `close`, or a deadline's name as in `sla`; `number` is the measure's. An
+    alarm, which is heard from its moment until the same person hears the next one or is late, says of which promise
+    which `share` of the time has gone by.
     """
 
     kind: str
@@ -39,13 +41,13 @@ class Waiting(Value, kw_only=False):
 
     @property
     def warns(self) -> bool:
-        """Whether nothing of it can be late: it only says that time runs out, or that all is done but the closing."""
-        return self.kind == "close" or (self.share is not None and self.share < 100)
+        """Whether nothing of it can be late: it only says that time runs out, or that all is done but the last."""
+        return self.kind in LAST or (self.share is not None and self.share < 100)
 
     @property
     def promised(self) -> bool:
         """Whether the complaint is late with it."""
-        return self.kind not in ("report", "alarm", "close")
+        return self.kind not in ("report", "alarm", *LAST)
 
 
 def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calendar: Calendar) -> Iterator[Waiting]:
@@ -59,7 +61,10 @@ def waiting(clock: Clock, found: Sequence[Deadline], rulebook: Rulebook, calenda
     ready = _ready_at(clock, rulebook)
     if ready is not None:
         signed = any(known.sign_off for known in rulebook.complaint.severity if known.id == clock.severity)
-        yield Waiting("close", ready, SUPERVISOR if signed else clock.owner, "close")
+        if sla.unapologised(clock, rulebook):
+            yield Waiting("apology", ready, clock.owner, APOLOGISE)
+        else:
+            yield Waiting("close", ready, SUPERVISOR if signed else clock.owner, "close")
     step = next_verb(clock, rulebook) if going else ""
     for deadline in found:
         if deadline.due is not None and deadline.met_at is None and (going or deadline.name in TASKS):
@@ -112,12 +117,12 @@ def untold(clock: Clock, rulebook: Rulebook) -> bool:
     """Whether the supervisor is to hear of a complaint of this severity and has not since it was set (B5)."""
     if clock.status in ("closed", "withdrawn", "merged"):
         return False
-    told = clock.reported_at is not None and clock.reported_at >= (clock.severe_at or clock.received_at)
+    told = clock.reported_at is not None
     return not told and any(known.report for known in rulebook.complaint.severity if known.id == clock.severity)
 
 
 def _ready_at(clock: Clock, rulebook: Rulebook) -> datetime | None:
-    """Return since when a solved complaint waits for nothing but its closing; None while it waits for more."""
+    """Return since when a solved complaint waits for nothing but an apology and its closing; None while it does."""
     if clock.status != "resolved" or clock.resolved_at is None or sla.uncured(clock, rulebook):
         return None
     called = sla.called_back(clock, rulebook.complaint.follow_up_tries)
@@ -143,7 +148,9 @@ def next_verb(clock: Clock, rulebook: Rulebook) -> str:
             return "communicate"
         if clock.named and sla.called_back(clock, rulebook.complaint.follow_up_tries) is None:
             return "follow-up"
-        return "correct" if sla.uncured(clock, rulebook) else "close"
+        if sla.uncured(clock, rulebook):
+            return "correct"
+        return APOLOGISE if sla.unapologised(clock, rulebook) else "close"
     if not clock.judged:
         return "judge" if clock.looked_into else "investigate"
     return "plan" if clock.status == "assessed" else "resolve"

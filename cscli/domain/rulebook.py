@@ -318,6 +318,7 @@ class Rulebook(Value):
             country=rules.country,
             opening={str(day): hours for day, hours in rules.open.items()},
             office={str(day): hours for day, hours in (rules.office or rules.open).items() if day in WEEKDAYS},
+            weekends=bool(rules.office),
             closures=closures,
             special={special.day: special.hours for special in rules.special},
             workdays=dict(announced),

@@ -194,6 +194,12 @@ def uncured(clock: Clock, rulebook: Rulebook) -> bool:
     return asked and clock.valid and clock.lacks_cure
 
 
+def unapologised(clock: Clock, rulebook: Rulebook) -> bool:
+    """Whether a customer who was right has not heard the apology that the severity asks for."""
+    asked = any(known.apology for known in rulebook.complaint.severity if known.id == clock.severity)
+    return asked and clock.named and clock.valid and not clock.apologised
+
+
 def called_back(clock: Clock, wanted: int) -> datetime | None:
     """Return when the customer was reached, or was tried for the last time the rulebook asks for."""
     missed = 0

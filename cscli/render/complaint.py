@@ -69,7 +69,7 @@ def complaint_data(view: View, complaint: "Complaint", duplicates: Sequence[str]
     data["derived"] = {
         "deadlines": [_deadline_data(view, deadline) for deadline in deadlines_of(view, complaint)],
         "completeness": dict(case.completeness(complaint, view.rulebook.complaint.follow_up_tries)),
-        "reopened": case.reopened(complaint),
+        "reopened": len(case.gone_back(complaint)),
         "next": next_step(complaint, view.rulebook) if complaint.status in states.OPEN_COMPLAINT else None,
         "on_hold": case.hold(complaint) is not None,
         "duplicates": list(duplicates),
@@ -217,7 +217,10 @@ def _deadline(view: View, deadline: "Deadline", name: str | None = None) -> str:
 
 def _stands(view: View, deadline: "Deadline", name: str | None) -> str:
     """Return in words when something is due, and whether that was met, was missed, or how much is left."""
-    name = name or t(f"label.deadline.{deadline.name}")
+    if name is None:
+        name = t(f"label.deadline.{deadline.name}")
+        if deadline.number is not None:
+            name = t("label.deadline.numbered", name=name, number=deadline.number)
     if deadline.due is None:
         return t("label.deadline.waiting", name=name)
     zone = view.rulebook.zone

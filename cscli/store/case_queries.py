@@ -7,6 +7,16 @@ from cscli.store.queries import JOINED, OPEN_COMPLAINT, Rows, among
 from cscli.store.rows import PROMISE
 
 
+def duplicates(index: Index, record: str) -> tuple[str, ...]:
+    """Return the complaints that are counted in this one, those that were counted in one of them before included."""
+    rows = index.all(
+        """WITH RECURSIVE twin(id) AS (SELECT id FROM complaint WHERE merged_into = ?1
+            UNION SELECT k.id FROM complaint k JOIN twin ON k.merged_into = twin.id) SELECT id FROM twin ORDER BY id""",
+        record,
+    )
+    return tuple(row[0] for row in rows)
+
+
 def completed(index: Index, start: int, end: int) -> int:
     """Return how many bookings took place, by when they were noted as completed."""
     row = index.one(

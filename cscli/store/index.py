@@ -17,7 +17,7 @@ from cscli.errors import Busy
 from cscli.store import codec, familiar, rows
 from cscli.store.files import Signature
 
-VERSION = 32
+VERSION = 33
 LOCK_PATIENCE = 10  # seconds
 CACHE = 64_000  # KB of memory while an index is filled
 FILES = """

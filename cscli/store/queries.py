@@ -360,17 +360,17 @@ def open_complaints(index: Index) -> int:
 
 
 def late_complaints(index: Index, now: int, within: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the open complaints with a deadline gone by, and the others with one that falls due within a span."""
+    """Return the open complaints with a deadline gone by, and those with another one that falls due within a span."""
     rows = index.all(
-        f"""SELECT k.id, min(d.due) FROM deadline d CROSS JOIN complaint k ON k.id = d.record
+        f"""SELECT k.id, min(d.due), max(d.due) FROM deadline d CROSS JOIN complaint k ON k.id = d.record
             WHERE d.weight = {PROMISE} AND d.due <= ?1 + ?2 AND k.status IN {OPEN_COMPLAINT}
             GROUP BY k.id ORDER BY k.id""",
         now,
         within,
     )
     return (
-        tuple(record for record, due in rows if due < now),
-        tuple(record for record, due in rows if due >= now),
+        tuple(record for record, first, _ in rows if first < now),
+        tuple(record for record, _, last in rows if last >= now),
     )
 
 

@@ -95,6 +95,12 @@ def _is_held(record: "Complaint") -> bool:
     return hold(record) is not None
 
 
+def _gone_back(record: "Complaint") -> int:
+    from cscli.domain.case import gone_back
+
+    return len(gone_back(record))
+
+
 def _clock(record: "Complaint") -> str:
     """Return what the complaint's deadlines rest on, packed."""
     from cscli.domain.clock import clock_of
@@ -256,8 +262,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ("resolved_last", _when("resolved", last=True)),
         ("closed_at", _when("closed", last=True)),
         ("ended_at", _complaint_end),
-        ("reopened_at", _when("reopened")),
-        ("reopened", _count("reopened")),
+        ("reopened", _gone_back),
         ("handed_over", _count("handed_over")),
         ("last_at", lambda record: seconds(record.last_at)),
         ("runs_on", _runs_on),

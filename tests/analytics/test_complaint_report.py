@@ -295,10 +295,15 @@ def test_of_those_without_effect_the_first_found_comes_first() -> None:
 
 def test_what_was_opened_again_in_the_month() -> None:
     turns = [
+        ("A", when("2026-11-02 09:00"), "reopened"),  # linked by mistake: no solution went back
         ("A", when("2026-11-05 09:00"), "reopened"), ("A", when("2026-11-09 09:00"), "closed"),
         ("A", when("2026-11-10 09:00"), "reopened"), ("B", when("2026-10-05 09:00"), "reopened"),
     ]  # fmt: skip
-    rows = [complained(name, "2026-10-01 09:00", status="in_progress", reopened=2) for name in "AB"]
+    usual = {"status": "in_progress", "reopened": 2}
+    rows = [
+        complained("A", "2026-10-01 09:00", resolved_at="2026-11-04 09:00", **usual),
+        complained("B", "2026-10-01 09:00", resolved_at="2026-10-04 09:00", **usual),
+    ]
 
     found = report(*rows, turns=tuple(turns))
 

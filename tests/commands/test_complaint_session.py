@@ -120,10 +120,11 @@ def test_the_most_urgent_comes_first_and_the_late_are_found(desk: DeskFolder) ->
     ids = [row["id"] for row in json.loads(desk.ok("complaint list --json", now=at("14:15")))]
     assert ids == ["CP-000000-000003", "CP-000000-000001", "CP-000000-000002"]
     assert len(listed("--overdue", at("14:45"))) == 1
-    assert listed("--at-risk", at("14:45")) == ["CP-000000-000001"]  # the minor one has till Monday morning
-    assert listed("--within 3d", at("14:45")) == ["CP-000000-000001", "CP-000000-000002"]  # what is late is no risk
+    assert listed("--within 4h", at("14:45")) == ["CP-000000-000001"]  # the minor one has till Monday morning
+    assert listed("--at-risk", at("14:45")) == ["CP-000000-000001", "CP-000000-000002"]  # within four hours of work
+    assert listed("--within 3d", at("14:45")) == ["CP-000000-000001", "CP-000000-000002", "CP-000000-000003"]
     status = json.loads(desk.ok("status --json --within 3d", now=at("14:45")))["complaints"]
-    assert sorted(status["at_risk"]) == ["CP-000000-000001", "CP-000000-000002"]
+    assert sorted(status["at_risk"]) == ["CP-000000-000001", "CP-000000-000002", "CP-000000-000003"]  # its solution
     assert status["overdue"] == listed("--overdue", at("14:45")) == ["CP-000000-000003"]
     assert len(listed("--severity critical", at("14:45"))) == 1
     assert len(listed("--against booking:$BK1", at("14:45"))) == 1

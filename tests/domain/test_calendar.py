@@ -12,7 +12,8 @@ import pytest
 
 from cscli.domain.calendar import WEEKDAYS, Calendar, Hours, local
 from cscli.domain.value import replace
-from cscli.domain.values import Period
+from cscli.domain.values import Duration, Period
+from cscli.domain.worktime import add
 from cscli.errors import Refused
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -112,6 +113,18 @@ def test_an_ordinary_saturday_in_china_is_open_but_runs_no_working_time() -> Non
     desk = a_chinese_desk(hours("09:00-18:00", sat="09:00-18:00"))
     assert desk.opening_on(day("2026-05-16")) == periods("09:00-18:00")
     assert desk.office_on(day("2026-05-16")) == ()
+
+
+def test_office_hours_named_for_saturdays_make_them_working_days_but_no_holiday_and_no_adjusted_day() -> None:
+    week = hours("09:00-18:00", sat="09:00-12:00")
+    desk = replace(a_chinese_desk(week), weekends=True)
+    assert desk.office_on(day("2026-05-16")) == periods("09:00-12:00")
+    assert not desk.is_adjusted(day("2026-05-16"))
+    assert desk.office_on(day("2026-10-03")) == ()  # in the week of National Day
+    assert desk.is_adjusted(day("2026-10-10"))
+    assert desk.office_on(day("2026-05-17")) == ()  # a Sunday without hours
+    assert desk.office_on(day("2027-05-15")) == periods("09:00-12:00")  # a year not yet announced
+    assert add(desk, at("2026-11-20 17:00"), Duration.parse("4wh")) == at("2026-11-21 12:00")
 
 
 def test_a_year_not_yet_announced_is_counted_monday_to_friday_and_says_so() -> None:

@@ -83,7 +83,7 @@ def test_an_unsatisfied_customer_opens_it_again() -> None:
 
     assert (called.status, called.satisfied, called.rating) == ("in_progress", False, 2)
     assert [event.type for event in called.events[-2:]] == ["followed_up", "reopened"]
-    assert (called.events[-1].reason, case.reopened(called)) == ("unsatisfied", 1)
+    assert (called.events[-1].reason, len(case.gone_back(called))) == ("unsatisfied", 1)
 
 
 def test_a_call_back_may_be_a_visit_that_finds_nobody() -> None:
@@ -309,7 +309,7 @@ def test_it_needs_a_reason(until: str, deed: Callable[..., Complaint]) -> None:
 def test_a_reopened_complaint_is_in_progress() -> None:
     reopened = complaint.reopen(a_complaint("closed"), an_act(LATER), reason="复发")
 
-    assert (reopened.status, case.reopened(reopened), case.closed_at(reopened)) == ("in_progress", 1, None)
+    assert (reopened.status, len(case.gone_back(reopened)), case.closed_at(reopened)) == ("in_progress", 1, None)
 
 
 # --- what the biography tells -------------------------------------------------------------------------------------
@@ -321,14 +321,14 @@ def test_moments_of_a_life() -> None:
     assert case.acknowledged_at(closed) == at("2026-11-20 09:30")
     assert case.resolved_at(closed) == at("2026-11-20 15:00")
     assert case.closed_at(closed) == at("2026-11-20 17:00")
-    assert (case.reopened_at(closed), case.withdrawn_at(closed), case.reopened(closed)) == (None, None, 0)
+    assert (case.withdrawn_at(closed), case.gone_back(closed)) == (None, ())
 
 
 def test_moments_of_a_second_round() -> None:
     unhappy = call(a_complaint("resolved"), "2026-11-20 16:00", reached=True, satisfied=False)
     again = resolve(unhappy, "2026-11-23 09:00")
 
-    assert (case.resolved_at(unhappy), case.reopened_at(unhappy)) == (None, at("2026-11-20 16:00"))
+    assert (case.resolved_at(unhappy), case.gone_back(unhappy)) == (None, (at("2026-11-20 16:00"),))
     assert case.resolved_at(again) == at("2026-11-23 09:00")
     assert (case.followed_up(unhappy, 3), case.followed_up(again, 3)) == (False, False)
 
