@@ -41,9 +41,8 @@ def header_tells_the_events(path: str, record: Any, ground: "Ground") -> Iterato
     if record.kind != "booking":
         return
     since = max((place for place, event in enumerate(record.events) if event.type == "assigned"), default=0)
-    silent = max((place for place, event in enumerate(record.events) if event.unreachable), default=0)
     told = {
-        "rating": _last(record.events[silent:], "rating"),
+        "rating": _last(record.events, "rating"),
         "spend": _last(record.events, "amount", "spent"),
         "arrived_at": _last(record.events, "at", "arrived"),
         "accepted_at": _last(record.events[since:], "at", "accepted"),

@@ -97,9 +97,8 @@ def close(
 ) -> Booking:
     """Close a booking that has ended, with the customer's rating or the note that nobody could be reached.
 
-    Who could not be reached says nothing, and has said nothing: what was noted before the booking was opened again
-    goes. Money promised back must have been paid out, and a visit audited well, for a closed booking is frozen. So must
-    what the customer owes have been paid, unless somebody who may lets it go (rule booking.owed).
+    Money promised back must have been paid out, and a visit audited well, for a closed booking is frozen. So must what
+    the customer owes have been paid, unless somebody who may lets it go (rule booking.owed).
     """
     if unreachable and (rating is not None or feedback is not None):
         raise Refused("refused.booking.rating_unreachable", rule="booking.close", id=booking.id)
@@ -118,8 +117,7 @@ def close(
         overrode=overrode,
         reason=reason_of(permit, overrode),
     )
-    said = {"rating": rating or booking.rating, "feedback": feedback or booking.feedback}
-    return live(booking, act, event, **(dict.fromkeys(said) if unreachable else said))
+    return live(booking, act, event, rating=rating or booking.rating, feedback=feedback or booking.feedback)
 
 
 def reopen(booking: Booking, act: Act, *, reason: str) -> Booking:

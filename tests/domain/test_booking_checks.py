@@ -16,9 +16,6 @@ from tests.builders import a_booking, a_calendar, an_act, at, rulebook
 GROUND = Ground(rulebook=rulebook(), exists=lambda _: True, now=at("2026-11-20 12:00"))
 SETTLED = serving.pay(a_booking("completed"), an_act("2026-11-21 20:55"), Decimal("15.00"), "cash")
 CLOSED = serving.close(SETTLED, an_act("2026-11-21 21:00"), rating=4)
-UNSAID = serving.close(
-    serving.reopen(CLOSED, an_act("2026-11-22 09:00"), reason="认错人"), an_act("2026-11-22 09:01"), unreachable=True
-)
 PAID = serving.pay(a_booking(), an_act("2026-11-20 10:05"), Decimal("15.00"), "cash")
 OFF = calling_off.cancel(PAID, rulebook(), a_calendar(), an_act("2026-11-20 10:10"), reason="病了")
 BACK = calling_off.pay_out(OFF, an_act("2026-11-20 10:15"), "cash")
@@ -38,7 +35,7 @@ def priced(booking: Booking | None = None) -> Booking:
 
 @pytest.mark.parametrize(
     "sound",
-    [priced(), CLOSED, UNSAID, OFF, BACK, a_booking("requested"), a_booking("unmet", waitlisted=True, resources=()),
+    [priced(), CLOSED, OFF, BACK, a_booking("requested"), a_booking("unmet", waitlisted=True, resources=()),
      a_booking(units=2, resources=("court-1", "court-2")), a_booking(merchant="老正兴", resources=())],
 )  # fmt: skip
 def test_what_was_lived_is_sound(sound: Booking) -> None:
@@ -59,7 +56,6 @@ def test_what_was_lived_is_sound(sound: Booking) -> None:
         (a_booking(rating=5), "header"),
         (replace(CLOSED, rating=5), "header"),
         (replace(CLOSED, rating=None), "header"),
-        (replace(UNSAID, rating=4), "header"),
         (a_booking("completed", spend=Decimal(380)), "header"),
         (a_booking(arrived_at=at("2026-11-20 11:00")), "header"),
         (a_booking(accepted_at=at("2026-11-20 11:00")), "header"),

@@ -97,7 +97,7 @@ def test_a_resource_that_went_or_changed_its_group() -> None:
     ],
 )
 def test_not_as_many_courts_as_are_booked(booked: Booking, said: tuple[int, int, str]) -> None:
-    ((rule, facts),) = breached(booked, CLUB, a_calendar(CLUB), NOW)
+    ((rule, facts),) = breached(booked, with_badminton(most_units=4), a_calendar(CLUB), NOW)
 
     assert (rule, facts["had"], facts["due"], facts["resource"]) == ("ruled.places", *said)
 

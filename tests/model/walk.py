@@ -71,7 +71,7 @@ class Walk:
         known = Known(asked, status, price if isinstance(price, Decimal) else None, since=self.now,
                       named=asked.resources)  # fmt: skip
         if status == "requested":
-            known.hold_until = self.now + span(service.get("hold_for", "30m"))
+            known.hold_until = min(self.now + span(service.get("hold_for", "30m")), asked.start)
         self.slow.bookings[answer.number] = known
         self._compare(answer.number, known, answer.seen, asked)
         self._still(alone)
@@ -95,6 +95,7 @@ class Walk:
         if answer.seen is None:
             return
         known.named = move.resources or known.named
+        known.hold_until = known.hold_until and min(known.hold_until, new.start)
         known.asked, known.price = new, price if isinstance(price, Decimal) else None
         if known.price is not None and known.held > known.price:
             known.back.append(Back(NOTHING, known.held - known.price, gone=False))
