@@ -73,7 +73,11 @@ def _findings(desk: Desk) -> list[Finding]:
         first = problem.facts.get("finding")
         return [*found, first] if isinstance(first, Finding) and first not in found else found
     logins = staff_logins(desk.store.index)
-    found += rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date(), logins)
+    wrong = rulebook_checks.find_problems(rulebook, layout.RULEBOOK, KNOWN, desk.now.date(), logins)
+    if wrong:
+        from cscli.store.rule_edit import placed
+
+        found += placed(wrong, desk.store.rules_text())
     if rulebook_checks.fatal(rulebook, layout.RULEBOOK) is not None:
         return found
     try:

@@ -103,6 +103,16 @@ class Verb(Page, TyperCommand):
         del limit
         return short(self.help or "")
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words; one such as -5 or -1d is a value, for no option begins with a digit."""
+        options = [known for known in self.params if known.param_type_name == "option"]
+        valued = {name for known in options if not getattr(known, "is_flag", False) for name in known.opts}
+        read: tuple[list[str], list[str]] = ([], [])
+        for word, before in zip(args, ["", *args], strict=False):
+            read[word[:1] == "-" and word[1:2].isdigit() and before not in valued].append(word)
+        words, below = read
+        return list(super().parse_args(ctx, [*words, "--", *below] if below and "--" not in args else args))
+
     def invoke(self, ctx: Any) -> Any:
         """Do it, unless an option that names something was said and says nothing; raises `UsageProblem`."""
         from cscli.domain.values import says_something

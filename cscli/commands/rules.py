@@ -116,7 +116,7 @@ def _edit(desk: Desk, what: str, edit: Callable[[str], "Edited"]) -> None:
         new = rule_edit.prove(edited)
         worse = _made_wrong(desk, old, new)
         if worse:
-            raise rule_edit.refusal(worse)
+            raise rule_edit.refusal(rule_edit.placed(worse, edited.after))
         illegal = _made_illegal(desk, old, new)
         if not desk.dry_run:
             deed = RuleDeed(what=what, key=edited.key, by=act.by, at=act.at)

@@ -24,7 +24,7 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "refused.told": "people", "note.told": "people",
          "label.told": "people", "label.role": "people", "label.a_role": "people", "refused.staff": "people",
          "note.stranger": "people", "note.unknown": "people", "help.staff": "people", "label.staff": "people",
-         "check.booking": "proofs", "check.overbooked": "proofs", "hint": "hints",
+         "check.booking": "proofs", "check.overbooked": "proofs", "key": "proofs", "hint": "hints",
          "unavailable.class": "hints"}  # fmt: skip
 OTHER = "errors"
 

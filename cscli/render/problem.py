@@ -145,6 +145,8 @@ def _words(facts: Mapping[str, object]) -> dict[str, Any]:
     for name in ("status", "event", "judgement", "extra_type"):
         if name in said:
             said[name] = label(name, said[name])
+    if "wanted" in said:
+        said["wanted"] = label("toml", said["wanted"])  # what is to be written as it stands has no other name
     if isinstance(said.get("needed"), tuple):
         said["needed"] = tuple(label("needed", name) for name in said["needed"])
     return said

@@ -52,10 +52,23 @@ def of_value(error: Any, path: str, text: str, data: dict[str, Any], kind: Any =
         expected = error["ctx"]["expected"]  # a sentence in English: 'a', 'b' or 'c'
         facts["known"] = tuple(re.findall(r"'([^']*)'", expected)) or expected
     elif key == "key.type":
-        facts["wanted"] = error["type"].removesuffix("_type")
+        key, wanted = _mistyped(error["type"].removesuffix("_type"), error.get("input"))
+        facts["wanted"] = wanted
     if key not in ("key.missing", "key.unknown"):
         facts["value"] = error.get("input")
     return Finding(path, line_of(text, place), key, facts)
+
+
+TYPES = ("string", "int", "bool", "tuple")  # of TOML, as pydantic calls them; all else is a table
+
+
+def _mistyped(wanted: str, value: object) -> tuple[str, str]:
+    """Return the sentence on a value of another type, and what is to be written: quotes may be all that is wrong."""
+    if wanted == "string" and isinstance(value, int | float) and not isinstance(value, bool):
+        return "key.quotes", f'"{value}"'
+    if wanted == "int" and isinstance(value, str) and value.isdecimal():
+        return "key.no_quotes", value
+    return "key.type", wanted if wanted in TYPES else "table"
 
 
 def _near(kind: Any, place: tuple[Any, ...]) -> str | None:

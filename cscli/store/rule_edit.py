@@ -6,16 +6,16 @@ say what it said before, but for the one rule.
 """
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from typing import Any
 
 from cscli.domain.findings import Finding
 from cscli.domain.rulebook import Rulebook
-from cscli.domain.value import Value
-from cscli.errors import Refused, UsageProblem
+from cscli.domain.value import Value, replace
+from cscli.errors import NotFound, Refused, UsageProblem
 from cscli.store import codec, layout
-from cscli.store.places import Place, said
+from cscli.store.places import Place, line_of, said
 from cscli.store.rule_keys import Hear, Spot, entry_of, read, spot
 
 Body = list[
@@ -92,6 +92,21 @@ def prove(edited: Edited) -> Rulebook:
         return codec.load(Rulebook, edited.after.encode(), layout.RULEBOOK)
     except codec.Unreadable as problem:
         raise refusal(problem.findings) from None
+
+
+def placed(findings: Iterable[Finding], text: str) -> tuple[Finding, ...]:
+    """Return what is wrong with a rulebook, each with the line of its key; of what is missing, that of the table."""
+    data = plain(text)
+
+    def line(key: object) -> int | None:
+        try:
+            return line_of(text, spot(str(key), data).place)
+        except (UsageProblem, NotFound):  # it names what only the whole has
+            return None
+
+    return tuple(
+        found if found.line is not None else replace(found, line=line(found.facts.get("key"))) for found in findings
+    )
 
 
 def refusal(findings: tuple[Finding, ...]) -> Refused:

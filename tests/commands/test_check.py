@@ -92,14 +92,19 @@ def test_a_broken_rulebook_is_said_in_its_own_words(desk: DeskFolder) -> None:
     edit(path, 'id = "csat"', 'id = "smiles"')
     edit(path, 'to = "18:00"', 'to = "17:00"')
 
+    lines = path.read_text(encoding="utf-8").splitlines()
+    badminton, tennis, target = (
+        next(number for number, line in enumerate(lines, start=1) if line.startswith(words))
+        for words in ('id = "badminton"', 'resources = ["tenis-court"]', 'target = "many"')
+    )
     assert desk.run("check").out.splitlines() == [
-        "records/desk.toml: service.badminton.price: no price for opening hours mon tue wed thu fri 17:00-18:00; "
-        "add a [[service.price]] for them",
-        "records/desk.toml: service.tennis.resources: no resource belongs to tenis-court; "
-        "write the group of a [[resource]]",
         "records/desk.toml: kpi: there is no metric smiles; "
         "write one of ack_on_time, ack_time_mean, ack_time_median, ..",
-        "records/desk.toml: kpi.booking_accuracy.target: many is no figure there can be; "
+        f"records/desk.toml:{badminton - 1}: service.badminton.price: no price for opening hours mon tue wed thu fri "
+        "17:00-18:00; add a [[service.price]] for them",
+        f"records/desk.toml:{tennis}: service.tennis.resources: no resource belongs to tenis-court; "
+        "write the group of a [[resource]]",
+        f"records/desk.toml:{target}: kpi.booking_accuracy.target: many is no figure there can be; "
         "write 95%, at most 100%, or 4.5 or 30m",
     ]
 

@@ -31,6 +31,9 @@ EDITS: dict[str, tuple[str, str]] = {
     "a span without its unit": ('longest = "4h"', 'longest = "4"'),
     "a key misspelt": ("most_units = 4\nconfirm", "most_unit = 4\nconfirm"),
     "a form of tomorrow": ("schema = 1", "schema = 2"),
+    "an amount without quotes": ('amount = "15.00"\ndays = ["sat", "sun"]', 'amount = 15\ndays = ["sat", "sun"]'),
+    "a number in quotes": ("schema = 1", 'schema = "1"'),
+    "a text for a list": ('resources = ["badminton-court"]', 'resources = "badminton-court"'),
     "no name": ('name = "爱玛会体育俱乐部"', 'name = " "'),
     # time
     "a clock that is each machine's own": ("Asia/Shanghai", "localtime"),

@@ -212,6 +212,20 @@ def test_bookings_that_no_longer_hold_are_told_and_left_as_they_are(
     assert {path: path.read_bytes() for path in kept} == kept
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("'service.badminton.price[1].amount' -5", "-5 is below zero; write an amount such as 15.00"),
+        ("'service.badminton.refund[3].fee' -10% --dry-run", "-10% is not a share"),
+        ("service.badminton.no_show_after -1h", "-1h is not a span"),  # -h is help
+    ],
+)
+def test_a_value_below_zero_is_a_value_and_no_option(desk: DeskFolder, line: str, said: str) -> None:
+    result = desk.run(f"rule set {line}")
+
+    assert (result.code, said in result.err) == (4, True), result.err
+
+
 def test_what_a_service_takes_beside_now_is_told_and_booked_by_the_command_that_check_names(desk: DeskFolder) -> None:
     desk.ok(f"{TAKE} --start 'tomorrow 19:00' --resource court-3")
 

@@ -375,4 +375,9 @@ TEXT = {
     "label.mark.held": "[waits for the customer]",
     "label.into": "into {id}",
     "label.signed_by": "signed by {by}",
+    "label.toml.string": "a text in quotes",
+    "label.toml.int": "a whole number, without quotes",
+    "label.toml.bool": "true or false, without quotes",
+    "label.toml.tuple": "a list in square brackets",
+    "label.toml.table": "a table of keys and values",
 }

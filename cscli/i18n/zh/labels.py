@@ -375,4 +375,9 @@ TEXT = {
     "label.mark.held": "[等待客户]",
     "label.into": "并入 {id}",
     "label.signed_by": "{by} 签字",
+    "label.toml.string": "带引号的文字",
+    "label.toml.int": "不带引号的整数",
+    "label.toml.bool": "不带引号的 true 或 false",
+    "label.toml.tuple": "方括号里的列表",
+    "label.toml.table": "由键和值组成的表",
 }

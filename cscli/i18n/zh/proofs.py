@@ -1,4 +1,4 @@
-"""预订文件里不可能成立的内容, 中文。"""
+"""文件里不可能成立的内容: 不合规的键, 以及预订中与经过不符之处, 中文。"""
 
 TEXT = {
     "check.booking.customer": "客户 {id} 是另一类记录; 请写客户编号, 如 CU-261120-9M2KQ4",
@@ -11,4 +11,11 @@ TEXT = {
     "check.booking.price": "price 写的是 {said}, 各部分合计 {told}",
     "check.booking.price_time": "时间是 {start} 到 {end}, 价格按 {from} 到 {to} 计; 用 `cscli booking change` 改期",
     "check.overbooked": "{resource} 在 {at} 被占 {units}, 容量只有 {capacity}: {bookings}; 请用 `cscli booking change {id}` 改期, 或取消其中一个",
+    "key.missing": "缺少 {key}",
+    "key.unknown": "{key} 不是客服台认识的键; 请删去",
+    "key.unknown_near": "{key} 不是客服台认识的键; 请写 {near}, 或删去",
+    "key.choice": "{key} 不能是 {value}; 请写 {known} 之一",
+    "key.type": "{key} 不能是 {value}; 请写{wanted}",
+    "key.quotes": "{key} 不能是 {value}; 请写 {wanted}, 要带引号",
+    "key.no_quotes": "{key} 带了引号; 请写 {wanted}, 不带引号",
 }
