@@ -199,7 +199,7 @@ def create(
             wish, facts, desk.act, record_id=record_id, customer=person.id, confirm=confirm, waitlist=waitlist,
             answer=heard, permit=permit,
         )  # fmt: skip
-        more["duplicates"] = list(duplicate_ids(facts.patron, taken, desk))
+        more["duplicates"] = list(duplicate_ids(facts, taken, desk))
         more.update(_better(desk, wanted, taken))
         if taken.status == "unmet":
             more["misses"] = missed_days(desk, person.id, taken.service, taken.start)

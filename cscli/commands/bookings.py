@@ -246,12 +246,15 @@ def extras(desk: Desk, said: list[str] | None, *, whole: bool = True, kind: str 
     return found
 
 
-def duplicate_ids(known: Patron, taken: Booking, desk: Desk) -> tuple[str, ...]:
-    """Return the customer's other bookings at the same time, where the rulebook wants them told."""
-    if desk.rulebook.booking.duplicates == "ignore" or taken.status not in ("requested", "confirmed"):
+def duplicate_ids(facts: "Situation", taken: Booking, desk: Desk) -> tuple[str, ...]:
+    """Return the customer's other bookings at the same time, or of a wish those of the same, if they are to be told."""
+    if desk.rulebook.booking.duplicates == "ignore" or taken.customer is None:
         return ()
+    if taken.status == "unmet":
+        same = (known for known in facts.waiting if (known.customer, known.service) == (taken.customer, taken.service))
+        return tuple(known.id for known in same if known.start < taken.end and known.end > taken.start)
     service = desk.rulebook.service_named(taken.service)
-    return patron.duplicates(known, service, taken.start, taken.end, soon=untimed(taken))
+    return patron.duplicates(facts.patron, service, taken.start, taken.end, soon=untimed(taken))
 
 
 # --- the queue --------------------------------------------------------------------------------------------------

@@ -180,7 +180,8 @@ def _kept(booking: Booking, situation: Situation, act: Act) -> Booking:
 
 def _too_soon(service: Service, price: Decimal | None) -> tuple[Breach, ...]:
     """Return the breaches of promising a booking as it is taken: nobody has been asked, and nothing paid."""
-    return (
-        *([windows.coordination("ID", service.departments)] if service.departments else []),
-        *([windows.prepaid("ID", price)] if service.prepaid and price else []),
+    found = (
+        *([windows.coordination("", service.departments)] if service.departments else []),
+        *([windows.prepaid("", price)] if service.prepaid and price else []),
     )
+    return tuple(replace(breach, said=f"refused.{breach.rule}_first") for breach in found)  # it has no id to name yet

@@ -117,7 +117,7 @@ def test_seats_are_confirmed_once_they_are_paid_unless_a_supervisor_answers_for_
     by_agent = desk.run("booking confirm $BK1 --override --reason 'on account'")
     told = json.loads(desk.ok("booking confirm $BK1 --override --reason 'on account' --json", by="wang.wei"))
 
-    assert (at_once.code, "76.00 is not (rule booking.prepaid)" in at_once.err) == (4, True)
+    assert (at_once.code, "once 76.00 is paid (rule booking.prepaid); leave out --confirm" in at_once.err) == (4, True)
     assert (unpaid.code, "and 6.00 is not (rule booking.prepaid)" in unpaid.err) == (4, True)
     assert (by_agent.code, "li.na has the role agent" in by_agent.err) == (4, True)
     assert (told["status"], told["events"][-1]["overrode"]) == ("confirmed", ["booking.prepaid"])

@@ -83,6 +83,16 @@ def test_a_request_moved_nearer_is_held_no_longer_than_to_its_new_start(desk: De
     assert "Held      until 2026-11-20 Fri 14:30\n" in card  # by its service 14:50
 
 
+@pytest.mark.row("A4")
+def test_who_would_confirm_before_a_department_was_asked_is_told_to_leave_that_out(desk: DeskFolder) -> None:
+    by_profile(desk, "booking-desk")
+
+    refused = desk.run(f"booking create {CALLER} --service repair --details 屏幕 --start 'mon 10:00' --confirm")
+
+    assert (refused.code, "leave out --confirm, and it is held while they are asked" in refused.err) == (4, True)
+    assert "booking coordinate" not in refused.err  # there is no booking yet
+
+
 def test_the_command_that_due_names_for_a_department_asks_for_its_word(repair: DeskFolder) -> None:
     command = f"cscli booking coordinate {repair.id_of('BK1')} --answer parts"
     assert command in repair.run("due --format csv").out.replace("BK-000000-000001", repair.id_of("BK1"))

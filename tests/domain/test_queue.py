@@ -417,7 +417,7 @@ def test_a_service_that_is_confirmed_at_once_waits_for_the_departments_and_holds
     assert (waits.status, waits.hold_until) == ("requested", None)
     assert [entry.agreed for entry in waits.coordination] == [None, None]
     assert slots_of(waits, None, at("2026-11-21 12:00")) != ()
-    facts = refusal(Refused, "refused.booking.coordination", lambda: asked(confirm=True))
+    facts = refusal(Refused, "refused.booking.coordination_first", lambda: asked(confirm=True))
     assert facts["departments"] == ("parts", "service")
     assert asked(confirm=True, permit=a_permit()).events[0].overrode == ("booking.coordination",)
 

@@ -308,6 +308,8 @@ TEXT = {
     "refused.booking.quota_week": "Refused: the customer already has {number} {number:booking|bookings} in that week, {most} are allowed (rule {rule}).",
     "refused.booking.duplicate": "Refused: the customer already has {known} at that time (rule {rule}).",
     "refused.booking.coordination": "Refused: {departments} have not agreed yet (rule {rule}); note it with `cscli booking coordinate {id}`.",
+    "refused.booking.coordination_first": "Refused: {departments} must agree first (rule {rule}); leave out --confirm, and it is held while they are asked.",
+    "refused.booking.prepaid_first": "Refused: it is confirmed once {amount} is paid (rule {rule}); leave out --confirm, and take the money with `cscli booking pay`.",
     "refused.booking.prepaid": "Refused: {id} is confirmed once it is paid, and {amount} is not (rule {rule}); take it with `cscli booking pay {id}`.",
     "refused.booking.seat_class": "Refused: there is no class {seat_class} here; there are {known} (rule {rule}).",
     "refused.booking.boarding": "Refused: it does not stop at {point}; one gets on at {known} (rule {rule}).",

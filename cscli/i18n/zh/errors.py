@@ -299,6 +299,8 @@ TEXT = {
     "refused.booking.quota_week": "不予办理: 客户当周已有 {number} 个预订, 上限 {most} (规定 {rule})。",
     "refused.booking.duplicate": "不予办理: 客户此时段已有 {known} (规定 {rule})。",
     "refused.booking.coordination": "不予办理: {departments} 尚未同意 (规定 {rule}); 请用 `cscli booking coordinate {id}` 登记。",
+    "refused.booking.coordination_first": "不予办理: 须先由{departments}同意 (规定 {rule}); 请去掉 --confirm, 询问期间先保留。",
+    "refused.booking.prepaid_first": "不予办理: 须先付款 {amount} 再确认 (规定 {rule}); 请去掉 --confirm, 再用 `cscli booking pay` 收款。",
     "refused.booking.prepaid": "不予办理: {id} 须先付款再确认, 尚有 {amount} 未付 (规定 {rule}); 请用 `cscli booking pay {id}` 收款。",
     "refused.booking.seat_class": "不予办理: 没有座位等级 {seat_class}; 有 {known} (规定 {rule})。",
     "refused.booking.boarding": "不予办理: 不在 {point} 停靠; 可在 {known} 上车 (规定 {rule})。",
