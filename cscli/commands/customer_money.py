@@ -16,7 +16,7 @@ from cscli.domain.rulebook import CardType, entry_named
 from cscli.domain.values import read_money
 from cscli.errors import UsageProblem
 from cscli.i18n import t
-from cscli.terminal import ask, say_aside
+from cscli.terminal import ask, interactive, say_aside
 
 if TYPE_CHECKING:
     from cscli.domain.schemes import Source
@@ -56,6 +56,7 @@ def card(
         raise UsageProblem("usage.both", first="--lost", second="--from" if since else "--topup")
     if scheme and not topup:
         raise UsageProblem("usage.needs", option="--scheme", other="--topup")
+    kind = _lost_one(desk, record) if lost and kind is None else kind
     what = _kind(desk, ask(kind, "--type", "ask.card_type", known=words.listed(desk.rulebook.members.card)))
     said = (words.text(number) or "").strip() or None
     if said is None and (lost or not people.resolve(desk, record).all_cards):
@@ -261,6 +262,14 @@ def statement(
 
 def _kind(desk: Desk, word: str) -> CardType:
     return entry_named(desk.rulebook.members.card, word, "rulebook.no_card_type")
+
+
+def _lost_one(desk: Desk, record: str) -> str | None:
+    """Return the type of the only card a customer holds; raises `UsageProblem` with those of one who holds several."""
+    held = tuple(dict.fromkeys(card.type for card in people.resolve(desk, record).all_cards))
+    if len(held) > 1 and not interactive():
+        raise UsageProblem("usage.which_card", known=held)
+    return held[0] if len(held) == 1 else None
 
 
 def _source(desk: Desk, word: str | None, holding: str | None) -> "Source | None":

@@ -133,6 +133,16 @@ def test_a_lost_card_is_found_by_its_new_number_only(club: DeskFolder) -> None:
     assert sums(club)[0] == "100.00"
 
 
+def test_of_one_card_nobody_asks_which_is_lost_and_of_several_they_are_named(club: DeskFolder) -> None:
+    rich(club)
+
+    assert "880****9999" in club.ok("customer card $CU1 --number 8800999999 --lost")
+
+    club.ok("customer card $CU1 --type yoga-season --number 5501")
+    several = club.run("customer card $CU1 --number 5502 --lost")
+    assert (several.code, several.err) == (2, "--type is missing: which card is lost, yoga-season, stored-value?\n")
+
+
 def test_a_number_stands_in_one_file_only(club: DeskFolder) -> None:
     rich(club).ok("customer create --name 李四 --phone 13900000002")
 

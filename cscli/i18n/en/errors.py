@@ -13,6 +13,7 @@ TEXT = {
     "ask.phone": "Phone",
     "ask.reason": "Reason",
     "ask.agreed": "Does it agree",
+    "usage.which_card": "--type is missing: which card is lost, {known}?",
     "usage.missing": "{option} is missing.",
     "usage.long": "{option} is too long; at most {most} characters are kept.",
     "usage.blank": "{option} says nothing; write what it is to be.",

@@ -13,6 +13,7 @@ TEXT = {
     "ask.phone": "电话",
     "ask.reason": "原因",
     "ask.agreed": "是否同意",
+    "usage.which_card": "缺少 --type: 丢的是哪张卡, {known}?",
     "usage.missing": "缺少 {option}。",
     "usage.long": "{option} 太长; 最多 {most} 个字符。",
     "usage.blank": "{option} 没有内容; 请写明内容。",
