@@ -11,7 +11,7 @@ from typing import Any
 
 from cscli.domain.findings import Finding
 from cscli.errors import DataProblem
-from cscli.render.width import WIDEST, fold, pad, visible
+from cscli.render.width import WIDEST, fold, pad, visible, width
 
 LONGEST = 1_000_000  # characters of one paper
 FILTERS = ("default", "d", "first", "join", "last", "length", "count", "lower", "upper", "trim", "replace", "select",
@@ -120,8 +120,13 @@ def _line(problem: BaseException) -> int | None:
 
 
 def _padded(text: object, columns: int) -> str:
-    """Return text filled with spaces to so many columns, a Chinese character taking two."""
-    return pad(str(text), min(columns, WIDEST))
+    """Return text filled with spaces to so many columns, a Chinese character taking two.
+
+    What is wider has a line of its own, so that what follows stands in its column all the same.
+    """
+    columns = min(columns, WIDEST)
+    *lines, last = str(text).split("\n")
+    return "\n".join([*lines, *([last, " " * columns] if width(last) > columns else [pad(last, columns)])])
 
 
 def _to_right(text: object, columns: int) -> str:

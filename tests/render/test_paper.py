@@ -38,6 +38,10 @@ def test_what_a_fact_says_is_text_whatever_it_looks_like() -> None:
     assert paper("x", "{{ name }}", {"name": "{{ 7*7 }}{% raw %}<b>&amp;"}) == "{{ 7*7 }}{% raw %}<b>&amp;"
 
 
+def test_what_is_too_wide_for_its_column_stands_on_a_line_of_its_own() -> None:
+    assert paper("x", "{{ name | pad(4) }}|\n{{ 'abcd' | pad(4) }}|", FACTS) == "王小明\n    |\nabcd|"
+
+
 def test_chinese_takes_two_columns_when_it_is_padded() -> None:
     assert (
         paper("x", "{{ name | pad(8) }}|{{ name | right(8) }}|{{ 'ab' | pad(4) }}|", FACTS) == "王小明  |  王小明|ab  |"
