@@ -32,6 +32,7 @@ STATES = {
     "cancellation": ("cancelled",),
     "ticket": ("in_service",),
 }
+LAID_OUT = ("confirmation", "cancellation")  # what goes to the customer, by mail too
 USUAL = {"confirmed": "confirmation", "in_service": "ticket", "cancelled": "cancellation"}
 FORTNIGHT = 14 * 86_400  # no trip takes longer than that
 BETWEEN = f"\n\n{'-' * 60}\n\n"
@@ -43,7 +44,7 @@ def print_(
     kind: Annotated[
         str | None, typer.Option("--kind", metavar="confirmation|cancellation|ticket|dispatch", help="opt.print_kind")
     ] = None,
-    form: Annotated[str, typer.Option("--format", metavar="text|md|html", help="opt.paper_format")] = "text",
+    form: Annotated[str, typer.Option("--format", metavar="text|md|html", help="opt.print_format")] = "text",
     day: Annotated[str | None, typer.Option("--day", metavar="DAY", help="opt.print_day")] = None,
     resource: Annotated[str | None, typer.Option("--resource", metavar="ID", help="opt.print_resource")] = None,
     service: Annotated[str | None, typer.Option("--service", metavar="ID", help="opt.print_service")] = None,
@@ -130,7 +131,7 @@ def _papers(
 ) -> list[dict[str, Any]]:
     """Return a paper for each booking; of a day those whose state has one. Raises `Refused` for a named one without.
 
-    As Markdown or for a browser there is the confirmation of one cancellation.
+    As Markdown or for a browser there is one confirmation, of a booking or of its cancellation.
     """
     from cscli.render.paper import paper
 
@@ -140,7 +141,7 @@ def _papers(
     for booking in found:
         if _state(booking) not in STATES.get(kinds[booking.id], ()):
             raise Refused("refused.booking.no_paper", rule="booking.print", id=booking.id, status=booking.status)
-    if form != "text" and [kinds[booking.id] for booking in found] != ["cancellation"]:
+    if form != "text" and (len(found) != 1 or kinds[found[0].id] not in LAID_OUT):
         raise UsageProblem("usage.print_form", form=form)
     if reveal:
         _reveal(desk, found, reason)

@@ -103,4 +103,4 @@ def test_only_one_cancellation_is_printed_in_another_form(profile: Profile, line
     result = desk.run(f"booking print {line}", now=LATER)
 
     assert (result.code, result.out) == (2, "")
-    assert "Only the confirmation of one cancellation is printed as" in result.err
+    assert "one confirmation is printed, of a booking or a cancellation" in result.err

@@ -49,7 +49,9 @@ def test_a_confirmation_says_what_when_where_the_rule_and_how_to_reach_us(
 
     page = desk.ok("booking print $BK1", lang=lang)
 
-    golden(f"confirmation.{lang}", page)
+    laid_out = [desk.ok(f"booking print $BK1 --format {form}", lang=lang) for form in ("md", "html")]
+
+    golden(f"confirmation.{lang}", "\n".join([page, *laid_out]))
     assert max(map(width, page.splitlines())) <= 60  # A5
 
 

@@ -42,7 +42,7 @@ TEXT = {
     "usage.recommend": "--recommend is for tables; {service} has no merchants.",
     "usage.no_outage": "The rulebook names no time to come at which {resource} is out of service; say --from and --to.",
     "usage.print_dispatch": "The sheet is of a day, not of one booking; say --day.",
-    "usage.print_form": "Only the confirmation of one cancellation is printed as {form}.",
+    "usage.print_form": "As {form} one confirmation is printed, of a booking or a cancellation; leave out --format, or name one booking with --kind confirmation.",
     "usage.notice_text": "The word to the supervisor is a short text; it cannot be printed as {form}.",
     "refused.booking.no_paper": "Refused: {id} is {status}; a confirmation can be printed once it is confirmed, an entry ticket while the guest is here, the confirmation of a cancellation once it is cancelled (rule {rule}).",
     "usage.override_reason": "--override needs --reason.",

@@ -129,6 +129,7 @@ TEXT = {
     "opt.print_kind": "which paper (else what the state asks for; without a booking the sheet of the day)",
     "opt.print_day": "of this day (else today)",
     "opt.print_resource": "of this resource only",
+    "opt.print_format": "plain text; as Markdown or a page for a browser one confirmation",
     "opt.print_service": "of this service only",
     "opt.complaint_paper": "which paper: the record, or the word to the supervisor",
     "opt.paper_format": "plain text, Markdown, or a page for a browser",

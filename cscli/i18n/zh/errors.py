@@ -42,7 +42,7 @@ TEXT = {
     "usage.recommend": "--recommend 只用于订桌; {service} 没有商家可推荐。",
     "usage.no_outage": "规章没有写 {resource} 今后的停用时间; 请用 --from 和 --to 说明。",
     "usage.print_dispatch": "日程表按天打印, 不按单个预订; 请用 --day。",
-    "usage.print_form": "只有单份的取消确认单才能打印成 {form}。",
+    "usage.print_form": "只有单份的预订或取消确认单才能打印成 {form}; 请去掉 --format, 或只写一个预订号并加 --kind confirmation。",
     "usage.notice_text": "给主管的通知是一段短文, 不能打印成 {form}。",
     "refused.booking.no_paper": "不予办理: {id} {status}; 确认之后才能打印确认单, 客人在场时才能打印入场单, 取消之后才能打印取消确认单 (规定 {rule})。",
     "usage.override_reason": "--override 必须写明 --reason。",

@@ -123,6 +123,7 @@ TEXT = {
     "opt.print_kind": "哪种单据 (不写则按状态; 不写预订号则为日程表)",
     "opt.print_day": "哪天的 (不写则今天)",
     "opt.print_resource": "只要这个资源的",
+    "opt.print_format": "纯文本; Markdown 或网页只限单份确认单",
     "opt.print_service": "只要这个服务的",
     "opt.complaint_paper": "哪种单据: 记录表, 或给主管的通知",
     "opt.paper_format": "纯文本、Markdown 或网页",
