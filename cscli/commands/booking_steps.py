@@ -317,7 +317,9 @@ def close(
         after = serving.close(both.booking, act, rating=rating, feedback=said, unreachable=unreachable, permit=permit)
         return replace(both, booking=after)
 
-    settle(desk, record, decide)
+    after = settle(desk, record, decide)
+    if unreachable and after.rating is not None:  # what was said before the booking was opened again was said
+        say_aside(t("note.rating_stands", rating=after.rating))
 
 
 def reopen(

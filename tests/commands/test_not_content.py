@@ -167,7 +167,10 @@ def test_who_was_called_again_and_content_then_says_so(desk: DeskFolder) -> None
         desk.ok(f"booking reopen $BK{number} --reason '再次回访'", now="2026-11-27T09:00:00")
         came = {one["booking"]: one["came"] for listed in lists(desk).values() for one in listed}
         assert came[f"BK-000000-00000{number}"] == "open"
-        desk.ok(f"booking close $BK{number} {words}", now="2026-11-27T09:30:00")
+        closed = desk.run(f"booking close $BK{number} {words}", now="2026-11-27T09:30:00")
+        assert ("/5 given before stands and counts" in closed.err) == (
+            number == 2
+        )  # who was not reached took nothing back
 
     found = lists(desk)
 

@@ -289,6 +289,7 @@ TEXT = {
     "note.elsewhere.taken": "Note: {contact} stands in the file of {holders}, not of {id}; where both use it, `cscli customer change {id} {option} ... --new-customer` puts it there too.",
     "note.undone": "Note: not yet carried out: measure {numbers}; `cscli complaint plan {id} --done {first}` notes it.",
     "note.link.other": "Note: {other} is of another customer, or of another category.",
+    "note.rating_stands": "Note: the rating {rating}/5 given before stands and counts in the figures; opened again, `--rating` replaces it.",
     "note.hold_out": "Note: the hold on {id} ran out at {until} and nobody keeps the place any more; `cscli booking confirm {id}` looks whether it is still free.",
     "note.recommended": "Note: the guest's merchant has no contract; recommended are {recommended}.",
     "note.duplicate": "Note: the same customer already has {known} at this time.",

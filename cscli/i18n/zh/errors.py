@@ -280,6 +280,7 @@ TEXT = {
     "note.elsewhere.taken": "提示: {contact} 在 {holders} 的档案中, 不在 {id} 的档案中; 如两人共用, 可用 `cscli customer change {id} {option} ... --new-customer` 补上。",
     "note.undone": "提示: 第 {numbers} 项措施尚未完成; 完成后用 `cscli complaint plan {id} --done {first}` 登记。",
     "note.link.other": "提示: {other} 的客户或类别与它不同。",
+    "note.rating_stands": "提示: 此前的评分 {rating}/5 仍然有效, 指标照此计算; 重开后用 `--rating` 可改。",
     "note.hold_out": "{id} 的保留已于 {until} 到期, 位置不再保留; `cscli booking confirm {id}` 会再看是否还空着。",
     "note.recommended": "提示: 客人订的商家未签约; 重点推荐 {recommended}。",
     "note.duplicate": "提示: 同一客户此时段已有 {known}。",
