@@ -211,8 +211,7 @@ def _reopened(books: Books) -> tuple[Again, ...]:
     turns: dict[str, list[int]] = defaultdict(list)
     for record, at, kind in books.facts.turns:
         row = books.complaint.get(record)
-        solved = row.resolved_at if row is not None else None
-        if kind == "reopened" and solved is not None and solved <= at and books.inside(at):
+        if kind == "reopened" and row is not None and (row.resolved_at or 0) <= at and books.inside(at):
             turns[record].append(at)
     rows = [books.complaint[record] for record in turns]
     return tuple(

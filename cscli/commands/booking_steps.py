@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cscli.commands import words
-from cscli.commands.bookings import load, move, person_of, situation, situation_of
+from cscli.commands.bookings import confirm_or_leave, load, move, person_of, situation, situation_of
 from cscli.commands.options import (
     Answer,
     At,
@@ -20,6 +20,7 @@ from cscli.commands.options import (
     Resources,
     Start,
     TableNo,
+    Yes,
 )
 from cscli.commands.settlements import Ordinary, ShownCard, settle
 from cscli.desk import Desk
@@ -272,16 +273,22 @@ def no_show(
     override: Override = False,
     reason: Reason = None,
     at: At = None,
+    yes: Yes = False,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Note that nobody came."""
+    """Note that nobody came; what that costs is said first."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
     permit = desk.permit(override, reason)
 
     def decide(before: Booking, act: Act) -> Booking:
         return calling_off.no_show(before, desk.rulebook, desk.calendar, act, phoned=phoned, permit=permit)
 
+    if not yes and desk.can_ask:
+        fee = desk.decide(lambda: decide(load(desk, record), desk.act)).fee
+        if fee:
+            say_aside(t("ask.no_show.told", fee=fee))
+            confirm_or_leave("ask.no_show")
     move(desk, record, decide)
 
 

@@ -18,7 +18,6 @@ from cscli.i18n.forms import moment
 from cscli.render.history import rule_name
 from cscli.render.width import visible
 from cscli.store import case_queries
-from cscli.store.rows import PROMISE
 
 if TYPE_CHECKING:
     from cscli.domain.case import Complaint
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("id", "status", "severity", "category", "received", "owner", "due", "name")
 SORTS = ("due", "received_at", "severity", "status", "category", "owner", "customer", "id")
-NEXT_DUE = f"(SELECT min(d.due) FROM deadline d WHERE d.record = k.id AND d.weight = {PROMISE} AND d.due >= {{now}})"
 OPEN = f"({', '.join(repr(state) for state in states.OPEN_COMPLAINT)})"
 
 
@@ -160,10 +158,9 @@ def _urgent(
         risk = desk.rulebook.report.at_risk
         span = words.within(within, desk.now, desk.calendar) if within else reach(desk.calendar, desk.now, risk)
         end = now + int(span.total_seconds())
-        soon = f"SELECT record FROM deadline WHERE due BETWEEN {now} AND {end} AND weight = {PROMISE}"
-        asked.append(f"k.id IN ({soon})")  # whether or not another one is late already
+        asked.append(f"k.id IN ({case_queries.owing(now, end)})")  # whether or not something is late already
         if not overdue:
-            wanted.due = NEXT_DUE.format(now=now)
+            wanted.due = case_queries.next_due(now)
     if asked:
         wanted.add(f"({' OR '.join(asked)})")
     return bool(asked or due_by)

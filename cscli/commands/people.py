@@ -70,6 +70,8 @@ def find_or_open(
         return Found(None)
     if said is None:
         raise UsageProblem("usage.missing", option="--customer")
+    if number is not None and said.strip("+").replace(" ", "").isdigit():
+        raise UsageProblem("usage.number_name", phone=masks.mask_contact(number))
     from cscli.domain import customer
 
     act = desk.act

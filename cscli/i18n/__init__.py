@@ -20,12 +20,12 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "label.deadline": "complaints", "label.step": "complaints", "label.judgement": "complaints",
          "label.response": "complaints", "label.means": "complaints", "label.effect": "complaints",
          "label.effort": "complaints", "due.complaint": "complaints", "tell": "cards",
-         "refused.scheme": "people", "refused.refund": "people", "note.scheme": "people",
+         "refused.scheme": "people", "usage.number_name": "people", "refused.refund": "people", "note.scheme": "people",
          "refused.told": "people", "note.told": "people",
          "label.told": "people", "label.role": "people", "label.a_role": "people", "refused.staff": "people",
          "note.stranger": "people", "note.unknown": "people", "help.staff": "people", "label.staff": "people",
          "check.booking": "proofs", "check.overbooked": "proofs", "key": "proofs", "hint": "hints",
-         "unavailable.class": "hints"}  # fmt: skip
+         "unavailable.class": "hints", "ask.no_show": "hints"}  # fmt: skip
 OTHER = "errors"
 
 

@@ -17,6 +17,16 @@ def duplicates(index: Index, record: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
+def owing(start: int, end: int) -> str:
+    """Return as SQL the complaints with a promise to the customer that falls due from one moment to another."""
+    return f"SELECT record FROM deadline WHERE due BETWEEN {start} AND {end} AND weight = {PROMISE}"
+
+
+def next_due(now: int) -> str:
+    """Return as SQL when the first promise of the complaint `k` falls due that is not late."""
+    return f"(SELECT min(d.due) FROM deadline d WHERE d.record = k.id AND d.weight = {PROMISE} AND d.due >= {now})"
+
+
 def completed(index: Index, start: int, end: int) -> int:
     """Return how many bookings took place, by when they were noted as completed."""
     row = index.one(

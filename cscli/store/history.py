@@ -72,6 +72,7 @@ SUBJECTS = {
     "customer.expired": "Write off visits of customer",
     "customer.adjustment": "Adjust ledger of customer",
 }
+LISTED = 100  # records of one change up to which each is named in its message
 WEIGHT = ("complaint", "booking", "customer")  # which record of a change gives the sentence
 ASIDE = ("booking.paid", "booking.spent", "customer.bonus", "customer.gift", "customer.card_fee")  # come with others
 
@@ -79,12 +80,16 @@ ASIDE = ("booking.paid", "booking.spent", "customer.bonus", "customer.gift", "cu
 def message_of(change: Change) -> str:
     """Return a commit message: the sentence of the weightiest record's last event, then the trailers.
 
-    A change of many records names how many and lists none: the files of the commit do. What happened to them is said
-    once; of a batch, which brings records with their whole past, only how that began.
+    A change of many records names how many, and of a great many lists none: the files of the commit do. What happened
+    to them is said once; of a batch, which brings records with their whole past, only how that began.
     """
     if change.summary:
-        happened = dict.fromkeys(change.events if len(change.revisions) > 1 else change.events[:1])
-        lines = [change.summary, "", *(f"Cscli-Event: {event}" for event in happened)]
+        several = len(change.revisions) > 1
+        happened = dict.fromkeys(change.events if several else change.events[:1])
+        lines = [change.summary, ""]
+        if several and len(change.revisions) <= LISTED:
+            lines += [f"Cscli-Record: {revision.after.id}" for revision in change.revisions]
+        lines += [f"Cscli-Event: {event}" for event in happened]
     else:
         first = min(change.revisions, key=lambda revision: WEIGHT.index(revision.after.kind))
         lines = [f"{SUBJECTS[_telling(first.events)]} {first.after.id}", ""]

@@ -318,3 +318,30 @@ def test_a_name_that_a_terminal_would_obey_stands_in_a_spreadsheet_as_what_it_is
         told = desk.ok(f"{line} --format csv")
         assert r"x\x1b[31mRED\u202eRTL" in told
         assert not {"\x1b", "\u202e"} & set(told)
+
+
+def test_a_department_is_one_however_it_is_named(desk: DeskFolder) -> None:
+    """Given a complaint against a department by its name and one by its id, both count for the same one."""
+    usual = "complaint create --customer 王小明 --phone 13800000001 --category service --content 等太久 --against"
+    named = desk.ok(f"{usual} department:前厅部")
+    desk.ok(f"{usual} department:front-hall")
+    unknown = desk.run(f"{usual} department:nobody")
+
+    by = json.loads(desk.ok("kpi --by department --json --month 2026-11"))
+    for word in ("前厅部", "front-hall"):
+        assert len(json.loads(desk.ok(f"complaint list --department {word} --json"))) == 2
+    assert "前厅部" in named
+    assert (unknown.code, "front-hall" in unknown.err) == (3, True)
+    assert [group["name"] for group in by["groups"]] == ["前厅部"]
+
+
+def test_what_is_late_with_one_thing_and_about_to_miss_another_is_at_risk_too(desk: DeskFolder) -> None:
+    taken(desk)  # major: an answer by 15:00, a solution by Tuesday
+    now = "2026-11-24T09:00:00"
+
+    listed = json.loads(desk.ok("complaint list --within 9h --json", now=now))
+    status = json.loads(desk.ok("status --within 9h --json", now=now))["complaints"]
+
+    assert [row["id"] for row in listed] == ["CP-000000-000001"]
+    assert "2026-11-24 Tue" in desk.ok("complaint list --within 9h", now=now)
+    assert status["overdue"] == status["at_risk"] == ["CP-000000-000001"]

@@ -130,3 +130,13 @@ def test_no_commit_tells_who_somebody_is(desk: DeskFolder) -> None:
     messages = desk.git("log", "--format=%B")
 
     assert not [word for word in ("Ann", "Smith", "13800000002", "8800123456", "Peach") if word in messages]
+
+
+@pytest.mark.parametrize("name", ["13911112222", "139 1111 2222"])
+def test_a_number_is_nobodys_name(desk: DeskFolder, name: str) -> None:
+    taken = desk.run(
+        f"booking create --customer '{name}' --phone 13911112222 --service tennis --start 'tomorrow 10:00'"
+    )
+
+    assert (taken.code, "139****2222 is no customer's number yet" in taken.err) == (2, True)
+    assert desk.ok("customer list --format csv").count("CU-") == 0

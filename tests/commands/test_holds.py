@@ -131,7 +131,7 @@ def test_no_money_is_taken_for_a_lapsed_request_whose_places_are_gone(lapsed: De
     gone = lapsed.run("booking pay $BK1 --method mobile", now="2026-11-20T14:40:00")
 
     assert (free.code, "nobody keeps the place any more" in free.err) == (0, True)
-    assert (gone.code, "Nothing is free for Line" in gone.err) == (5, True)
+    assert (gone.code, "Nothing is free in business for Line" in gone.err) == (5, True)
     assert "Paid      50.00 CNY" in lapsed.ok("booking show $BK1", now="2026-11-20T14:41:00")
 
 

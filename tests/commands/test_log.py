@@ -87,3 +87,13 @@ def test_nothing_is_known_of_nobody(desk: DeskFolder) -> None:
     result = desk.run("log ZZZZZZ")
 
     assert (result.code, result.err) == (3, "Nothing has the id ZZZZZZ.\n")
+
+
+def test_the_bookings_of_a_series_are_named(desk: DeskFolder) -> None:
+    weekly = "--customer 王小明 --phone 13800000001 --service yoga --start 'sat 18:30' --repeat daily --count 2"
+    desk.ok(f"booking create {weekly}")
+
+    (latest,) = json.loads(desk.ok("log --json --limit 1"))
+
+    taken = json.loads(desk.ok("booking list --json --all"))
+    assert sorted(latest["records"]) == sorted([*(one["id"] for one in taken), taken[0]["customer"]])

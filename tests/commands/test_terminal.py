@@ -1,6 +1,7 @@
 """At a terminal the desk asks for what was not said, and reads a booking back before it is saved."""
 
 import fcntl
+import json
 import os
 import pty
 import struct
@@ -45,6 +46,21 @@ def on_terminal(
         screen += part
     os.close(ours)
     return process.wait(), screen.decode().replace("\r\n", "\n")
+
+
+@pytest.mark.row("D7")
+@pytest.mark.parametrize(("answer", "status"), [("y", "no_show"), ("n", "confirmed")])
+def test_what_a_guest_who_did_not_come_is_charged_is_said_before_it_is(
+    desk: DeskFolder, answer: str, status: str
+) -> None:
+    desk.ok("booking create --customer 王小明 --phone 13800000001 --service badminton --start 'today 15:00'")
+    desk.now = "2026-11-20T15:31:00"
+
+    code, screen = on_terminal(desk, "booking", "no-show", desk.id_of("BK1"), answers=f"{answer}\n")
+
+    assert code == 0
+    assert "Who does not come is charged 10.00" in screen
+    assert json.loads(desk.ok("booking show $BK1 --json"))["status"] == status
 
 
 @pytest.mark.row("D5")

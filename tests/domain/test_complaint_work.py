@@ -350,6 +350,39 @@ def test_nor_of_a_duplicate() -> None:
     assert (back["other"], back["id"]) == (OTHER_ID, COMPLAINT_ID)
 
 
+def test_nor_of_one_that_is_closed_and_goes_on_no_more() -> None:
+    closed = replace(a_complaint("closed"), id=OTHER_ID)
+
+    facts = refusal(
+        Refused,
+        "refused.complaint.closed_target",
+        lambda: complaint.merge(a_complaint(), an_act(LATER), into=closed),
+    )
+
+    assert facts == {"rule": "complaint.link", "id": COMPLAINT_ID, "other": OTHER_ID}
+
+
+def test_a_complaint_in_which_another_customers_is_counted_is_not_taken_back() -> None:
+    own = complaint.merge(ANOTHER, an_act(LATER), into=a_complaint())
+    others = replace(own, id="CP-261120-QQQQQQ", customer="CU-261120-AAAAAA")
+
+    facts = refusal(
+        Refused,
+        "refused.complaint.others",
+        lambda: complaint.withdraw(a_complaint(), an_act(LATER), reason="误会", twins=(own, others)),
+    )
+
+    assert facts["others"] == ("CP-261120-QQQQQQ",)
+    assert complaint.withdraw(a_complaint(), an_act(LATER), reason="误会", twins=(own,)).status == "withdrawn"
+
+
+def test_taking_a_duplicate_back_is_no_solution_that_went_back() -> None:
+    merged = complaint.merge(a_complaint("planned"), an_act(LATER), into=ANOTHER)
+    reopened = complaint.reopen(merged, an_act(LATER), reason="不是一件事")
+
+    assert case.gone_back(reopened) == ()
+
+
 def test_a_duplicate_that_was_none_begins_at_its_receipt() -> None:
     merged = complaint.merge(a_complaint("planned"), an_act(LATER), into=ANOTHER)
     reopened = complaint.reopen(merged, an_act(LATER), reason="不是一件事")

@@ -205,6 +205,35 @@ def test_who_was_told_is_told_anew_of_another_severity() -> None:
     assert reports(graver) == ["12:00 supervisor report"]
 
 
+def test_the_order_of_what_happened_tells_what_was_told_before_another_severity() -> None:
+    told = complaints.report(a_complaint(severity="major"), an_act("2026-11-20 09:10", "wang.wei"))
+    graver = complaints.change(told, rulebook(), an_act("2026-11-20 09:10"), severity="critical", reason="伤了人")
+
+    assert "report" not in kinds(told, "2026-11-20 09:10")
+    assert "report" in kinds(graver, "2026-11-20 09:10")
+
+
+def test_an_apology_that_was_asked_for_is_made_up_for_before_the_closing() -> None:
+    asked = tuple(replace(known, apology=True, corrective=False) for known in rulebook().complaint.severity)
+    book = replace(rulebook(), complaint=replace(rulebook().complaint, severity=asked))
+    events = tuple(replace(event, apology=None) for event in a_complaint("followed_up").events)
+    without = replace(
+        a_complaint("followed_up"),
+        events=tuple(replace(event, response="refund" if event.response else None) for event in events),
+        response="refund",
+    )
+
+    def waits(found: Complaint) -> list[tuple[str, str]]:
+        deadlines = sla.deadlines(found, book, a_calendar(), at("2026-11-20 16:30"))
+        due = due_complaints.complaint_items(found, deadlines, book, a_calendar(), at("2026-11-20 16:30"))
+        return [(item.kind, item.command) for item in due if item.kind in ("apology", "close")]
+
+    assert waits(without) == [("apology", f"cscli complaint progress --apology {COMPLAINT_ID}")]
+    assert due_complaints.next_step(without, book) == f"cscli complaint progress --apology {COMPLAINT_ID}"
+    made = complaints.progress(without, an_act("2026-11-20 16:20"), told="电话致歉", apology=True)
+    assert waits(made) == [("close", f"cscli complaint close {COMPLAINT_ID}")]
+
+
 def test_a_report_is_the_supervisors_from_the_receipt_on() -> None:
     first = items(a_complaint(severity="major"), "2026-11-20 09:01")[0]
 

@@ -86,7 +86,7 @@ TEXT = {
     "label.complaint.merged": "duplicate of {id}",
     "label.complaint.investigated": "{by}: {findings}",
     "label.complaint.signed": "signed by {by}",
-    "label.complaint.report": "cscli complaint report {id}; the notice: cscli complaint print {id} --kind notice",
+    "label.complaint.report": "cscli complaint report {id} [--to NAME]; the notice: cscli complaint print {id} --kind notice",
     "label.complaint.verified": "{done}, found {effect} {verified}",
     "label.complaint.kind": "{kind}: {name}",
     "label.deadline.acknowledge": "first answer",

@@ -15,4 +15,6 @@ TEXT = {
     "unavailable.class": "Nothing is free in {seat_class} for {service} at {asked}; on the same trip there is {classes} (--class).",
     "unavailable.class.free": "{name}: {free} free",
     "unavailable.class.fare": "{name}: {free} free at {fare}",
+    "ask.no_show": "Nobody came, note it",
+    "ask.no_show.told": "Who does not come is charged {fee}; of who came it is `cscli booking arrive`, of who phoned --phoned.",
 }

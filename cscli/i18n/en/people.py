@@ -44,4 +44,5 @@ TEXT = {
     "label.staff.joined": "since",
     "label.staff.left": "until",
     "label.staff.nobody": "Nobody has a file yet; open the first with `cscli staff add LOGIN --role supervisor`.",
+    "usage.number_name": "{phone} is no customer's number yet; a new one needs a name: --customer NAME --phone NUMBER",
 }

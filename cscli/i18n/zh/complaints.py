@@ -86,7 +86,7 @@ TEXT = {
     "label.complaint.merged": "与 {id} 重复",
     "label.complaint.investigated": "{by}: {findings}",
     "label.complaint.signed": "{by} 签字",
-    "label.complaint.report": "cscli complaint report {id}; 通知单: cscli complaint print {id} --kind notice",
+    "label.complaint.report": "cscli complaint report {id} [--to 主管]; 通知单: cscli complaint print {id} --kind notice",
     "label.complaint.verified": "{done}, {verified} 验证{effect}",
     "label.complaint.kind": "{kind}: {name}",
     "label.deadline.acknowledge": "首次答复",

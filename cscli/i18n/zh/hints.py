@@ -15,4 +15,6 @@ TEXT = {
     "unavailable.class": "{service} 在 {asked} 已没有{seat_class}; 同一班还有{classes} (--class)。",
     "unavailable.class.free": "{name} 空 {free}",
     "unavailable.class.fare": "{name} 空 {free}, 每座 {fare}",
+    "ask.no_show": "已问过没有人来, 确认未到",
+    "ask.no_show.told": "未到要收费 {fee}; 来了的用 `cscli booking arrive`, 来过电话的加 --phoned。",
 }

@@ -42,4 +42,5 @@ TEXT = {
     "label.staff.joined": "入职",
     "label.staff.left": "离职",
     "label.staff.nobody": "还没有员工档案; 先用 `cscli staff add 登录名 --role supervisor` 建第一份。",
+    "usage.number_name": "{phone} 还不是任何客户的号码; 新客户请写姓名: --customer 姓名 --phone 号码",
 }
