@@ -6,7 +6,7 @@ import typer
 
 from cscli.commands import people, words
 from cscli.commands.colleagues import person
-from cscli.commands.complaints import Against, Apology, Category, Note, Severity, move, target, tell
+from cscli.commands.complaints import Against, Apology, Category, Note, Severity, move, ready, target, tell
 from cscli.commands.options import (
     At,
     Channel,
@@ -192,6 +192,7 @@ def investigate(
 ) -> None:
     """Note what was found out, and by whom."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "investigated")
     found = words.need(words.text(ask(findings, "--findings", "ask.findings")), "--findings")
     who, permit = person(desk, investigator, "--investigator"), desk.permit(override, reason)
     move(
@@ -215,6 +216,7 @@ def judge(
 ) -> None:
     """Find a complaint valid, naming the standard that was broken, or invalid, with what was explained."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "judged")
     said = {True: "valid", False: "invalid", None: None}[valid]
     found: Any = words.choice(
         ask(said, JUDGEMENT, "ask.judgement", known=words_for("judgement", case.JUDGEMENTS)),

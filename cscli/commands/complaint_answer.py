@@ -16,6 +16,7 @@ from cscli.commands.complaints import (
     load,
     measures,
     move,
+    ready,
 )
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
 from cscli.commands.words import listed, words_for
@@ -50,6 +51,7 @@ def plan(
 ) -> None:
     """Add measures, each with its owner and deadline, or note that one was carried out."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "planned" if done is None else "measure_done")
     if done is not None and (measure or owner or due):
         raise UsageProblem("usage.both", first="--done", second="--measure")
     what = measure or []
@@ -82,6 +84,7 @@ def resolve(
 ) -> None:
     """Note the decision, and what the customer gets."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, answering.may_resolve)
     given: dict[str, Any] = {
         "response": words.choice(
             ask(response, "--response", "ask.response", known=words_for("response", case.RESPONSES)),
@@ -146,6 +149,7 @@ def follow_up(
 ) -> None:
     """Note a call back; an unsatisfied customer has the complaint opened again."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "followed_up")
     if satisfied is None and not unreached:
         answer = words.choice(ask(None, "--satisfied|--unsatisfied|--unreached", "ask.answer"), ANSWERS, "--satisfied")
         satisfied, unreached = (None, True) if answer == "unreached" else (answer == "satisfied", False)
@@ -174,6 +178,7 @@ def close(
 ) -> None:
     """Close a resolved complaint with its cause; every missing step is named."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, lambda found: answering.may_close(found, desk.rulebook, cause))
     said: dict[str, Any] = {
         "note": words.text(note),
         "signed_by": person(desk, signed_by, "--signed-by"),
@@ -210,6 +215,7 @@ def correct(
 ) -> None:
     """Add measures that keep a complaint from coming back; their effect is verified later."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "corrected")
     what = measure or [ask(None, "--measure", "ask.measure")]
     planned = measures(desk, what, owner or [], due or [], "preventive" if preventive else "corrective")
     said, permit = words.text(note), desk.permit(override, reason)
@@ -230,6 +236,7 @@ def verify(
 ) -> None:
     """Note whether a corrective or preventive measure had its effect."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "verified")
     if effective is None:
         answer = words.choice(ask(None, EFFECT, "ask.effective", known=words_for("effect", EFFECTS)), EFFECTS, EFFECT)
         effective = answer == "effective"

@@ -6,7 +6,7 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.colleagues import person
-from cscli.commands.complaints import Apology, Note, Told, deadline, load, move
+from cscli.commands.complaints import Apology, Note, Told, deadline, load, move, ready
 from cscli.commands.options import At, ComplaintId, DryRun, Json, Override, Reason
 from cscli.desk import Desk
 from cscli.domain import case, complaint
@@ -33,6 +33,7 @@ def progress(
 ) -> None:
     """Note what the customer was told of how it goes."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "progressed")
     said = words.need(words.text(ask(told, "--told", "ask.told")), "--told")
     how: Any = words.choice(means, case.MEANS, "--means")
     permit = desk.permit(override, reason)
@@ -78,6 +79,7 @@ def hold(
 ) -> None:
     """Let a complaint wait for its customer; the time to resolve it stands still."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "held")
     why = words.need(words.text(ask(reason, "--reason", "ask.hold_reason")), "--reason")
     when, permit = words.name(until, "--until"), desk.permit(override, why)
     asked_again = deadline(desk, when) if when else None
@@ -112,6 +114,7 @@ def hand_over(
 ) -> None:
     """Give a complaint to another owner."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "handed_over")
     owner = words.need(person(desk, ask(to, "--to", "ask.hand_to"), "--to"), "--to")
     why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
     permit = desk.permit(override, why)
@@ -129,6 +132,7 @@ def cancel(
 ) -> None:
     """Note that the customer takes the complaint back."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "withdrawn")
     why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
     permit = desk.permit(override, why)
 
@@ -151,6 +155,7 @@ def link(
 ) -> None:
     """Note that a complaint says again what another one says; only that one counts and goes on."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "merged")
     other = words.need(ask(to, "--to", "ask.link_to"), "--to")
     why, permit = words.text(reason), desk.permit(override, reason)
     linked = move(
@@ -174,6 +179,7 @@ def reopen(
 ) -> None:
     """Take a resolved, closed or merged complaint up again."""
     desk = Desk(ctx.obj, at=at, as_json=as_json, dry_run=dry_run)
+    ready(desk, record, "reopened")
     why = words.need(words.text(ask(reason, "--reason", "ask.reason")), "--reason")
     permit = desk.permit(override, why)
 

@@ -10,6 +10,7 @@ from cscli.commands import people, words
 from cscli.commands.colleagues import person
 from cscli.desk import Desk
 from cscli.domain.case import Complaint, Measure
+from cscli.domain.casework import may
 from cscli.domain.record import Act, Change, Revision
 from cscli.domain.value import replace
 from cscli.domain.values import fixed
@@ -35,6 +36,16 @@ def load(desk: Desk, word: str) -> Complaint:
     """Return the complaint an id, or part of one, leads to."""
     found: Complaint = desk.store.load(desk.store.resolve(word, "complaint"))
     return found
+
+
+def ready(desk: Desk, word: str, step: str | Callable[[Complaint], None]) -> None:
+    """Refuse at a terminal what may not be done to a complaint yet, before anything is asked about it.
+
+    `step` is the event, or what refuses it.
+    """
+    if interactive():
+        found = load(desk, word)
+        may(found, step) if isinstance(step, str) else step(found)
 
 
 def move(desk: Desk, word: str, decide: Callable[[Complaint, Act], Complaint]) -> Complaint:

@@ -68,6 +68,13 @@ def finish_measure(complaint: Complaint, act: Act, *, number: int, note: str | N
     return happened(complaint, act, "measure_done", measure=number, note=note, header=header)
 
 
+def may_resolve(complaint: Complaint) -> None:
+    """Refuse a solution of what nobody has judged, or that is in no state for one."""
+    may(complaint, "resolved")
+    if complaint.judgement is None:
+        raise refused("unjudged", "resolve", complaint.id)
+
+
 def resolve(
     complaint: Complaint,
     act: Act,
@@ -82,9 +89,7 @@ def resolve(
     What the customer said of an earlier solution is not their word on this one: it leaves the header. If the complaint
     waited for the customer, it does so no longer.
     """
-    may(complaint, "resolved")
-    if complaint.judgement is None:
-        raise refused("unjudged", "resolve", complaint.id)
+    may_resolve(complaint)
     kept = impartial(complaint.id, complaint.against, act.by, permit)
     need(decision, "decision", "resolve", complaint.id)
     if not compensation and (response == "compensation" or compensation is not None):
@@ -157,6 +162,15 @@ def follow_up(
     return reopen(called, act, reason=UNSATISFIED, permit=permit) if satisfied is False else called
 
 
+def may_close(complaint: Complaint, rulebook: Rulebook, cause: str | None) -> None:
+    """Refuse to close what is not resolved yet, every step that is ahead named, or is in no state for it."""
+    if complaint.status in states.OPEN_COMPLAINT[:-1]:
+        ahead = [step for step, done in case.completeness(complaint, rulebook.complaint.follow_up_tries) if not done]
+        lacking = (*(step for step in ahead if step != "closed"), *(() if cause or complaint.cause else ("cause",)))
+        raise refused("close_early", "close", complaint.id, missing=lacking)
+    may(complaint, "closed")
+
+
 def close(
     complaint: Complaint,
     rulebook: Rulebook,
@@ -178,11 +192,7 @@ def close(
     rules = rulebook.complaint
     severity = next((kind for kind in rules.severity if kind.id == complaint.severity), None)
     known = named(rules.cause, cause, "rulebook.no_cause") if cause else complaint.cause
-    if complaint.status in states.OPEN_COMPLAINT[:-1]:
-        ahead = [step for step, done in case.completeness(complaint, rules.follow_up_tries) if not done]
-        lacking = (*(step for step in ahead if step != "closed"), *(() if known else ("cause",)))
-        raise refused("close_early", "close", complaint.id, missing=lacking)
-    may(complaint, "closed")
+    may_close(complaint, rulebook, known)
     given_up = complaint.satisfied is None and case.tries(complaint) >= rules.follow_up_tries
     steps = {"judgement": complaint.judgement is not None, "cause": known is not None}
     if complaint.customer is not None:

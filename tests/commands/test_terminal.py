@@ -285,3 +285,15 @@ def test_a_narrow_list_of_complaints_keeps_when_each_is_due_and_that_it_is_late(
     row = next(line for line in screen.splitlines() if "wang.wei" in line)
     assert {"en": "11-20 18:00 overdue", "zh": "11-20 18:00 逾期"}[lang] in row
     assert all(wcswidth(line) <= 80 for line in screen.splitlines())
+
+
+@pytest.mark.parametrize("verb", ["resolve", "follow-up", "close"])
+def test_what_may_not_be_done_yet_is_refused_before_anything_is_asked(desk: DeskFolder, verb: str) -> None:
+    desk.ok("complaint create --customer 王小明 --phone 13800000001 --category service --content 等太久")
+    for step in ("acknowledge $CP1", "assess $CP1", "plan $CP1 --measure 道歉 --owner li.na --due '2026-11-23 12:00'"):
+        desk.ok(f"complaint {step}")
+
+    code, screen = on_terminal(desk, "complaint", verb, desk.id_of("CP1"))
+
+    assert code == 4
+    assert "Refused" in screen.splitlines()[0]
