@@ -282,7 +282,7 @@ LOADED = [  # a line, what it must not load, and how many rooms of ours it may l
                            "cscli.domain.order", "cscli.domain.occupancy", "cscli.domain.worktime"}, 58),
     ("due", {*WRITING - {"cscli.domain.permit"}, "cscli.analytics.facts", "cscli.render.booking"}, 65),
     (TAKE, {"cscli.commands.booking_series", "cscli.commands.booking_lists", "cscli.analytics"}, 74),
-    ("--help", {"cscli.desk", "cscli.store.store"}, 15),
+    ("--help", {"cscli.desk", "cscli.store.store"}, 16),
 ]  # fmt: skip
 
 

@@ -4,7 +4,8 @@ Which there are stands in `cscli.commands.NOUNS`. Help texts stand in `cscli.i18
 under the key that the option or verb gives (`help.booking.create`, `opt.customer`).
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -31,6 +32,8 @@ EMPTIED = {  # what an empty text takes out; a free text may be empty everywhere
     "help.customer.change": {"phone", "email", "sex", "birth_month", "level", "joined"},
 }
 FREE = "TEXT"
+NAMES = 30  # columns that the names of a list fill at most
+TYPED = r"""(?:--[a-z-]+ (?!-))?(?:'[^']*'|"[^"]*"|[^\s'"])+"""  # a word of an example, an option with its value
 
 
 class Page:
@@ -43,7 +46,7 @@ class Page:
         formatter.write_usage(ctx.command_path, " ".join(pieces), t("help.usage"))
         formatter.write_paragraph()
         text, _, example = t(command.help or "").partition("\n\n")
-        formatter.write_text(text)
+        formatter.write(_folded(text, formatter.width))
         arguments: list[tuple[str, str]] = []
         options: list[tuple[str, str]] = []
         seldom: list[tuple[str, str]] = []
@@ -58,7 +61,7 @@ class Page:
         for key, rows in (("help.arguments", arguments), ("help.options", options)):
             if rows:
                 with formatter.section(t(key)):
-                    formatter.write_dl(rows)
+                    formatter.write(_listed(rows, formatter.width))
         if seldom:
             with formatter.section(t("help.more_options")):
                 told = ",\n".join(f"{names} ({text})" for names, text in seldom)
@@ -66,10 +69,44 @@ class Page:
         if example:
             with formatter.section(t("help.example")):
                 for line in example.splitlines():
-                    formatter.write(f"  {line}\n")
+                    formatter.write(_typed(line, formatter.width))
 
     def format_names(self, ctx: Any, formatter: Any) -> None:
         """Write the list of what can be named next; a verb has none."""
+
+
+def _folded(text: str, columns: int, indent: int = 0) -> str:
+    """Return text in lines of so many columns; click would count characters, and a Chinese one takes two."""
+    from cscli.render.width import fold
+
+    return f"{fold(text, columns - indent, indent)}\n"
+
+
+def _listed(rows: Sequence[tuple[str, str]], columns: int) -> str:
+    """Return names with what each is for beside it; a name too long for its column has a line of its own."""
+    from cscli.render.width import pad, width
+
+    longest = max((width(name) for name, _ in rows if width(name) <= NAMES), default=NAMES)
+    edge = longest + 4
+    told = []
+    for name, text in rows:
+        head = f"  {name}\n{' ' * edge}" if width(name) > longest else pad(f"  {name}", edge)
+        told.append(head + _folded(text, columns, edge))
+    return "".join(told)
+
+
+def _typed(line: str, columns: int) -> str:
+    """Return an example, where it is long in lines that end in a backslash, so that a shell takes it as it stands."""
+    from cscli.render.width import width
+
+    if width(line) <= columns - 2:
+        return f"  {line}\n"
+    lines = [""]
+    for word in re.findall(TYPED, line):
+        if lines[-1] and width(f"    {lines[-1]} {word} \\") > columns:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "  " + " \\\n    ".join(lines) + "\n"
 
 
 def _packed(text: str, columns: int) -> str:
@@ -156,7 +193,8 @@ class Group(Page, TyperGroup):
         """Write each name with one line of what it does."""
         del ctx
         with formatter.section(t("help.commands")):
-            formatter.write_dl([(name, short(self.key_of(name))) for name in self.loaders])
+            rows = [(name, short(self.key_of(name))) for name in self.loaders]
+            formatter.write(_listed(rows, formatter.width))
 
     def key_of(self, name: str) -> str:
         """Return the help key of one of the names."""

@@ -17,7 +17,7 @@ HIDDEN_LETTERS = {"\u115f", "\u3164", "\uffa0"}  # fillers: letters by name, bla
 CUT = ".."
 WIDEST = 200  # columns that text is padded or folded to at most
 STOPS = r",.;:!?)\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f\uff09\u300b\u300d"  # no line begins with one of these
-WORD = rf"[^\s\u2e80-\uffdf]+\s*|[\u2e80-\uffdf][{STOPS}]*\s*|\s+"
+WORD = rf"[^\s\u2e80-\uffdf]+[{STOPS}]*\s*|[\u2e80-\uffdf][{STOPS}]*\s*|\s+"
 
 
 def visible(text: str) -> str:
