@@ -108,11 +108,26 @@ def breakdown_page(found: Breakdown, form: str = "table", width: int | None = No
         return _written(rows, csv_heads, align, form)
     whole = (t("kpi.total"), *(figure(line.tally.value, line.unit) for line in found.total.lines))
     rows.append((*whole, *([""] * (len(heads) - len(whole)))))
-    together = [list(range(len(heads)))]
-    apart = _apart(ids, rows, heads, width) if form == "table" and width is not None else together
-    written = (_written([_only(places, row) for row in rows], _only(places, heads), "".join(_only(places, align)),
-                        form, width) for places in apart)  # fmt: skip
+    width = width if form == "table" else None
+    apart = [list(range(len(heads)))] if width is None else _apart(ids, rows, heads, width)
+    written = []
+    for places in apart:
+        told = [_only(places, row) for row in rows]
+        named = _narrow(_only(places, csv_heads), told, _only(places, heads), width)
+        written.append(_written(told, named, "".join(_only(places, align)), form, width))
     return "\n\n".join((_heading(period_text(found.total.period), form), *written))
+
+
+def _narrow(
+    keys: Sequence[str], rows: Sequence[Sequence[str]], heads: Sequence[str], width: int | None
+) -> Sequence[str]:
+    """Return the heads of columns, in short words where the full ones leave no room: cut, several would be alike."""
+    from cscli.render import table
+
+    if width is None or table.fits([*rows, heads], width):
+        return heads
+    return [t(f"kpi.short.{key}") if known(f"kpi.short.{key}") else head
+            for key, head in zip(keys, heads, strict=True)]  # fmt: skip
 
 
 def _apart(ids: Sequence[str], rows: Sequence[Sequence[str]], heads: Sequence[str], width: int) -> list[list[int]]:

@@ -118,6 +118,28 @@ def test_a_pareto_shows_share_and_cumulated_share() -> None:
     assert rows == [["人员", "3", "75.0%", "75.0%"], ["流程", "1", "25.0%", "100.0%"], ["total", "4"]]
 
 
+def test_where_there_is_no_room_the_heads_of_columns_are_short_and_differ() -> None:
+    found = breakdown(books(booked("K")), "service")
+
+    narrow, wide = (pages.breakdown_page(found, width=width).splitlines()[2] for width in (80, 200))
+
+    assert narrow.split("  ") == [
+        "service", "booked", "units", "done", "cancelled", "no-shows", "unmet", "on time", "satisfied",
+    ]  # fmt: skip
+    assert "bookings received" in wide and "satisfied guests" in wide
+    assert pages.breakdown_page(found, "md", 80).count("bookings") == 3
+
+
+def test_the_short_heads_of_a_pareto_fit_as_well() -> None:
+    found = breakdown(books(complained("A", cause="staff")), "cause")
+
+    head = pages.breakdown_page(found, width=80).splitlines()[2]
+
+    assert head.split() == [
+        "cause", "received", "closed", "answered", "resolved", "valid", "content", "share", "cumul.",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("by", ["channel", "agent"])
 def test_where_there_is_no_room_bookings_and_complaints_stand_in_tables_of_their_own(by: str) -> None:
     found = breakdown(books(booked("K"), complained("A")), by)
