@@ -79,7 +79,7 @@ class DailyReport(Value):
     `usual` is the mean of the same weekday in the last four weeks, as far as the desk has existed; empty for a new
     one. Money is cents. `to_do` is what is overdue at the end of the day, or now while it has not ended, and what falls
     due up to the end of the day, or of the next where the day is over; `severities` are the rulebook's names in it.
-    `left_out` counts files that could not be read.
+    `left_out` counts files that could not be read; at a desk with `tables` a unit is a table, and who came has dined.
     """
 
     desk: str
@@ -103,6 +103,7 @@ class DailyReport(Value):
     to_do: tuple[DueItem, ...]
     severities: Mapping[str, str]
     left_out: int = 0
+    tables: bool = False
 
 
 def horizon(day: date, now: datetime) -> tuple[datetime, datetime]:
@@ -195,6 +196,7 @@ def report(
         to_do=tuple(item for item in state.items if item.due < until),
         severities={known.id: known.name for known in books.rulebook.complaint.severity},
         left_out=left_out,
+        tables=any(service.kind == "table" for service in books.rulebook.service),
     )
 
 

@@ -20,7 +20,7 @@ def digest(report: DailyReport) -> str:
     """Return the day in one line, as it is sent by SMS."""
     counts = report.bookings
     return t(
-        "report.digest",
+        "report.digest.tables" if report.tables else "report.digest",
         day=f"{report.day:%m-%d}",
         orders=counts.created,
         units=counts.units,

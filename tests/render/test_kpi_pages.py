@@ -15,6 +15,7 @@ from cscli.analytics.kpi import METRICS, explain, table_of
 from cscli.analytics.metrics import Exact
 from cscli.analytics.standing import standing
 from cscli.domain.rulebook import KpiTarget
+from cscli.domain.value import replace
 from cscli.render import daily as daily_pages
 from cscli.render import due as due_pages
 from cscli.render import kpi as pages
@@ -223,11 +224,17 @@ def a_day(now: str = "2026-11-21 08:00") -> daily.DailyReport:
 
 
 def test_the_digest_is_one_line_in_either_language() -> None:
-    assert daily_pages.digest(a_day()) == (
-        "11-20 orders 2, tables 4, dined 1, cancelled 1, new members 1, old members 1"
-    )
+    assert daily_pages.digest(a_day()) == ("11-20 orders 2, units 4, came 1, cancelled 1, new members 1, old members 1")
     i18n.use("zh")
     assert daily_pages.digest(a_day()) == "11-20 订单2,桌/场4,到场1,取消1,新会员1,老会员1"
+
+
+def test_the_digest_of_a_restaurant_counts_tables_and_who_has_dined() -> None:
+    day = replace(a_day(), tables=True)
+
+    assert daily_pages.digest(day) == "11-20 orders 2, tables 4, dined 1, cancelled 1, new members 1, old members 1"
+    i18n.use("zh")
+    assert daily_pages.digest(day) == "11-20 订单2,桌/场4,到场1,取消1,新会员1,老会员1"
 
 
 def test_the_daily_report_as_data() -> None:

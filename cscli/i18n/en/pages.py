@@ -2,7 +2,9 @@
 
 TEXT: dict[str, str] = {
     "report.comma": ", ",
-    "report.digest": "{day} orders {orders}, tables {units}, dined {seated}, cancelled {cancelled}, "
+    "report.digest": "{day} orders {orders}, units {units}, came {seated}, cancelled {cancelled}, "
+    "new members {new}, old members {old}",
+    "report.digest.tables": "{day} orders {orders}, tables {units}, dined {seated}, cancelled {cancelled}, "
     "new members {new}, old members {old}",
     "report.holiday": "public holiday",
     "report.ordinary": "no public holiday",

@@ -3,6 +3,7 @@
 TEXT: dict[str, str] = {
     "report.comma": ", ",
     "report.digest": "{day} 订单{orders},桌/场{units},到场{seated},取消{cancelled},新会员{new},老会员{old}",
+    "report.digest.tables": "{day} 订单{orders},桌/场{units},到场{seated},取消{cancelled},新会员{new},老会员{old}",
     "report.holiday": "节假日",
     "report.ordinary": "非节假日",
     "report.closed": "不营业: {reason}",
