@@ -228,7 +228,7 @@ def _better(desk: Desk, wanted: "Service", taken: Booking) -> dict[str, Any]:
         return {}
     from cscli.domain.recommending import instead
 
-    better = instead(taken.resources, wanted, desk.rulebook)
+    better = instead(taken, wanted, desk.rulebook)
     return {"recommended": [one.name for one in better]} if better else {}
 
 

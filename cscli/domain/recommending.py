@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cscli.domain.availability import Free
+from cscli.domain.booking import Booking
 from cscli.domain.rulebook import Rulebook
 from cscli.domain.services import Resource, Service
 from cscli.domain.value import Value
@@ -43,12 +44,17 @@ def areas(service: Service, rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(member.area for member in members if member.area))
 
 
-def instead(taken: Iterable[str], service: Service, rulebook: Rulebook) -> tuple[Resource, ...]:
-    """Return the merchants to recommend to a guest whose order lies at one without a contract, the best first."""
+def instead(booking: Booking, service: Service, rulebook: Rulebook) -> tuple[Resource, ...]:
+    """Return the merchants to recommend to a guest whose order lies at one without a contract, the best first.
+
+    Those whose tables are too small for so many people are left out.
+    """
     members = [member for group in service.resources for member in rulebook.group(group)]
-    if any(member.contracted for member in members if member.id in tuple(taken)):
+    if any(member.contracted for member in members if member.id in booking.resources):
         return ()
-    return tuple(sorted((one for one in members if one.recommended), key=lambda one: one.merit))
+    people = booking.party or 0
+    fitting = (one for one in members if one.recommended and (one.seats is None or one.seats * booking.units >= people))
+    return tuple(sorted(fitting, key=lambda one: one.merit))
 
 
 def _worth(merchant: Resource, area: str | None) -> tuple[bool, bool, bool, bool, Decimal, Decimal]:

@@ -438,6 +438,17 @@ def test_an_order_without_a_clear_target_goes_to_the_recommended_merchant(desk: 
     assert best.name in elsewhere.err
 
 
+def test_a_merchant_whose_tables_are_too_small_is_not_recommended(desk: DeskFolder) -> None:
+    by_profile(desk, "restaurant")  # the recommended ones have tables of ten; the boat without a contract has twelve
+    order = "booking create --customer 李五 --phone 13800000003 --service table --details 靠窗 --resource restaurant-5"
+
+    ten = desk.run(f"{order} --start 'tomorrow 18:00' --party 10")
+    eleven = desk.run(f"{order} --start 'tomorrow 20:00' --party 11")
+
+    assert ("has no contract" in ten.err, "has no contract" in eleven.err) == (True, False)
+    assert (ten.code, eleven.code) == (0, 0)
+
+
 def test_two_places_are_not_named_at_once(centre: Centre) -> None:
     desk = centre()
 
