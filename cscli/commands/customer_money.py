@@ -40,7 +40,7 @@ def card(
     number: Annotated[str | None, typer.Option("--number", metavar="NUMBER", help="opt.card_number")] = None,
     since: Annotated[str | None, typer.Option("--from", metavar="DAY", help="opt.card_since")] = None,
     topup: Annotated[str | None, typer.Option("--topup", metavar="AMOUNT", help="opt.card_topup")] = None,
-    method: PaidBy = "cash",
+    method: Annotated[str, typer.Option("--method", metavar=MEANS, help="opt.card_method")] = "cash",
     scheme: SchemeId = None,
     holding: Holding = None,
     lost: Annotated[bool, typer.Option("--lost", help="opt.card_lost")] = False,

@@ -1,13 +1,15 @@
 """Help pages: as wide as the terminal at most, and examples that can be pasted."""
 
 import re
+import shutil
 
 import pytest
 
+from cscli import i18n
 from cscli.commands import NOUNS
 from cscli.i18n import t
 from cscli.render.width import width
-from tests.conftest import DeskFolder
+from tests.conftest import PROJECT, DeskFolder
 
 COMMANDS = ["", *NOUNS]
 COMMANDS += [f"{noun} {verb}" for noun, verbs in NOUNS.items() if not isinstance(verbs, str) for verb in verbs]
@@ -59,3 +61,32 @@ def test_no_line_begins_with_a_chinese_comma_after_a_latin_word(desk: DeskFolder
     page = desk.ok("complaint create --help", lang="zh")
 
     assert re.search(r"\n +、", page) is None
+
+
+@pytest.mark.parametrize("command", ["", "booking create", "customer create", "customer change", "staff", "staff list"])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_an_example_works_at_the_sample_desk(desk: DeskFolder, command: str, lang: str) -> None:
+    shutil.rmtree(desk.home / "records")
+    shutil.copytree(PROJECT / "records", desk.home / "records")
+    desk.git("add", "-A")
+    desk.git("commit", "-qm", "The club")
+    i18n.use(lang)
+    _, _, example = t(key_of(command)).partition("\n\n")
+
+    assert desk.ok(example.removeprefix("cscli "), lang=lang)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_example_calls_a_booking_by_a_word(lang: str) -> None:
+    i18n.use(lang)
+
+    assert [command for command in COMMANDS if " ID " in t(key_of(command))] == []
+
+
+def test_chinese_help_has_one_word_for_a_booking(desk: DeskFolder) -> None:
+    assert "预约" not in "".join(desk.ok(f"{command} --help", lang="zh") for command in COMMANDS)
+
+
+def test_a_top_up_says_nothing_of_fees(desk: DeskFolder) -> None:
+    assert "fees" not in desk.ok("customer topup --help")
+    assert "for fees" in " ".join(desk.ok("customer card --help").split())

@@ -156,7 +156,7 @@ def test_the_help_of_taking_a_booking_fits_on_a_screen(desk: DeskFolder, lang: s
         assert f"{option} " in page
 
 
-@pytest.mark.parametrize("noun", ["booking", "customer", "rule", "explain"])
+@pytest.mark.parametrize("noun", ["booking", "customer", "rule", "explain", "staff"])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_pages_of_nouns_have_an_example(desk: DeskFolder, noun: str, lang: str) -> None:
     assert f"\n  cscli {noun} " in desk.ok(f"{noun} --help", lang=lang)

@@ -8,7 +8,7 @@ TEXT = {
     "help.commands": "Commands",
     "help.example": "Example",
     "help.noun": "A customer-service desk that lives in a folder: bookings and complaints as plain files in git.\n\n"
-    'cscli booking create --customer "Wang Xiaoming" --phone 13800000001 --service badminton --start "tomorrow 19:00"',
+    'cscli booking create --customer "Li Lei" --phone 13900000066 --service badminton --start "tomorrow 19:00"',
     "help.help": "show this page",
     "help.install_completion": "set up completion for the shell you are in",
     "help.show_completion": "print the completion script",
@@ -21,15 +21,15 @@ TEXT = {
     "help.customer": "Find, open and change customers' files",
     "help.booking.noun": "Take, change, end and list bookings.\n\ncscli booking list --day tomorrow",
     "help.booking.create": "Take a booking, or hear what could be had instead\n\n"
-    "cscli booking create --customer Li --phone 13800000001 --service badminton --start 'fri 19:00' --for 1h",
+    "cscli booking create --customer 'Li Lei' --phone 13900000066 --service badminton --start 'fri 19:00' --for 1h",
     "help.booking.confirm": "Confirm a request or an offer, or give an unmet wish what has come free\n\ncscli booking confirm 7F3K9Q",
     "help.booking.change": "Move a booking or put its words right\n\n"
     "cscli booking change 7F3K9Q --start 'fri 20:00' --cause customer",
     "help.booking.cancel": "Cancel a booking; the reason and the notice given stay with it\n\n"
     "cscli booking cancel 7F3K9Q --reason 'has a cold' --phoned",
     "help.booking.arrive": "Note that the guest is here\n\ncscli booking arrive 7F3K9Q",
-    "help.booking.inform": "Note who was told: staff and departments to prepare, the guest who is reminded, the merchant of a change, or all of a cancellation\n\ncscli booking inform ID --to customer",
-    "help.booking.extend": "Let a guest who is here stay longer; the longer time is priced by the rulebook\n\ncscli booking extend ID --until 21:00",
+    "help.booking.inform": "Note who was told: staff and departments to prepare, the guest who is reminded, the merchant of a change, or all of a cancellation\n\ncscli booking inform 7F3K9Q --to customer",
+    "help.booking.extend": "Let a guest who is here stay longer; the longer time is priced by the rulebook\n\ncscli booking extend 7F3K9Q --until 21:00",
     "help.booking.complete": "Note that the service was given, and what was paid\n\n"
     "cscli booking complete 7F3K9Q --paid 15.00 --method card",
     "help.booking.pay": "Note a payment or a refund\n\ncscli booking pay 7F3K9Q --amount 15.00 --method cash",
@@ -171,9 +171,9 @@ TEXT = {
     # complaints, customers, changes, checks
     "help.customer.noun": "Open, change, show and list customers' files; personal data is shown masked.\n\ncscli customer show 13800000001",
     "help.customer.create": "Open a customer's file\n\n"
-    "cscli customer create --name Li --phone 13800000001 --level vip --card 8800123456 --card-type annual",
+    "cscli customer create --name 'Han Meimei' --phone 13900000077 --level vip --card 8800123456 --card-type annual",
     "help.customer.change": "Change a customer's file; an empty text takes a field out\n\n"
-    "cscli customer change 13800000001 --level vip --address ''",
+    "cscli customer change 13800000001 --level vip --birth-month 5",
     "help.customer.show": "Show a customer's file with the last bookings and complaints\n\n"
     "cscli customer show 13800000001 --reveal --reason 'checking the ID'",
     "help.customer.list": "List customers' files, the newest first\n\n"
@@ -266,7 +266,8 @@ TEXT = {
     "help.customer.statement": "Show the ledger of a customer: balance first, then every entry with the balance after it\n\ncscli customer statement 8800123456 --since 2026-11-01",
     "opt.ledger_amount": "how much money",
     "opt.signed_amount": "how much money; below zero takes it off",
-    "opt.topup_method": "how it is paid; card is a bank's, or for fees and prices the customer's own where it holds money",
+    "opt.topup_method": "how it is paid; card is a bank's",
+    "opt.card_method": "how it is paid; card is a bank's, or for fees and prices the customer's own where it holds money",
     "opt.refund_method": "card puts it back on the customer's card; any other pays it out",
     "opt.ledger_booking": "the booking it belongs to",
     "opt.card_number": "number of the card (else that of the card held)",

@@ -195,7 +195,7 @@ TEXT = {
     "import.contradiction": "{value!s} 与该行的各个时间矛盾, 按时间应为 {found!s}。",
     "import.no_moment": "有 {value} 却没有 {wanted}: 不知何时发生。",
     "import.future": "{start} 还没到, 会占用资源; 请用 `cscli booking create` 录入, 或加 --history。",
-    "import.rated_open": "没有 closed_at 的评分只能给已结束的预约。",
+    "import.rated_open": "没有 closed_at 的评分只能给已结束的预订。",
     "import.occurred_after": "{at} 晚于受理时间 ({received})。",
     "import.customer_ambiguous": "可能是 {candidates} 中任何一位; 请同时给出电话和姓名, 或 customer_ref。",
     "import.quotes": "这一行的引号不配对。",
