@@ -17,7 +17,8 @@ HIDDEN_LETTERS = {"\u115f", "\u3164", "\uffa0"}  # fillers: letters by name, bla
 CUT = ".."
 WIDEST = 200  # columns that text is padded or folded to at most
 STOPS = r",.;:!?)\u3001\u3002\uff0c\uff1b\uff1a\uff01\uff1f\uff09\u300b\u300d"  # no line begins with one of these
-WORD = rf"[^\s\u2e80-\uffdf]+[{STOPS}]*\s*|[\u2e80-\uffdf][{STOPS}]*\s*|\s+"
+WORD = rf"周[一二三四五六日][{STOPS}]*\s*|[^\s\u2e80-\uffdf]+[{STOPS}]*\s*|[\u2e80-\uffdf][{STOPS}]*\s*|\s+"
+COMMAND = r"cscli [a-z-]+(?: [a-z-]+)?(?: [A-Z]{2}-\d{6}-\w{6})?(?: --[a-z-]+(?: [\w.:|-]{1,20}(?<!-))?)*"
 
 
 def visible(text: str) -> str:
@@ -76,7 +77,8 @@ def fit(text: str, columns: int) -> str:
 def fold(text: object, columns: int, indent: int = 0) -> str:
     """Return text broken into lines no wider than `columns`, all but the first indented; its own lines are kept.
 
-    Chinese breaks between any two characters, but not before a comma or the like; other words break at their spaces.
+    Chinese breaks between any two characters, but not before a comma or the like, nor inside a weekday; other words
+    break at their spaces. A command that a line can hold is not broken, so that it can be copied.
     """
     limit = max(2, min(columns, WIDEST))
     lines = [line for own in str(text).split("\n") for line in _folded(own, limit)]
@@ -85,7 +87,7 @@ def fold(text: object, columns: int, indent: int = 0) -> str:
 
 def _folded(text: str, limit: int) -> list[str]:
     lines, line = [], ""
-    for word in re.findall(WORD, text):
+    for word in _words(text, limit):
         if line and width((line + word).rstrip()) > limit:
             lines.append(line.rstrip())
             line = ""
@@ -95,6 +97,12 @@ def _folded(text: str, limit: int) -> list[str]:
             lines.append(line[:cut])
             line = line[cut:]
     return [*lines, line.rstrip()]
+
+
+def _words(text: str, limit: int) -> list[str]:
+    """Return the pieces of a text between which a line may end."""
+    found = re.findall(rf"{COMMAND}[{STOPS}]*\s*|{WORD}", text)
+    return [part for word in found for part in ([word] if width(word.rstrip()) <= limit else re.findall(WORD, word))]
 
 
 def pad(text: str, columns: int, right: bool = False) -> str:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
-from cscli.render.width import fit, pad, visible, width
+from cscli.render.width import fit, fold, pad, visible, width
 
 FAMILY = "👨‍👩‍👧"
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=[]))
@@ -48,6 +48,23 @@ def test_chinese_and_emoji_take_two_columns(text: str, columns: int) -> None:
 )
 def test_text_is_cut_to_columns(text: str, columns: int, shown: str) -> None:
     assert fit(text, columns) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "lines"),
+    [
+        ("还有 2026-11-20 周五 14:30", 16, ["还有 2026-11-20", "周五 14:30"]),
+        ("还有 2026-11-20 周五 14:30", 18, ["还有 2026-11-20", "周五 14:30"]),  # 周 would fit, 五 not
+        ("court-3、court-4", 9, ["court-3、", "court-4"]),
+        ("use cscli complaint print CP-261120-7F3K9Q --kind notice now", 54,
+         ["use", "cscli complaint print CP-261120-7F3K9Q --kind notice", "now"]),
+        ("通知: cscli booking show BK-261120-7F3K9Q; 完", 41, ["通知:", "cscli booking show BK-261120-7F3K9Q; 完"]),
+        ("cscli complaint print CP-261120-7F3K9Q --kind notice", 30,
+         ["cscli complaint print", "CP-261120-7F3K9Q --kind notice"]),  # too long for any line
+    ],
+)  # fmt: skip
+def test_text_is_folded_between_words_and_around_commands(text: str, columns: int, lines: list[str]) -> None:
+    assert fold(text, columns).split("\n") == lines
 
 
 def test_text_is_filled_to_columns() -> None:
