@@ -54,7 +54,7 @@ def record_facts(
         "handling": "\n".join(_handling(view, complaint)),
         "opinion": "\n".join(_opinion(view, complaint)),
         "calls": "\n".join(_noted(view, complaint, "followed_up")),
-        "correction": "\n".join(_measures(view, complaint, improving=True)),
+        "correction": "\n".join([*_measures(view, complaint, improving=True), *_improvements(view, complaint)]),
         "verification": "\n".join(_noted(view, complaint, "verified")),
     }
     kept = _fitted(told, *ROOM[form], broad=form == "html") if form in ROOM else told
@@ -208,12 +208,14 @@ def _handling(view: View, complaint: "Complaint") -> list[str]:
 
 
 def _noted_step(view: View, event: "ComplaintEvent") -> str:
-    """Return what a step says; what is noted at the closing is an improvement and named so."""
-    if event.type != "closed" or not event.note:
-        return event_note(event, view.rulebook)
-    rest = event_note(replace(event, note=None), view.rulebook)
-    words = t("label.complaint.improvement", what=visible_lines(event.note))
-    return f"{words}; {rest}" if rest else words
+    """Return what a step says; what is noted at the closing is an improvement and stands with the corrections."""
+    return event_note(replace(event, note=None) if event.type == "closed" else event, view.rulebook)
+
+
+def _improvements(view: View, complaint: "Complaint") -> list[str]:
+    """Return what was improved by the notes of each closing, with its day and who closed."""
+    found = [event for event in complaint.events if event.type == "closed" and event.note]
+    return [_line(view, event) + ": " + visible_lines(event.note or "") for event in found]
 
 
 def _decisions(view: View, complaint: "Complaint") -> list[str]:

@@ -133,7 +133,11 @@ def test_each_decision_and_each_step_stand_in_the_order_of_time(desk: DeskFolder
         f"{day} 15:00  1. 培训 (chen.jie): {day} 18:00 前",
         f"{day} 15:30  重新打开  li.na: 要求退款",
         f"{day} 15:40  2. 退款 (li.na): {day} 15:50 已完成",
-        f"{day} 17:20  结案  zhao.lei: 改进措施: 录入后复诵; 录入错误; wang.wei 签字",
+        f"{day} 17:20  结案  zhao.lei: 录入错误; wang.wei 签字",
+    ]
+    assert cells["改正措施"] == [
+        "3. 锁定场地 (chen.jie): 2026-12-01 周二 18:00 前",
+        f"{day} 17:20  zhao.lei: 录入后复诵",
     ]
     assert cells["投诉人意见"] == [
         f"{day} 15:20 电话告知: 不接受, 已告知可向全国12315消费者投诉平台 (12315) 反映",

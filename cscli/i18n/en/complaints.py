@@ -81,7 +81,6 @@ TEXT = {
     "label.complaint.told": "told {at}",
     "label.complaint.told_by": "{at} told {means}",
     "label.complaint.phoned": "{place} ({phone})",
-    "label.complaint.improvement": "improvement: {what}",
     "label.complaint.external": "told to turn to {place}",
     "label.complaint.merged": "duplicate of {id}",
     "label.complaint.investigated": "{by}: {findings}",

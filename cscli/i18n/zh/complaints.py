@@ -81,7 +81,6 @@ TEXT = {
     "label.complaint.told": "{at} 告知",
     "label.complaint.told_by": "{at} {means}告知",
     "label.complaint.phoned": "{place} ({phone})",
-    "label.complaint.improvement": "改进措施: {what}",
     "label.complaint.external": "已告知可向 {place} 反映",
     "label.complaint.merged": "与 {id} 重复",
     "label.complaint.investigated": "{by}: {findings}",
