@@ -12,6 +12,7 @@ Golden = Callable[[str, str], None]
 Company = Callable[..., DeskFolder]
 PASSENGER = "--customer 王小明 --phone 13800000001"
 WORDS = {"zh": ("客运中心", "人民广场"), "en": ("Coach terminal", "People's Square")}
+FORMS = ("md", "html")
 
 
 @pytest.fixture
@@ -383,11 +384,13 @@ def test_the_confirmation_of_a_change_says_what_goes_back_until_it_has(company: 
     desk.ok("booking change $BK1 --party 1", now="2026-11-20T14:10:00")
 
     changed = desk.ok("booking print $BK1", now="2026-11-20T14:11:00", lang=lang)
+    pages = [desk.ok(f"booking print $BK1 --format {form}", now="2026-11-20T14:11:00", lang=lang) for form in FORMS]
     desk.ok("booking refund $BK1", now="2026-11-20T14:12:00", by="zhou.yun")
     afterwards = desk.ok("booking print $BK1", now="2026-11-20T14:13:00", lang=lang)
 
     assert line in changed
     assert line[:4] not in afterwards
+    assert all(line.strip().partition("  ")[2].strip() in page for page in pages)
 
 
 @pytest.mark.row("B4")
