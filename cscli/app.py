@@ -122,7 +122,9 @@ def _answer(root: Any, words: Sequence[str], as_json: bool) -> int:
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write("\n")
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as problem:  # typer turns the first into the second
+        if isinstance(problem, SystemExit) and not isinstance(problem.__context__, BrokenPipeError):
+            raise
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader left; python must not complain at exit
         return Exit.DONE
     except typer.TyperException as problem:
@@ -143,13 +145,11 @@ def _complain(problem: CscliError, as_json: bool) -> int:
     sys.stdout.flush()
     names = _names() if isinstance(problem, Unavailable | Refused) else {}
     if as_json:
-        import json
-
         from cscli.render.refusal import problem_data
-        from cscli.terminal import kept_notes
+        from cscli.terminal import json_text, kept_notes
 
         said = {**problem_data(problem, names), **({"notes": notes} if (notes := kept_notes()) else {})}
-        sys.stderr.write(f"{json.dumps(said, ensure_ascii=False)}\n")
+        sys.stderr.write(f"{json_text(said, indent=None)}\n")
     else:
         sys.stderr.write(f"{problem_text(problem, names)}\n")
     if isinstance(problem, Unavailable) and not as_json and problem.alternatives:
@@ -184,12 +184,10 @@ def _fault(as_json: bool) -> int:
         traceback.print_exc(file=file)
     said = i18n.t("fault", path=file.name)
     if as_json:
-        import json
-
-        from cscli.terminal import kept_notes
+        from cscli.terminal import json_text, kept_notes
 
         told = {"error": {"exit": int(Exit.FAULT), "key": "fault", "message": said}}
-        said = json.dumps({**told, **({"notes": notes} if (notes := kept_notes()) else {})}, ensure_ascii=False)
+        said = json_text({**told, **({"notes": notes} if (notes := kept_notes()) else {})}, indent=None)
     sys.stderr.write(f"{said}\n")
     return Exit.FAULT
 

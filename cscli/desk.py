@@ -15,7 +15,7 @@ from cscli.domain.values import FIRST_YEAR, LAST_YEAR, fixed, names_somebody, sa
 from cscli.errors import CscliError, DataProblem, NotFound, Refused, UsageProblem
 from cscli.store import layout
 from cscli.store.store import PATIENCE, Store
-from cscli.terminal import interactive, progress, say, say_aside
+from cscli.terminal import interactive, json_text, progress, say, say_aside
 
 if TYPE_CHECKING:
     from cscli.domain.calendar import Calendar
@@ -257,9 +257,7 @@ class Desk:
         self.tell_recovery()
         self.tell_findings()
         if self.as_json:
-            import json
-
-            say(json.dumps(data(), ensure_ascii=False, indent=2))
+            say(json_text(data()))
         else:
             say(text(), long=long)
 

@@ -27,6 +27,16 @@ def say(text: str, *, long: bool = False) -> None:
         raise OutsideFailed("disk.output", problem=os.strerror(problem.errno or 0)) from None
 
 
+def json_text(data: Any, *, indent: int | None = 2) -> str:
+    """Return data as one JSON document; signs that a terminal obeys, or that turn text round, are escaped."""
+    import json
+
+    text = json.dumps(data, ensure_ascii=False, indent=indent)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
+
+
 class _Aside:
     """Notes kept back for now; None where they are said at once."""
 

@@ -14,7 +14,7 @@ from cscli.errors import Refused, UsageProblem
 from cscli.i18n import language, t
 from cscli.store import queries
 from cscli.store.pages import outside, template, write_page
-from cscli.terminal import say
+from cscli.terminal import json_text, say
 
 if TYPE_CHECKING:
     from cscli.domain.booking import Booking
@@ -79,9 +79,7 @@ def print_(
         desk.tell_recovery()
         desk.tell_findings()
         if as_json:
-            import json
-
-            say(json.dumps(papers, ensure_ascii=False, indent=2))
+            say(json_text(papers))
 
 
 def _meant(desk: Desk, records: list[str]) -> "list[Booking]":

@@ -14,7 +14,7 @@ from cscli.errors import DataProblem, Exit, NotFound
 from cscli.i18n import t
 from cscli.render.problem import finding_data, finding_text
 from cscli.store import layout
-from cscli.terminal import progress, say
+from cscli.terminal import json_text, progress, say
 
 CUSTOMERS = f"{layout.RECORDS}/{layout.FOLDERS['customer']}/"
 MERGED = "SELECT id, merged_into FROM complaint WHERE merged_into IS NOT NULL"
@@ -37,10 +37,8 @@ def check(
     findings = [_discreet(found) for found in sorted(findings, key=lambda found: found.order)]
     desk.tell_recovery()
     if as_json:
-        import json
-
         data = {"files": number, "findings": [finding_data(found) for found in findings]}
-        say(json.dumps(data, ensure_ascii=False, indent=2))
+        say(json_text(data))
     else:
         say("\n".join(map(finding_text, findings)) or t("check.clean", number=number))
     return Exit.FINDINGS if findings else Exit.DONE
@@ -66,7 +64,8 @@ def _findings(desk: Desk) -> list[Finding]:
     from cscli.store.sweep import every_record
 
     found = desk.store.findings()
-    found += [Finding(gone, None, "file.missing") for gone in desk.store.missing()]
+    gone = {finding.path for finding in found if finding.rule == "file.missing"}
+    found += [Finding(path, None, "file.missing") for path in desk.store.missing() if path not in gone]
     try:
         rulebook = desk.rulebook
     except DataProblem as problem:  # without rules there is nothing to hold the records against

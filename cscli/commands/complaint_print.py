@@ -11,7 +11,7 @@ from cscli.desk import Desk
 from cscli.errors import Refused, UsageProblem
 from cscli.i18n import language
 from cscli.store.pages import outside, template, write_page
-from cscli.terminal import say
+from cscli.terminal import json_text, say
 
 if TYPE_CHECKING:
     from cscli.domain.case import Complaint
@@ -52,9 +52,7 @@ def print_(
     desk.tell_recovery()
     desk.tell_findings()
     if as_json:
-        import json
-
-        say(json.dumps(data, ensure_ascii=False, indent=2))
+        say(json_text(data))
 
 
 def _reported(desk: Desk, found: "Complaint") -> None:

@@ -11,7 +11,7 @@ from cscli.commands.unannounced import tell_items
 from cscli.desk import Desk
 from cscli.domain.values import fixed
 from cscli.i18n import t
-from cscli.terminal import say, say_aside, screen_width
+from cscli.terminal import json_text, say, say_aside, screen_width
 
 
 def due(
@@ -35,9 +35,7 @@ def due(
     desk.tell_recovery()
     desk.tell_findings()
     if form == "json":
-        import json
-
-        say(json.dumps(due_data(items, named), ensure_ascii=False, indent=2))
+        say(json_text(due_data(items, named)))
     else:
         say(due_page(items, named, form, by_owner=by_owner, width=screen_width()))
     tell_items(desk, items)

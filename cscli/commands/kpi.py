@@ -1,6 +1,5 @@
 """`cscli kpi`: the metrics of a period, broken down, or with the records behind one of them."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from cscli.commands.options import FORMATS, Format, Json
 from cscli.desk import Desk
 from cscli.errors import UsageProblem
 from cscli.render import kpi as pages
-from cscli.terminal import say, screen_width
+from cscli.terminal import json_text, say, screen_width
 
 
 def kpi(
@@ -73,4 +72,4 @@ def _possible(chosen: tuple[str, ...], dimension: str) -> None:
 def _print(desk: Desk, form: str, text: str, data: object) -> None:
     desk.tell_recovery()
     desk.tell_findings()
-    say(json.dumps(data, ensure_ascii=False, indent=2) if form == "json" else text)
+    say(json_text(data) if form == "json" else text)

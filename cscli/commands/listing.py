@@ -7,7 +7,7 @@ from typing import Any
 from cscli.desk import Desk
 from cscli.domain.value import Value
 from cscli.i18n import t
-from cscli.terminal import say, screen_width
+from cscli.terminal import json_text, say, screen_width
 
 WHOLE = ("id", "status", "start", "due")  # columns that are never cut, however narrow the terminal
 FIRST = ("number", "id", "status", "start", "service")  # what the first line of a folded row says
@@ -43,9 +43,7 @@ def print_list(desk: Desk, listing: Listing, form: str, limit: int) -> None:
     desk.tell_recovery()
     desk.tell_findings()
     if desk.as_json or form == "json":
-        import json
-
-        say(json.dumps([listing.record(row["id"]) for row in rows], ensure_ascii=False, indent=2))
+        say(json_text([listing.record(row["id"]) for row in rows]))
     else:
         say(_written(desk, listing, rows, form), long=form == "table")
     if listing.aside is not None:

@@ -1,6 +1,5 @@
 """`cscli report complaints`: what customers complained of in a period, why, and what came of it."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from cscli.domain.value import replace
 from cscli.render import complaints as pages
 from cscli.store import case_queries, queries
 from cscli.store.clock_text import unpack
+from cscli.terminal import json_text
 
 FORMATS = ("text", "md", "html", "json")
 OPTIONS = ("--day", "--week", "--month", "--quarter", "--year", "--from", "--to")
@@ -26,7 +26,7 @@ def written(desk: Desk, asked: Asked) -> str:
     if asked.form == "json":
         from cscli.render.complaints_data import complaints_data
 
-        return json.dumps(complaints_data(found), ensure_ascii=False, indent=2)
+        return json_text(complaints_data(found))
     return pages.complaints_page(found, asked.form, asked.width)
 
 

@@ -1,6 +1,5 @@
 """`cscli report daily`: one day of the desk, or its one-line digest."""
 
-import json
 from datetime import timedelta
 
 from cscli.analytics import daily
@@ -12,6 +11,7 @@ from cscli.desk import Desk
 from cscli.domain.worktime import reach
 from cscli.render import daily as pages
 from cscli.store import queries
+from cscli.terminal import json_text
 
 FORMATS = ("text", "md", "html", "json")
 OPTIONS = ("--day", "--digest")
@@ -23,7 +23,7 @@ def written(desk: Desk, asked: Asked) -> str:
     if asked.digest:
         return pages.digest(found)
     if asked.form == "json":
-        return json.dumps(pages.daily_data(found), ensure_ascii=False, indent=2)
+        return json_text(pages.daily_data(found))
     return pages.daily_page(found, asked.form, asked.width)
 
 

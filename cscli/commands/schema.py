@@ -6,7 +6,7 @@ import typer
 
 from cscli.commands import words
 from cscli.commands.options import Json
-from cscli.terminal import say
+from cscli.terminal import json_text, say
 
 KINDS = "desk|booking|complaint|customer|staff|calendar"
 
@@ -16,8 +16,6 @@ def schema(
     as_json: Json = False,  # noqa: ARG001 - it is JSON however it is asked for
 ) -> None:
     """Print the JSON Schema of a kind of file."""
-    import json
-
     from cscli.store.schema import json_schema
 
-    say(json.dumps(json_schema(words.choice(kind, KINDS.split("|"), "KIND")), ensure_ascii=False, indent=2))
+    say(json_text(json_schema(words.choice(kind, KINDS.split("|"), "KIND"))))

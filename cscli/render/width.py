@@ -93,7 +93,7 @@ def _folded(text: str, limit: int) -> list[str]:
             line = ""
         line += word if line else word.lstrip()
         while width(line.rstrip()) > limit:  # a word longer than a line
-            cut = next(place for place in range(len(line), 0, -1) if width(line[:place]) <= limit)
+            cut = next(place for place in range(limit, 0, -1) if width(line[:place]) <= limit)
             lines.append(line[:cut])
             line = line[cut:]
     return [*lines, line.rstrip()]

@@ -9,10 +9,13 @@ Otherwise everything is looked through once.
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from cscli.domain.findings import Finding
 from cscli.domain.value import NOTHING, Value
+from cscli.errors import OutsideFailed
 from cscli.store import files, layout, probe, reading
 from cscli.store.files import Signature
 from cscli.store.git import Repository
@@ -62,7 +65,7 @@ class Freshness:
             large = large or len(changed) > SMALL
             watched = self._tracked() if large and (changed or not same_index) else None
             if changed or not same_index:
-                self._read(changed, watched or frozenset())
+                self._read(changed | (set() if same_index else self._gone()), watched or frozenset())
                 self.index.remember("git_index", seen)
             self._note_folders(seen_now.folders, whole=True)
             return tuple(sorted(changed))
@@ -188,6 +191,13 @@ class Freshness:
                 known[path] = row
         return {path for path, stat in known.items() if reading.signature_of(str(self.home), path) != stat}
 
+    def _gone(self) -> set[str]:
+        """Return the bookings that git keeps and the disk does not."""
+        with suppress(OutsideFailed):  # no git, or nothing in it
+            names = self.repo.ask("ls-files", "-z", "--deleted", "--", layout.BOOKINGS).split(b"\0")
+            return {name.decode("utf-8", "surrogateescape") for name in names if name}
+        return set()
+
     def _tracked(self) -> frozenset[str]:
         names = self.repo.ask("ls-files", "-z", "-v", "--", layout.RECORDS).split(b"\0")
         watched = (name[2:] for name in names if name.startswith(b"H "))  # other marks: told not to look
@@ -211,6 +221,7 @@ class Freshness:
 
                 fill(self.index, str(self.home), ordered, tracked, self.progress)
                 self._hold_lost([path for (path,) in self.index.all(BROKEN)])
+                self._keep({path: [] for path in self._gone()})
             else:
                 self._enter_each(ordered, tracked, written)
                 if tracked:
@@ -243,15 +254,31 @@ class Freshness:
             slots = self.index.forget(path)
             if slots:
                 held[path.rsplit("/", 1)[1]] = slots
-        lost = []
+        lost, gone = [], {}
         for number, path in enumerate(paths):
             if number % 500 == 0:
                 self.progress(number, len(paths))
             loose = tracked is not None and path not in tracked
             slots = held.get(path.rsplit("/", 1)[1], [])
-            if not self._enter(path, loose, slots, written.get(path, UNWRITTEN)) and not slots:
+            entered = self._enter(path, loose, slots, written.get(path, UNWRITTEN))
+            if entered is None and layout.kind_at(path) == "booking":
+                gone[path] = slots
+            elif entered is False:
                 lost.append(path)
         self._hold_lost(lost)
+        if gone:
+            self._keep(gone)
+
+    def _keep(self, gone: Mapping[str, list[tuple[Any, ...]]]) -> None:
+        """Keep what bookings took whose files are gone from the disk while git has them; the slots were known of each.
+
+        Whoever took one away by mistake gets it back from git, and finds its time not sold to another meanwhile.
+        """
+        still = self._gone()
+        for path in sorted(gone.keys() & still):
+            self.index.enter_file(path, NO_STAT, "booking", None, (Finding(path, None, "file.missing"),), True)
+            self.index.hold(gone[path])
+        self._hold_lost(sorted(gone.keys() & still))
 
     def _hold_lost(self, paths: Sequence[str]) -> None:
         """Keep what bookings took whose files cannot be read and of which nothing is held, as far as git knows it."""
@@ -262,14 +289,14 @@ class Freshness:
 
     def _enter(
         self, path: str, loose: bool, held: Sequence[tuple[Any, ...]], written: tuple[bytes | None, Any]
-    ) -> bool:
+    ) -> bool | None:
         """Read one file; `held` are the slots its booking took before, which it keeps where it cannot be read now.
 
-        Returns False for a booking that cannot be read.
+        Returns False for a booking that cannot be read, None for a file that is gone.
         """
         page = reading.examine(str(self.home), path, written)
         if page is None:
-            return True
+            return None
         record = page.record
         if page.kind == "booking" and record is None:
             self.index.hold(held)

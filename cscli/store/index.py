@@ -301,8 +301,15 @@ class Index:
 
     def hold(self, slots: Iterable[tuple[Any, ...]]) -> None:
         """Keep what a booking took before its file became unreadable: it may not be sold again meanwhile."""
+        same = "resource = ? AND day = ? AND start = ? AND end = ? AND booking = ? AND seat_class IS ?"
         for row in slots:
-            self._insert("slot", row)
+            resource, day, start, end, units, booking, _, _, seat_class = row
+            place = (resource, day, start, end, booking, seat_class)
+            known = self.one(f"SELECT units FROM slot WHERE {same}", *place)
+            if known is None:
+                self._insert("slot", row)
+            elif known[0] < units:
+                self.db.execute(f"UPDATE slot SET units = ? WHERE {same}", (units, *place))
 
     def enter_file(
         self,

@@ -11,6 +11,7 @@ SCHEMA = f"{RECORDS}/desk.schema.json"
 STAFF = f"{RECORDS}/staff"
 CALENDAR = f"{RECORDS}/calendar/"
 FOLDERS = {"booking": "bookings", "complaint": "complaints", "customer": "customers"}
+BOOKINGS = f"{RECORDS}/{FOLDERS['booking']}"
 KIND_OF_FOLDER = {folder: kind for kind, folder in FOLDERS.items()}
 
 

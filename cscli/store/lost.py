@@ -1,7 +1,7 @@
 """What a booking whose file cannot be read took when it last could be: git keeps the versions before.
 
-Asked only where such a file is entered and the index held nothing for it, as in a new clone or after the index was
-thrown away. The time it takes up may not be sold again while somebody mends the file.
+The time it takes up may not be sold again while somebody mends the file: neither what the index knew, which is held
+beside this, nor what git has it at now, on either side of a merge that is not done.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,14 +18,25 @@ FAR = 20  # versions of a file that are looked back through
 
 
 def slots_lost(repo: Repository, paths: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Return the slots of these bookings as git's last readable version of each has them; none where there is none."""
-    slots: list[tuple[Any, ...]] = []
+    """Return the slots of these bookings as git's last readable version of each has them; none where there is none.
+
+    In a merge with conflicts that is one version of each side.
+    """
+    slots: dict[tuple[Any, ...], None] = {}
     with suppress(OutsideFailed):  # no git, or nothing in it: there is no version to be had
         heads = _contents(repo, [f"HEAD:{repo.prefix}{path}" for path in paths])
         for path, head in zip(paths, heads, strict=True):
             record = next((found for raw in _versions(repo, path, head) if (found := _readable(raw, path))), None)
-            slots += rows.slot_rows(record) if record else ()
-    return slots
+            for known in (record, *_sides(repo, path)):
+                slots |= dict.fromkeys(rows.slot_rows(known) if known else ())
+    return list(slots)
+
+
+def _sides(repo: Repository, path: str) -> Iterator[Booking | None]:
+    """Yield the booking as each side of a merge has it, where the sides contradict each other."""
+    told = repo.ask("--literal-pathspecs", "ls-files", "--unmerged", "-z", "--", path).split(b"\0")
+    names = [line.split()[1].decode() for line in told if line]
+    yield from (_readable(raw, path) for raw in _contents(repo, names) if raw is not None) if names else ()
 
 
 def _versions(repo: Repository, path: str, head: bytes | None) -> Iterator[bytes]:

@@ -121,3 +121,56 @@ def test_a_file_that_was_mended_holds_what_it_says(desk: DeskFolder) -> None:
 
     assert again(desk) == 0
     assert desk.run(f'{TAKE} --start "2026-11-21 15:00"').code == 5
+
+
+def test_the_time_is_held_on_both_sides_of_a_merge_that_is_not_done(desk: DeskFolder) -> None:
+    """Given a booking moved to court 2 in another clone and to court 3 here, neither is sold while they contradict."""
+    other = desk.home.parent / "other"
+    desk.git("clone", "-q", ".", str(other))
+    ours = file_of(desk)
+    theirs = other / ours.relative_to(desk.home)
+    for path, court in ((ours, "court-3"), (theirs, "court-2")):
+        path.write_text(path.read_text().replace("court-1", court))
+        run = ["git", "-c", "user.name=x", "-c", "user.email=x@x", "commit", "-qam", court]
+        subprocess.run(run, cwd=path.parent, check=True)
+    subprocess.run(["git", "pull", "-q", "--no-rebase", str(other), "HEAD"], cwd=desk.home, check=False)
+
+    sold = [desk.run(f'{TAKE[:-1]}{n} --start "2026-11-21 10:00"').code for n in (2, 3)]
+
+    assert sold == [5, 5]
+
+
+def test_what_git_has_and_what_the_index_knew_are_both_held(desk: DeskFolder) -> None:
+    path = file_of(desk)
+    path.write_text(path.read_text().replace("court-1", "court-4"))
+    desk.run("booking list")
+    desk.git("checkout", "--", "records")
+    break_off(desk)
+
+    assert [desk.run(f'{TAKE[:-1]}{n} --start "2026-11-21 10:00"').code for n in (1, 4)] == [5, 5]
+
+
+@pytest.mark.parametrize("away", ["deleted", "renamed", "moved"])
+@pytest.mark.parametrize("known", [True, False])
+def test_a_file_taken_away_by_mistake_keeps_its_time_until_git_lets_it_go(
+    desk: DeskFolder, away: str, known: bool
+) -> None:
+    path = file_of(desk)
+    places = {"renamed": path.with_suffix(".bak"), "moved": path.parents[1] / "01" / path.name}
+    if away == "deleted":
+        path.unlink()
+    else:
+        places[away].parent.mkdir(exist_ok=True)
+        path.rename(places[away])
+    if not known:
+        forget(desk)
+
+    taken = desk.run(f'{TAKE} --start "2026-11-21 10:00"')
+    listed, check = desk.run("booking list"), desk.run("check")
+    places.get(away, path).unlink(missing_ok=True)
+    desk.git("commit", "-qam", "Take it out")
+
+    assert taken.code == 5
+    assert "left out" in listed.err
+    assert check.out.count("is in git and not on the disk") == 1
+    assert again(desk) == 0
