@@ -224,6 +224,8 @@ class Desk:
                     raise _as_said(finding) from None
                 raise
         self.tell_recovery()
+        if not self.dry_run and self.store.detached():
+            say_aside(i18n.t("note.detached"))
         return change
 
     def decide(self, deed: Callable[[], T]) -> T:

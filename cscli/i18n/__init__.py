@@ -25,7 +25,8 @@ ROOMS = {"help": "help", "opt": "help", "usage": "errors", "label": "labels", "v
          "label.told": "people", "label.role": "people", "label.a_role": "people", "refused.staff": "people",
          "note.stranger": "people", "note.unknown": "people", "help.staff": "people", "label.staff": "people",
          "check.booking": "proofs", "check.overbooked": "proofs", "key": "proofs", "hint": "hints",
-         "unavailable.class": "hints", "ask.no_show": "hints"}  # fmt: skip
+         "unavailable.class": "hints", "ask.no_show": "hints", "busy.rebase": "hints",
+         "note.detached": "hints"}  # fmt: skip
 OTHER = "errors"
 
 

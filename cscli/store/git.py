@@ -185,8 +185,9 @@ class Repository:
     def ready(self) -> None:
         """Make sure a commit can be made at all; raises `OutsideFailed` or `Busy` before anything is written."""
         _ = self.committer
-        if (self.dir / INDEX_LOCK).exists():
-            raise Busy("busy.git", path=str(self.dir / INDEX_LOCK))
+        for name in (INDEX_LOCK, "rebase-merge", "rebase-apply"):  # a rebase's end would leave our commits behind
+            if (self.dir / name).exists():
+                raise Busy("busy.git" if name == INDEX_LOCK else "busy.rebase", path=str(self.dir / name))
 
     def commit(self, files: Mapping[str, bytes], message: str, author: str, when: datetime) -> bool:
         """Commit exactly `files` (paths of the desk, already on disk); return whether git's index could follow.

@@ -227,6 +227,10 @@ class Store:
 
         return clocks.announced(self.index, year) or self.calendar.announced(year)
 
+    def detached(self) -> bool:
+        """Return whether commits go to no branch: the next checkout would leave them behind."""
+        return not (self.repo.dir / "HEAD").read_text().startswith("ref:")
+
     def findings(self) -> list[Finding]:
         """Return what is wrong with single files."""
         return self.index.findings()

@@ -117,6 +117,23 @@ def test_a_desk_held_by_another_command_is_busy(desk: DeskFolder, monkeypatch: p
     assert listed.code == 0
 
 
+def test_while_a_rebase_is_under_way_nothing_is_written(desk: DeskFolder) -> None:
+    (desk.home / ".git" / "rebase-merge").mkdir()
+
+    taken = desk.run("customer create --name 王小明 --phone 13800000001")
+
+    assert (taken.code, "git rebase --abort" in taken.err) == (7, True)
+    assert desk.git("status", "--porcelain") == ""
+
+
+def test_who_writes_on_no_branch_is_told(desk: DeskFolder) -> None:
+    desk.git("checkout", "-q", "--detach")
+
+    taken = desk.run("customer create --name 王小明 --phone 13800000001")
+
+    assert (taken.code, "git is on no branch" in taken.err) == (0, True)
+
+
 def test_a_detached_head_and_a_first_commit_work_too(tmp_path: Path, desk: DeskFolder) -> None:
     desk.git("checkout", "-q", "--detach")
     desk.ok(TAKE)
@@ -257,6 +274,7 @@ def test_many_processes_on_one_slot_sell_it_once(desk: DeskFolder) -> None:
 
 def test_the_cost_of_a_create_does_not_grow_with_the_store(desk: DeskFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Given a desk with few and with many bookings, a create starts as many processes and reads as many files."""
+    desk.ok("booking list")  # a new index asks git once which files are gone
     counts = []
     for number in range(2):
         for hour in range(13, 21) if number else ():

@@ -17,4 +17,6 @@ TEXT = {
     "unavailable.class.fare": "{name}: {free} free at {fare}",
     "ask.no_show": "Nobody came, note it",
     "ask.no_show.told": "Who does not come is charged {fee}; of who came it is `cscli booking arrive`, of who phoned --phoned.",
+    "busy.rebase": "a git rebase is under way ({path}), and what is written now would be lost with it; first `git rebase --continue` or `git rebase --abort`",
+    "note.detached": "Note: git is on no branch, and its next checkout leaves this behind; `git switch -c NAME` keeps it",
 }

@@ -17,4 +17,6 @@ TEXT = {
     "unavailable.class.fare": "{name} 空 {free}, 每座 {fare}",
     "ask.no_show": "已问过没有人来, 确认未到",
     "ask.no_show.told": "未到要收费 {fee}; 来了的用 `cscli booking arrive`, 来过电话的加 --phoned。",
+    "busy.rebase": "git 变基还没有完成 ({path}), 这时写入的记录会丢失; 请先 `git rebase --continue` 或 `git rebase --abort`",
+    "note.detached": "提示: git 不在任何分支上, 切换分支后这些记录就看不到了; 请用 `git switch -c 名称` 留住",
 }
