@@ -63,9 +63,12 @@ class Page:
                 with formatter.section(t(key)):
                     formatter.write(_listed(rows, formatter.width))
         if seldom:
+            from cscli.render.width import packed
+
             with formatter.section(t("help.more_options")):
-                told = ",\n".join(f"{names} ({text})" for names, text in seldom)
-                formatter.write(_packed(told, formatter.width - 2))
+                *told, last = (f"{names} ({text})" for names, text in seldom)
+                lines = packed([*(f"{entry}," for entry in told), last], formatter.width - 2).split("\n")
+                formatter.write("".join(f"  {line}\n" for line in lines))
         if example:
             with formatter.section(t("help.example")):
                 for line in example.splitlines():
@@ -107,20 +110,6 @@ def _typed(line: str, columns: int) -> str:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     return "  " + " \\\n    ".join(lines) + "\n"
-
-
-def _packed(text: str, columns: int) -> str:
-    """Return entries beside one another, as many as a line holds, none of them broken where it need not be."""
-    from cscli.render.width import fold, width
-
-    lines = [""]
-    for entry in text.split("\n"):
-        line = f"{lines[-1]} {entry}".strip()
-        if lines[-1] and width(line) > columns:
-            lines.append(entry)
-        else:
-            lines[-1] = line
-    return "".join(f"  {fold(line, columns, 2)}\n" for line in lines)
 
 
 def _explained(parameter: Any) -> str:

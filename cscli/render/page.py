@@ -7,6 +7,7 @@ from cscli.i18n import t
 from cscli.render.chart import Column, bar
 
 Rows = Sequence[Sequence[str]]
+PAPER = 80  # columns of a line where no terminal says how many there are
 
 
 class Page:
@@ -19,7 +20,7 @@ class Page:
 
     def title(self, text: str) -> None:
         """Begin the page."""
-        self.blocks.append(f"# {text}" if self.form == "md" else text)
+        self.blocks.append(f"# {text}" if self.form == "md" else self._packed(text.split(t("report.comma"))))
 
     def head(self, text: str) -> None:
         """Begin a part."""
@@ -27,11 +28,14 @@ class Page:
 
     def line(self, text: str) -> None:
         """Add a line; on a page of text it follows its head without a gap."""
-        self._add(text)
+        from cscli.render.width import fold
+
+        self._add(text if self.form == "md" else fold(text, self.width or PAPER))
 
     def listed(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Add names with their values, one after the other."""
-        self.line(t("report.comma").join(f"{name} {value}" for name, value in pairs))
+        entries = [f"{name} {value}" for name, value in pairs]
+        self._add(t("report.comma").join(entries) if self.form == "md" else self._packed(entries))
 
     def table(self, rows: Rows, prefix: str, columns: Sequence[str], align: str = "") -> None:
         """Add a table whose heads are the words of `prefix`."""
@@ -62,6 +66,12 @@ class Page:
     def text(self) -> str:
         """Return the whole page."""
         return "\n\n".join(self.blocks)
+
+    def _packed(self, entries: Sequence[str]) -> str:
+        from cscli.render.width import packed
+
+        *told, last = (entry.rstrip() for entry in entries)
+        return packed([*(f"{entry}{t('report.comma').rstrip()}" for entry in told), last], self.width or PAPER)
 
     def _add(self, text: str) -> None:
         if self.form != "md" and self.blocks and self.blocks[-1].startswith("["):

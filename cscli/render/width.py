@@ -6,6 +6,7 @@ on many Chinese terminals: the desk's own words avoid them.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 EMOJI = "\u2190-\u2bff\U0001f000-\U0001faff"
 KEPT = (
@@ -83,6 +84,18 @@ def fold(text: object, columns: int, indent: int = 0) -> str:
     limit = max(2, min(columns, WIDEST))
     lines = [line for own in str(text).split("\n") for line in _folded(own, limit)]
     return ("\n" + " " * min(indent, WIDEST)).join(lines)
+
+
+def packed(entries: Sequence[str], columns: int) -> str:
+    """Return entries beside one another, as many as a line holds, none of them broken where it need not be."""
+    lines = [""]
+    for entry in entries:
+        line = f"{lines[-1]} {entry}".strip()
+        if lines[-1] and width(line) > columns:
+            lines.append(entry)
+        else:
+            lines[-1] = line
+    return "\n".join(fold(line, columns) for line in lines)
 
 
 def _folded(text: str, limit: int) -> list[str]:

@@ -140,11 +140,25 @@ def test_every_form_has_the_same_parts() -> None:
 
 
 def test_the_numbers_that_matter_come_first() -> None:
-    lines = pages.complaints_page(a_report(3)).splitlines()
+    parts = pages.complaints_page(a_report(3)).split("\n\n")
 
-    assert lines[4] == (
+    assert parts[2] == (
+        "received 3, of these valid 3, resolved in time 0/3 (0.0%),\n"
+        "satisfied 0/1 (0.0%), still open 3, of these late 3"
+    )
+
+
+@pytest.mark.parametrize("columns", [None, 60, 80, 200])
+def test_a_line_of_numbers_is_as_wide_as_the_terminal_or_paper_and_no_number_leaves_its_name(
+    columns: int | None,
+) -> None:
+    lines = pages.complaints_page(a_report(3), width=columns).split("\n\n")[2].splitlines()
+
+    assert max(map(len, lines)) <= (columns or 80)
+    assert ", ".join(line.removesuffix(",") for line in lines) == (
         "received 3, of these valid 3, resolved in time 0/3 (0.0%), satisfied 0/1 (0.0%), still open 3, of these late 3"
     )
+    assert pages.complaints_page(a_report(3), "md").count("received 3, of these valid 3, resolved in time 0/3") == 1
 
 
 def test_a_long_note_is_shortened_on_the_page_and_whole_in_the_data() -> None:
