@@ -143,8 +143,8 @@ def test_the_numbers_that_matter_come_first() -> None:
     parts = pages.complaints_page(a_report(3)).split("\n\n")
 
     assert parts[2] == (
-        "received 3, of these valid 3, resolved in time 0/3 (0.0%),\n"
-        "satisfied 0/1 (0.0%), still open 3, of these late 3"
+        "received 3, of these valid 3, resolved in time 0/3 (0.0%), satisfied 0/1 (0.0%),\n"
+        "still open 3, of these late 3"
     )
 
 
