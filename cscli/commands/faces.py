@@ -146,10 +146,11 @@ class Verb(Page, TyperCommand):
 
         emptied = EMPTIED.get(self.help or "", ())
         for option in self.params:
-            if option.param_type_name == "option" and option.metavar != FREE and option.name not in emptied:
+            if option.param_type_name == "option":
                 said = ctx.params.get(option.name)
+                free = option.metavar == FREE or option.name in emptied
                 for word in said if isinstance(said, list | tuple) else (said,):
-                    if isinstance(word, str) and not says_something(word):
+                    if isinstance(word, str) and not says_something(word) and (word or not free):
                         raise UsageProblem("usage.blank", option=option.opts[-1])
         return super().invoke(ctx)
 

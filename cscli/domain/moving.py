@@ -16,7 +16,8 @@ from cscli.domain.record import Act, deltas, live
 from cscli.domain.rulebook import entry_named
 from cscli.domain.services import Service
 from cscli.domain.value import NOTHING, Value, replace
-from cscli.errors import Refused
+from cscli.domain.values import says_something
+from cscli.errors import Refused, UsageProblem
 
 
 class Wanted(Value):
@@ -64,6 +65,7 @@ def change(
     states.step(states.BOOKING, booking.status, "changed")
     changed = replace(booking, **_moved(booking, wanted, situation), **wanted.words)
     order = order_of(changed, situation.rulebook, situation.patron.level)
+    _still_told(wanted, order.service)
     visit = order.service.kind == "visit"
     if visit and wanted.resources is not None:
         raise Refused("refused.booking.assign", rule="booking.assign", id=booking.id)
@@ -139,6 +141,13 @@ def _asked_again(before: Booking, booking: Booking, act: Act) -> Booking:
     )
     held = booking.status == "requested" and not booking.waitlisted
     return replace(booking, coordination=entries, hold_until=None if held else booking.hold_until)
+
+
+def _still_told(wanted: Wanted, service: Service) -> None:
+    """Refuse to take out again what the service wants to be told."""
+    for name in service.required:
+        if name in wanted.words and not says_something(str(wanted.words[name] or "")):
+            raise UsageProblem("usage.required", option=f"--{name.replace('_', '-')}", service=service.name)
 
 
 def _moved(booking: Booking, wanted: Wanted, situation: Situation) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """An option that was said and says nothing is refused, in every command: a filter that filters nothing misleads."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -51,3 +51,18 @@ def test_an_empty_text_takes_a_field_out(desk: DeskFolder) -> None:
     desk.ok("customer change $CU1 --phone '' --email ''")
 
     assert "138****0001" not in desk.ok("customer show $CU1")
+
+
+def test_what_a_service_wants_to_be_told_is_not_taken_out_again(profile: Callable[..., DeskFolder]) -> None:
+    desk = profile("booking-desk")
+    meet = (
+        "booking create --customer 李四 --phone 13800000002 --service meeting --party 5 --start 'mon 14:00' --details"
+    )
+    unseen = desk.run(f"{meet} '\u200b'")
+    desk.ok(f"{meet} 启动")
+
+    emptied = desk.run("booking change $BK1 --details '' --cause customer")
+
+    assert (unseen.code, "--details says nothing" in unseen.err) == (2, True)
+    assert (emptied.code, "--details" in emptied.err) == (2, True)
+    assert desk.run("check").code == 0
