@@ -118,6 +118,7 @@ class _Wanted:
 
     def __init__(self) -> None:
         self.clauses: list[str] = []
+        self.source = "complaint k"
         self.due = "k.due"  # what of a complaint is shown, and comes first
         self.values: list[Any] = []
 
@@ -158,12 +159,14 @@ def _urgent(
         risk = desk.rulebook.report.at_risk
         span = words.within(within, desk.now, desk.calendar) if within else reach(desk.calendar, desk.now, risk)
         end = now + int(span.total_seconds())
-        asked.append(f"k.id IN ({case_queries.owing(now, end)})")  # whether or not something is late already
-        if not overdue:
-            wanted.due = case_queries.next_due(now)
+        owing = case_queries.owing(now, end)  # whether or not something else is late already
+        if overdue:
+            asked.append(f"k.id IN (SELECT record FROM ({owing}))")
+        else:
+            wanted.source, wanted.due = f"({owing}) o CROSS JOIN complaint k ON k.id = o.record", "o.due"
     if asked:
         wanted.add(f"({' OR '.join(asked)})")
-    return bool(asked or due_by)
+    return bool(asked or due_by or wanted.due != "k.due")
 
 
 def _listing(desk: Desk, wanted: _Wanted, order: str) -> Listing:
@@ -174,7 +177,7 @@ def _listing(desk: Desk, wanted: _Wanted, order: str) -> Listing:
     orders = {"due": urgent, "severity": ranked}
     return Listing(
         noun="complaint",
-        question=f"""SELECT k.*, {wanted.due} AS due, c.name AS name FROM complaint k
+        question=f"""SELECT k.*, {wanted.due} AS due, c.name AS name FROM {wanted.source}
             LEFT JOIN customer c ON c.id = k.customer {wanted.where()}
             ORDER BY {orders.get(order, f"k.{order}")}, k.received_at, k.id""",
         values=tuple(wanted.values),

@@ -18,13 +18,9 @@ def duplicates(index: Index, record: str) -> tuple[str, ...]:
 
 
 def owing(start: int, end: int) -> str:
-    """Return as SQL the complaints with a promise to the customer that falls due from one moment to another."""
-    return f"SELECT record FROM deadline WHERE due BETWEEN {start} AND {end} AND weight = {PROMISE}"
-
-
-def next_due(now: int) -> str:
-    """Return as SQL when the first promise of the complaint `k` falls due that is not late."""
-    return f"(SELECT min(d.due) FROM deadline d WHERE d.record = k.id AND d.weight = {PROMISE} AND d.due >= {now})"
+    """Return as SQL the complaints (`record`) with a promise that falls `due` from one moment to another, and when."""
+    return f"""SELECT record, min(due) AS due FROM deadline
+        WHERE due BETWEEN {start} AND {end} AND weight = {PROMISE} GROUP BY record"""
 
 
 def completed(index: Index, start: int, end: int) -> int:

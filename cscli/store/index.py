@@ -17,7 +17,7 @@ from cscli.errors import Busy
 from cscli.store import codec, familiar, rows
 from cscli.store.files import Signature
 
-VERSION = 33
+VERSION = 34
 LOCK_PATIENCE = 10  # seconds
 CACHE = 64_000  # KB of memory while an index is filled
 FILES = """
@@ -66,7 +66,7 @@ CREATE INDEX complaint_last ON complaint (last_at);
 CREATE INDEX complaint_due ON complaint (due) WHERE due IS NOT NULL;
 CREATE INDEX complaint_runs_on ON complaint (runs_on) WHERE runs_on = 1 AND status = 'closed';
 CREATE INDEX complaint_merged ON complaint (merged_into) WHERE merged_into IS NOT NULL;
-CREATE INDEX deadline_due ON deadline (due, record, kind);
+CREATE INDEX deadline_due ON deadline (due, record, kind, weight);
 CREATE INDEX deadline_record ON deadline (record);
 CREATE INDEX measure_record ON measure (record);
 CREATE INDEX measure_planned ON measure (planned_at);
