@@ -1,11 +1,13 @@
 """What no door lets in: names that say nothing, numbers no file could hold, words that are no id."""
 
 import json
+import os
+import subprocess
 
 import pytest
 
 from cscli.commands import due
-from tests.conftest import DeskFolder
+from tests.conftest import PYTHON, DeskFolder
 
 COURT = "--service badminton --start 'tomorrow 19:00' --yes"
 TAKE = f"booking create --customer 王小明 --phone 13800000001 {COURT}"
@@ -177,3 +179,24 @@ def test_complaints_are_found_by_what_a_colleague_is_called(desk: DeskFolder) ->
             for option in options:
                 assert "CP-000000-000001" in desk.ok(f"complaint list {option}'{said}'"), said
     assert "CP-000000-000001" not in desk.ok("complaint list --owner wang.wei")
+
+
+@pytest.mark.parametrize("words", [["booking", "list"], ["booking", "create", "--help"], ["status", "--json"]])
+def test_a_reader_that_leaves_early_makes_no_command_fail(desk: DeskFolder, words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run([PYTHON, "-m", "cscli", *words], cwd=desk.home, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_what_a_terminal_would_obey_is_escaped_in_json(desk: DeskFolder) -> None:
+    said = "\x9b31m\u202e红"
+    take = "booking create --customer 王小明 --phone 13800000001 --service badminton --start 'tomorrow 19:00'"
+
+    taken = desk.ok(f"{take} --details '{said}' --json")
+
+    assert json.loads(taken)["details"] == said
+    assert "\\u009b31m\\u202e红" in taken

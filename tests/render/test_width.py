@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
+from cscli.render import width as rules
 from cscli.render.width import fit, fold, pad, visible, width
 
 FAMILY = "👨‍👩‍👧"
@@ -119,3 +120,18 @@ def test_cut_and_filled_text_is_as_wide_as_asked(text: str, columns: int) -> Non
     assert wcswidth(cut) <= columns
     assert wcswidth(pad(cut, columns)) == columns
     assert wcswidth(pad(cut, columns, right=True)) == columns
+
+
+def test_a_word_without_an_end_is_folded_by_looking_at_each_line_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def counted(text: str) -> int:
+        asked.append(text)
+        return width(text)
+
+    monkeypatch.setattr(rules, "width", counted)
+
+    lines = fold("x" * 20_000, 60).splitlines()
+
+    assert {len(line) for line in lines} == {60, 20}
+    assert len(asked) < 5 * len(lines)
