@@ -58,6 +58,7 @@ def test_a_solution_keeps_decision_and_amount() -> None:
     [
         ({"decision": " "}, "refused.complaint.blank"),
         ({"response": "compensation"}, "refused.complaint.amount"),
+        ({"response": "refund", "compensation": Decimal(0)}, "refused.complaint.amount"),
     ],
 )
 def test_a_solution_says_what_the_customer_gets(words: dict[str, Any], key: str) -> None:
