@@ -137,7 +137,7 @@ def rounds(complaint: Complaint, clock: Clock) -> Iterator[Clock]:
                 own = tuple(pause for pause in clock.pauses if opened <= pause[0] < solved)
                 yield replace(clock, opened_at=opened, resolved_at=solved, communicated_at=told, calls=tuple(calls),
                               pauses=own, ended_at=None)  # fmt: skip
-            opened, solved = event.at, None
+            opened, solved = event.at if solved is not None else opened, None
 
 
 def severities(complaint: Complaint) -> Iterator[Setting]:

@@ -216,6 +216,24 @@ def test_every_round_is_explained_with_its_own_waiting_and_verdict() -> None:
     ]  # fmt: skip
 
 
+def test_the_first_round_of_one_that_was_no_duplicate_counts_from_the_receipt() -> None:
+    merged = complaints.merge(
+        a_complaint("planned"), an_act("2026-11-23 10:00"), into=replace(a_complaint(), id="CP-261120-9M2KQ4")
+    )
+    back = complaints.reopen(merged, an_act("2026-11-23 11:00"), reason="不是一件事")
+    taken = complaints.acknowledge(back, an_act("2026-11-23 11:10"))
+    going = complaints.assess(taken, rulebook(), an_act("2026-11-23 11:20"))
+    planned = answering.plan(going, an_act("2026-11-23 11:30"), measures=(a_measure(),))
+    solved = answering.resolve(planned, an_act("2026-11-23 15:00"), response="other", decision="换场")
+    again = complaints.reopen(solved, an_act("2026-11-24 10:00"), reason="又发生了")
+
+    found = explain(again, rulebook(), a_calendar(), at("2026-11-24 11:00"))
+    first, second = (one for one in found.deadlines if one.deadline.name == "resolve")
+
+    assert (first.deadline.since, second.deadline.since) == (at("2026-11-20 09:00"), at("2026-11-24 10:00"))
+    assert len(case.gone_back(again)) == 1
+
+
 def test_one_round_is_not_numbered_and_one_that_runs_has_no_total() -> None:
     again = complaints.reopen(a_complaint("communicated"), an_act("2026-11-24 10:00"), reason="又发生了")
 
